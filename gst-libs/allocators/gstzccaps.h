@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef __GST_ZC_CAPS_H__
+#define __GST_ZC_CAPS_H__
+
+#include <gst/video/video.h>
+
+G_BEGIN_DECLS
+
+/**
+ * gst_zc_caps_for_format:
+ * @fourcc: a DRM_FORMAT_* code, or 0 if DRM has none for @format
+ * @modifier: its modifier
+ * @format: the format, or %GST_VIDEO_FORMAT_UNKNOWN if libgstvideo has none
+ *
+ * A format as both kinds of caps, the ones for dma-bufs first: DMA_DRM with
+ * drm-format, and system memory if the format is linear and known. Width,
+ * height and rate are left open.
+ *
+ * Returns: (transfer full): the caps, which may be empty
+ */
+GstCaps *gst_zc_caps_for_format (
+    guint32 fourcc, guint64 modifier, GstVideoFormat format);
+
+/**
+ * gst_zc_caps_parse:
+ * @caps: fixed video/x-raw caps, DMA_DRM or system memory
+ * @info: (out): the video, with its real format instead of DMA_DRM
+ * @fourcc: (out): its DRM code, 0 if DRM has none
+ * @modifier: (out): its modifier, linear for system memory
+ *
+ * Returns: %FALSE if the caps are neither, or of a format unknown here
+ */
+gboolean gst_zc_caps_parse (const GstCaps *caps, GstVideoInfo *info,
+    guint32 *fourcc, guint64 *modifier);
+
+/**
+ * gst_zc_caps_template:
+ *
+ * Both kinds of caps with every format of the format table, as a pad template
+ * shows them.
+ *
+ * Returns: (transfer full): the caps
+ */
+GstCaps *gst_zc_caps_template (void);
+
+G_END_DECLS
+
+#endif /* __GST_ZC_CAPS_H__ */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ZC_V4L2_DEVICE_H
+#define ZC_V4L2_DEVICE_H
+
+#include <linux/videodev2.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * An open capture device. Made by zc_v4l2_device_open(), ended by
+ * zc_v4l2_device_close(). May be used by several threads: it does not change
+ * while it is open, and the kernel serializes the calls made on it.
+ */
+struct zc_v4l2_device {
+  int fd;
+  char *path;
+  struct v4l2_capability capability;
+  enum v4l2_buf_type capture_type; /* single- or multi-planar */
+};
+
+/*
+ * Opens the node at PATH. Returns 0, an errno of open(), or
+ * -ENOTTY if it is no V4L2 device, -ENXIO if it is one that cannot capture
+ * video by streaming.
+ */
+int zc_v4l2_device_open (struct zc_v4l2_device **device, const char *path);
+void zc_v4l2_device_close (struct zc_v4l2_device *device); /* may be NULL */
+
+/*
+ * The first node under /dev that captures video and works without other
+ * nodes being set up (no codec, no media-controller pipeline). PATH gets its
+ * name. Returns 0, -EACCES if there were nodes but none could be opened for
+ * lack of permission, -ENODEV if there is none.
+ */
+int zc_v4l2_device_find (char *path, size_t size);
+
+bool zc_v4l2_device_is_multiplanar (const struct zc_v4l2_device *device);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ZC_V4L2_SYS_H
+#define ZC_V4L2_SYS_H
+
+#include <poll.h>
+
+/*
+ * The seam of this layer: every system call it makes goes through this table,
+ * so that a test can put any errno in its way. The functions behave as those
+ * of libc whose names they have (-1 and errno).
+ */
+struct zc_v4l2_sys {
+  int (*open) (const char *path, int flags);
+  int (*close) (int fd);
+  int (*ioctl) (int fd, unsigned long request, void *arg);
+  int (*poll) (struct pollfd *fds, nfds_t count, int timeout_ms);
+  int (*eventfd) (unsigned int value, int flags);
+  int (*eventfd_write) (int fd, unsigned long value);
+  int (*eventfd_read) (int fd);
+};
+
+extern struct zc_v4l2_sys zc_v4l2_sys;
+
+/* As the calls above, restarted when a signal interrupts; 0 or more, or
+ * -errno. */
+int zc_v4l2_open (const char *path, int flags);
+int zc_v4l2_ioctl (int fd, unsigned long request, void *arg);
+int zc_v4l2_poll (struct pollfd *fds, nfds_t count, int timeout_ms);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef __GST_DMABUF_SRC_ERROR_H__
+#define __GST_DMABUF_SRC_ERROR_H__
+
+#include "gst-libs/v4l2/v4l2-format.h"
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/*
+ * What goes wrong, as error messages on the bus: one for each cause, with the
+ * device, the errno and the cure. @error is a negative errno throughout.
+ */
+
+/* @path is NULL if no camera was named. */
+void gst_dmabuf_src_error_open (
+    GstElement *element, const gchar *path, gint error);
+
+void gst_dmabuf_src_error_set_format (GstElement *element, const gchar *path,
+    const struct zc_v4l2_format *format, gint error);
+
+/* The device made something else of the format than was asked for. */
+void gst_dmabuf_src_error_other_format (GstElement *element, const gchar *path,
+    const struct zc_v4l2_format *wanted, const struct zc_v4l2_format *got);
+
+/* @step is the call that failed. */
+void gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
+    const gchar *step, guint n_buffers, gint error);
+
+void gst_dmabuf_src_error_streaming (
+    GstElement *element, const gchar *path, gint error);
+
+void gst_dmabuf_src_error_no_common_caps (GstElement *element,
+    const gchar *path, GstCaps *device_caps, GstCaps *peer_caps);
+
+G_END_DECLS
+
+#endif /* __GST_DMABUF_SRC_ERROR_H__ */
