@@ -1,0 +1,163 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# One virtual machine: a fresh User-Mode Linux on one CPU, that runs one
+# command and is gone.
+
+# The default machine: /dev/video0 is vivid as one plain webcam, and vkms has
+# its overlay and cursor planes.
+VM_MACHINE='vivid.n_devs=1 vivid.node_types=0x1 vivid.num_inputs=1 vivid.input_types=0 vkms.enable_overlay=1 vkms.enable_cursor=1'
+
+# What in the kernel's log makes a run fail.
+VM_TROUBLE='WARNING:|BUG:|BUG |Oops|Kernel panic|KASAN|UBSAN|INFO: task .* blocked|INFO: .*detected|general protection fault|possible circular locking|refcount_t:|DMA-API:'
+
+# Variables of the caller's that the command sees too.
+VM_PASSED='^(GST_|G_|CK_|LAB_|MESON_|MALLOC_|ASAN_|TSAN_|UBSAN_|LSAN_)'
+
+# vm_run MEMORY SECONDS "KERNEL OPTIONS" COMMAND...: runs the command and
+# returns its status. Uses lab_root, lab_linux, lab_build. With VM_CONSOLE=yes
+# the command has the caller's terminal.
+vm_run() {
+	local memory=$1 seconds=$2 append=$3 status
+	shift 3
+	mkdir -p "$LAB_TREE/build/vm"
+	vm_dir=$(mktemp -d "$LAB_TREE/build/vm/XXXXXX")
+	printf '%s\0' "$@" >"$vm_dir/command"
+	vm_environment >"$vm_dir/environment"
+	vm_where >"$vm_dir/cwd"
+	vm_pid=
+	trap vm_abandon EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	vm_take_cpu
+	vm_boot "$memory" "$append"
+	vm_wait "$seconds"
+	trap - EXIT INT TERM HUP
+	status=$(vm_verdict)
+	[ -e "$vm_dir/keep" ] || rm -rf "$vm_dir"
+	return "$status"
+}
+
+vm_environment() {
+	printf '%s\0' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
+		LANG=C.UTF-8 HOME=/root TERM="${TERM:-dumb}" XDG_RUNTIME_DIR=/run/user/0 \
+		GST_REGISTRY=/tmp/registry.bin
+	env -0 | grep -zE "$VM_PASSED" | grep -zvE '^GST_(PLUGIN_PATH|REGISTRY)=' || true
+	printf '%s\0' "GST_PLUGIN_PATH=${GST_PLUGIN_PATH:+$GST_PLUGIN_PATH:}$lab_build/gst"
+}
+
+# The caller's directory where the VM has it too, else the tree's top.
+vm_where() {
+	case $PWD/ in
+	"$LAB_TREE"/*) printf '%s' "$PWD" ;;
+	*) printf '%s' "$LAB_TREE" ;;
+	esac
+}
+
+# Picks a CPU that no other VM holds, in vm_cpu; any one if there is none.
+# The lock goes when the VM does.
+vm_take_cpu() {
+	local cpu fd
+	mkdir -p "$LAB_CACHE/cpu"
+	for cpu in $(vm_cpus); do
+		exec {fd}>>"$LAB_CACHE/cpu/$cpu"
+		vm_cpu=$cpu
+		if flock -n "$fd"; then return; fi
+		exec {fd}>&-
+	done
+}
+
+# The CPUs this process may use, in an order of chance.
+vm_cpus() {
+	local range
+	for range in $(taskset -cp $$ | sed 's/.*: //; s/,/ /g'); do
+		seq "${range%-*}" "${range#*-}"
+	done | shuf
+}
+
+# vm_boot MEMORY "KERNEL OPTIONS"
+# In the VM, tty0 takes the kernel's log, tty1 and tty2 are the command's
+# stdout and stderr. UML changes the modes of the files it is given, so these
+# are pipes of their own. The VM is a session of its own, to be killed as one.
+vm_boot() {
+	local log=$vm_dir/kernel.log guest options
+	: >"$log"
+	guest="mount -t hostfs -o hostfs=$LAB_DIR none /mnt && exec /bin/bash /mnt/init"
+	# shellcheck disable=SC2206 # lists of options
+	options=(root=/dev/root rootfstype=hostfs "rootflags=$lab_root" ro init=/bin/sh
+		mem="$1" uml_dir="$vm_dir/" umid=uml con=null "con0=null,fd:7" console=tty0
+		loglevel=8 seccomp=auto $VM_MACHINE $2
+		LAB_RUN="$vm_dir" LAB_TREE="$LAB_TREE" LAB_OUT="${LAB_OUT:-}" LAB_BUILD="$lab_build" LAB_UDEV="${LAB_UDEV:-no}")
+	vm_pipes=()
+	if [ "${VM_CONSOLE:-no}" = yes ]; then
+		exec 4<&0 5>&1 6>&1
+		options+=("con1=fd:4,fd:5" con2=null LAB_CONSOLE=yes)
+	else
+		exec 4</dev/null
+		exec 5> >(exec cat)
+		vm_pipes+=($!)
+		exec 6> >(exec cat >&2)
+		vm_pipes+=($!)
+		options+=("con1=null,fd:5" "con2=null,fd:6")
+	fi
+	(
+		ulimit -c 0
+		exec setsid setpriv --pdeathsig KILL taskset -c "$vm_cpu" \
+			"$lab_linux" "${options[@]}" -- -c "\"$guest\"" 2>>"$log" 7>>"$log" >&2
+	) &
+	vm_pid=$!
+	exec 4<&- 5>&- 6>&-
+}
+
+# vm_wait SECONDS: until the VM has ended, or its time has.
+vm_wait() {
+	local ended timer
+	setpriv --pdeathsig KILL sleep "$1" &
+	timer=$!
+	wait -n -p ended "$vm_pid" "$timer" 2>/dev/null || true
+	if [ "$ended" = "$timer" ]; then
+		vm_halt
+		say "no end after $1 s: the VM was stopped"
+		echo 124 >"$vm_dir/status"
+	else
+		kill "$timer"
+	fi
+	wait "$timer" "${vm_pipes[@]}" 2>/dev/null || true
+}
+
+# Nothing of the VM is left after this.
+vm_halt() {
+	kill -KILL -- "-$vm_pid" 2>/dev/null || kill -KILL "$vm_pid" 2>/dev/null || true
+	wait "$vm_pid" 2>/dev/null || true
+}
+
+# When this process is told to end before the VM has.
+vm_abandon() {
+	[ -z "$vm_pid" ] || vm_halt
+	rm -rf "$vm_dir"
+}
+
+# Prints the status to return, and tells of what the kernel complained.
+# Leaves the log in place, and vm_dir with it, where it is needed.
+vm_verdict() {
+	local log=$vm_dir/kernel.log status trouble
+	status=$(cat "$vm_dir/status" 2>/dev/null || true)
+	trouble=$(grep -aE "$VM_TROUBLE" "$log" | head -n 3 || true)
+	if [ -n "$trouble" ]; then
+		say "the VM's kernel complained:"
+		printf '%s\n' "$trouble" >&2
+	fi
+	if [ -z "$status" ]; then
+		say "the VM died before its command ended; the kernel's last words:"
+		grep -avE '^\[[ 0-9.]*\]  ([0-9a-f]{8}|\[<)' "$log" | tail -n 12 >&2
+	fi
+	if [ -z "$status" ] || [ -n "$trouble" ] || [ "$status" = 124 ]; then
+		touch "$vm_dir/keep"
+		say "the kernel's log: $log"
+	fi
+	# Neither success nor a skipped test can be had with a broken kernel.
+	if [ -n "$trouble" ]; then
+		case $status in 0 | 77) status=1 ;; esac
+	fi
+	echo "${status:-1}"
+}
