@@ -1,0 +1,664 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-dmabufsink
+ * @title: dmabufsink
+ * @short_description: shows video on a display without a copy
+ *
+ * dmabufsink shows video through KMS with atomic, non-blocking commits. Frames
+ * that are dma-bufs are scanned out where they are. Producers of system memory
+ * are offered a pool of scanout memory to draw into; what they bring in memory
+ * of their own is copied there, once, and counted.
+ *
+ * The streaming thread never waits for the display: a frame that comes while
+ * one is being flipped waits for its turn, and is replaced by a newer one. A
+ * frame goes back to its producer at the flip that takes it off the screen.
+ *
+ * The picture is scaled to the mode that is set, keeping its aspect ratio; if
+ * no plane can scale, the mode of exactly its size is set; else it is centred.
+ * When the sink stops, the display is put back as it was found.
+ *
+ * |[
+ * gst-launch-1.0 dmabufsrc ! dmabufsink
+ * gst-launch-1.0 videotestsrc ! dmabufsink connector=HDMI-A-1
+ * ]|
+ */
+
+#include "gstdmabufsink.h"
+
+#include "gstdmabufsinkerror.h"
+#include "gstdmabufsinkfbs.h"
+#include "gstdmabufsinkscreen.h"
+#include "latency.h"
+
+#include "gst-libs/allocators/gstzccaps.h"
+#include "gst-libs/kms/kms-presenter.h"
+
+#include <drm_fourcc.h>
+#include <errno.h>
+#include <gst/video/gstvideosink.h>
+
+GST_DEBUG_CATEGORY_STATIC (gst_dmabuf_sink_debug);
+#define GST_CAT_DEFAULT gst_dmabuf_sink_debug
+GST_DEBUG_CATEGORY_STATIC (GST_CAT_PERFORMANCE);
+
+/* What the display holds: the frame on the screen, the one being flipped to
+ * and the one that waits. */
+#define HELD_BUFFERS 3
+
+/* A frame that is late by a refresh or so is still worth showing. */
+#define MAX_LATENESS (20 * GST_MSECOND)
+
+enum { PROP_0, PROP_DEVICE, PROP_CONNECTOR, PROP_STATS, N_PROPERTIES };
+
+static GParamSpec *properties[N_PROPERTIES];
+
+typedef struct {
+  guint64 frames;
+  guint64 replaced;
+  guint64 copies;
+  guint64 bytes_copied;
+  guint64 imports;
+  const gchar *path;
+  LatencyHistogram latency;
+} Stats;
+
+typedef struct {
+  GstVideoSink parent;
+
+  /* Of the streaming thread, from start to stop. */
+  GstDmabufSinkScreen *screen;
+  gchar *card_path;
+  GstDmabufSinkFbs *fbs;
+  struct zc_kms_presenter *presenter; /* from the first frame on */
+  GstBufferPool *copy_pool;
+  GstVideoInfo info;
+  guint32 fourcc;
+  guint64 modifier;
+  gboolean place;           /* the next frame is of new caps */
+  const GstBuffer *copied;  /* the frame that was copied last, and its time: */
+  GstClockTime copied_pts;  /* basesink brings the first one twice */
+
+  /* The object lock guards what follows. */
+  gchar *device;
+  gchar *connector;
+  GstCaps *caps; /* of the screen */
+  Stats stats;
+} GstDmabufSink;
+
+typedef struct {
+  GstVideoSinkClass parent;
+} GstDmabufSinkClass;
+
+static GType gst_dmabuf_sink_get_type (void);
+G_DEFINE_TYPE (GstDmabufSink, gst_dmabuf_sink, GST_TYPE_VIDEO_SINK)
+#define GST_DMABUF_SINK(obj) ((GstDmabufSink *) (obj))
+
+GST_ELEMENT_REGISTER_DEFINE (
+    dmabufsink, "dmabufsink", GST_RANK_NONE, gst_dmabuf_sink_get_type ())
+
+/* --- what the presenter tells, from its thread ----------------------------- */
+
+static void
+on_flipped (const struct zc_kms_frame *frame, int64_t time_ns, void *data)
+{
+  GstDmabufSink *self = data;
+
+  GST_OBJECT_LOCK (self);
+  self->stats.frames++;
+  if (frame->captured_ns > 0)
+    latency_histogram_add (
+        &self->stats.latency, MAX (0, time_ns - frame->captured_ns));
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+on_released (const struct zc_kms_frame *frame, bool shown, void *data)
+{
+  GstDmabufSink *self = data;
+
+  if (!shown) {
+    GST_OBJECT_LOCK (self);
+    self->stats.replaced++;
+    GST_OBJECT_UNLOCK (self);
+  }
+  gst_buffer_unref (frame->owner);
+}
+
+static const struct zc_kms_presenter_events presenter_events = {
+  .flipped = on_flipped,
+  .released = on_released,
+};
+
+/* --- copying what cannot be scanned out ------------------------------------ */
+
+static gboolean
+is_linear (GstDmabufSink *self)
+{
+  return self->modifier == DRM_FORMAT_MOD_LINEAR
+         && gst_video_dma_drm_fourcc_to_format (self->fourcc)
+                == GST_VIDEO_INFO_FORMAT (&self->info);
+}
+
+static GstBufferPool *
+make_pool (GstDmabufSink *self, const GstVideoInfo *info, guint min)
+{
+  GstBufferPool *pool = gst_zc_kms_pool_new (self->screen->card);
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  GstCaps *caps = gst_video_info_to_caps (info);
+
+  gst_buffer_pool_config_set_params (
+      config, caps, GST_VIDEO_INFO_SIZE (info), min, 0);
+  gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+  gst_caps_unref (caps);
+  if (!gst_buffer_pool_set_config (pool, config))
+    gst_clear_object (&pool);
+  return pool;
+}
+
+static gboolean
+copy_pixels (GstDmabufSink *self, GstBuffer *from, GstBuffer *to)
+{
+  GstVideoFrame source, target;
+  gboolean ok;
+
+  if (!gst_video_frame_map (&source, &self->info, from, GST_MAP_READ))
+    return FALSE;
+  ok = gst_video_frame_map (&target, &self->info, to, GST_MAP_WRITE);
+  if (ok) {
+    ok = gst_video_frame_copy (&target, &source);
+    gst_video_frame_unmap (&target);
+  }
+  gst_video_frame_unmap (&source);
+  return ok;
+}
+
+static void
+announce_copies (GstDmabufSink *self, gint error)
+{
+  if (self->stats.copies > 0)
+    return;
+  if (error == -EMEDIUMTYPE)
+    GST_CAT_WARNING_OBJECT (GST_CAT_PERFORMANCE, self,
+        "frames are copied: they come in system memory that is not the "
+        "sink's (the producer did not take the pool that was offered)");
+  else
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+        ("Frames are copied for the display."),
+        ("%s cannot scan them out where they are: %s (errno %d).",
+            self->card_path, g_strerror (-error), -error));
+}
+
+/* A copy of @buffer in scanout memory, or NULL. */
+static GstBuffer *
+copy_frame (GstDmabufSink *self, GstBuffer *buffer, gint reason)
+{
+  GstBuffer *copy = NULL;
+
+  announce_copies (self, reason);
+  if (!self->copy_pool) {
+    self->copy_pool = make_pool (self, &self->info, 0);
+    if (!self->copy_pool
+        || !gst_buffer_pool_set_active (self->copy_pool, TRUE))
+      return NULL;
+  }
+  if (gst_buffer_pool_acquire_buffer (self->copy_pool, &copy, NULL)
+      != GST_FLOW_OK)
+    return NULL;
+  if (!copy_pixels (self, buffer, copy)) {
+    gst_buffer_unref (copy);
+    return NULL;
+  }
+
+  self->copied = buffer;
+  self->copied_pts = GST_BUFFER_PTS (buffer);
+  GST_OBJECT_LOCK (self);
+  self->stats.copies++;
+  self->stats.bytes_copied += GST_VIDEO_INFO_SIZE (&self->info);
+  self->stats.path = "copy";
+  GST_OBJECT_UNLOCK (self);
+  return copy;
+}
+
+static void
+drop_copy_pool (GstDmabufSink *self)
+{
+  if (self->copy_pool)
+    gst_buffer_pool_set_active (self->copy_pool, FALSE);
+  gst_clear_object (&self->copy_pool);
+  self->copied = NULL;
+}
+
+/* --- frames ---------------------------------------------------------------- */
+
+static const struct zc_kms_fb *
+find_fb (GstDmabufSink *self, GstBuffer *buffer, gint *error)
+{
+  const struct zc_kms_fb *fb;
+  gboolean imported;
+
+  fb = gst_dmabuf_sink_fbs_get (self->fbs, buffer, &self->info, self->fourcc,
+      self->modifier, &imported, error);
+  if (imported) {
+    GST_OBJECT_LOCK (self);
+    self->stats.imports++;
+    if (!self->stats.path)
+      self->stats.path = "dmabuf-import";
+    GST_OBJECT_UNLOCK (self);
+  }
+  return fb;
+}
+
+/* When the frame was captured, by CLOCK_MONOTONIC: now, less the age that the
+ * pipeline's clock gives it. 0 if that is not known. */
+static gint64
+captured_ns (GstDmabufSink *self, GstBuffer *buffer)
+{
+  GstBaseSink *sink = GST_BASE_SINK (self);
+  GstClock *clock = gst_element_get_clock (GST_ELEMENT (self));
+  GstClockTime running, born;
+  gint64 age;
+
+  if (!clock)
+    return 0;
+  running = gst_segment_to_running_time (
+      &sink->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  born = running + gst_element_get_base_time (GST_ELEMENT (self));
+  age = gst_clock_get_time (clock) - born;
+  gst_object_unref (clock);
+
+  if (!GST_CLOCK_TIME_IS_VALID (running)
+      || GST_STATE (self) != GST_STATE_PLAYING)
+    return 0;
+  return g_get_monotonic_time () * 1000 - age;
+}
+
+/* What stays on the screen is the caller's then. */
+static void
+stop_presenter (GstDmabufSink *self, struct zc_kms_frame *last)
+{
+  *last = (struct zc_kms_frame){ 0 };
+  if (self->presenter)
+    zc_kms_presenter_stop (g_steal_pointer (&self->presenter), last);
+}
+
+/* The first frame of its kind: it decides how the display is set up. */
+static GstFlowReturn
+show_first (GstDmabufSink *self, const struct zc_kms_fb *fb,
+    const struct zc_kms_frame *frame)
+{
+  g_autofree gchar *reasons = NULL;
+  struct zc_kms_frame last;
+  const struct zc_kms_state *state;
+  gint ret;
+
+  stop_presenter (self, &last);
+  ret = gst_dmabuf_sink_screen_place (self->screen, fb, &self->info, &reasons);
+  gst_clear_buffer ((GstBuffer **) &last.owner);
+  if (ret < 0) {
+    gst_dmabuf_sink_error_place (GST_ELEMENT (self), self->card_path,
+        fb->image.width, fb->image.height, reasons, ret);
+    return GST_FLOW_ERROR;
+  }
+
+  state = &self->screen->state;
+  GST_INFO_OBJECT (self, "%s: %ux%u at %d,%d in mode %s@%u on plane %u%s%s",
+      self->screen->output->name, state->destination.w, state->destination.h,
+      state->destination.x, state->destination.y, state->mode->name,
+      state->mode->vrefresh, state->plane->id,
+      reasons[0] ? ", after " : "", reasons);
+  ret = zc_kms_presenter_start (&self->presenter, self->screen->output,
+      state->plane, frame, &presenter_events, self);
+  if (ret < 0) {
+    gst_dmabuf_sink_error_show (GST_ELEMENT (self), self->card_path, ret);
+    return GST_FLOW_ERROR;
+  }
+  self->place = FALSE;
+  GST_OBJECT_LOCK (self);
+  self->stats.frames++;
+  GST_OBJECT_UNLOCK (self);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+show_next (GstDmabufSink *self, const struct zc_kms_frame *frame)
+{
+  gint ret = zc_kms_presenter_show (self->presenter, frame);
+
+  if (ret == 0)
+    return GST_FLOW_OK;
+  gst_dmabuf_sink_error_show (GST_ELEMENT (self), self->card_path, ret);
+  return GST_FLOW_ERROR;
+}
+
+static gboolean
+is_shown_already (GstDmabufSink *self, GstBuffer *buffer)
+{
+  if (!self->presenter || self->place)
+    return FALSE;
+  return zc_kms_presenter_has_newest (self->presenter, buffer)
+         || (self->copied == buffer
+             && self->copied_pts == GST_BUFFER_PTS (buffer)
+             && GST_BUFFER_PTS_IS_VALID (buffer));
+}
+
+static GstFlowReturn
+gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (sink);
+  struct zc_kms_frame frame = { 0 };
+  const struct zc_kms_fb *fb;
+  GstBuffer *shown;
+  GstFlowReturn flow;
+  gint error;
+
+  if (is_shown_already (self, buffer))
+    return GST_FLOW_OK;
+
+  shown = gst_buffer_ref (buffer);
+  fb = find_fb (self, buffer, &error);
+  if (!fb && !is_linear (self)) {
+    gst_buffer_unref (shown);
+    gst_dmabuf_sink_error_import (GST_ELEMENT (self), self->card_path, error);
+    return GST_FLOW_ERROR;
+  }
+  if (!fb) {
+    gst_buffer_unref (shown);
+    shown = copy_frame (self, buffer, error);
+    fb = shown ? find_fb (self, shown, &error) : NULL;
+  }
+  if (!fb) {
+    gst_clear_buffer (&shown);
+    gst_dmabuf_sink_error_copy (GST_ELEMENT (self), self->card_path);
+    return GST_FLOW_ERROR;
+  }
+
+  frame.fb_id = fb->id;
+  frame.owner = shown;
+  frame.captured_ns = captured_ns (self, buffer);
+  flow = self->place || !self->presenter ? show_first (self, fb, &frame)
+                                         : show_next (self, &frame);
+  if (flow != GST_FLOW_OK)
+    gst_buffer_unref (shown);
+  return flow;
+}
+
+/* --- negotiation ----------------------------------------------------------- */
+
+static GstCaps *
+gst_dmabuf_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (sink);
+  GstCaps *caps, *both;
+
+  GST_OBJECT_LOCK (self);
+  caps = self->caps ? gst_caps_ref (self->caps) : NULL;
+  GST_OBJECT_UNLOCK (self);
+
+  if (!caps)
+    caps = gst_pad_get_pad_template_caps (GST_BASE_SINK_PAD (sink));
+  if (!filter)
+    return caps;
+  both = gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
+  gst_caps_unref (caps);
+  return both;
+}
+
+static gboolean
+gst_dmabuf_sink_set_info (
+    GstVideoSink *sink, GstCaps *caps, const GstVideoInfo *info)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (sink);
+
+  (void) info;
+  if (!gst_zc_caps_parse (caps, &self->info, &self->fourcc, &self->modifier))
+    return FALSE;
+  drop_copy_pool (self);
+  self->place = TRUE;
+  return TRUE;
+}
+
+static gboolean
+gst_dmabuf_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (sink);
+  GstBufferPool *pool = NULL;
+  guint32 fourcc;
+  guint64 modifier;
+  GstVideoInfo info;
+  gboolean need_pool;
+  GstCaps *caps;
+  gsize size;
+
+  gst_query_parse_allocation (query, &caps, &need_pool);
+  if (!caps || !gst_zc_caps_parse (caps, &info, &fourcc, &modifier))
+    return FALSE;
+
+  size = GST_VIDEO_INFO_SIZE (&info);
+  if (need_pool && !gst_video_is_dma_drm_caps (caps)) {
+    pool = make_pool (self, &info, HELD_BUFFERS);
+    if (pool) {
+      GstStructure *config = gst_buffer_pool_get_config (pool);
+      guint pool_size;
+
+      gst_buffer_pool_config_get_params (config, NULL, &pool_size, NULL, NULL);
+      gst_structure_free (config);
+      size = pool_size;
+    }
+  }
+  gst_query_add_allocation_pool (query, pool, size, HELD_BUFFERS, 0);
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  gst_clear_object (&pool);
+  return TRUE;
+}
+
+/* --- start and stop -------------------------------------------------------- */
+
+static GstStructure *
+gst_dmabuf_sink_get_stats (GstDmabufSink *self)
+{
+  GstStructure *s = gst_base_sink_get_stats (GST_BASE_SINK (self));
+  guint64 late = 0;
+
+  gst_structure_get_uint64 (s, "dropped", &late);
+  gst_structure_set_name (s, "dmabufsink-stats");
+  GST_OBJECT_LOCK (self);
+  gst_structure_set (s, "frames", G_TYPE_UINT64, self->stats.frames, "dropped",
+      G_TYPE_UINT64, late + self->stats.replaced, "copies", G_TYPE_UINT64,
+      self->stats.copies, "bytes-copied", G_TYPE_UINT64,
+      self->stats.bytes_copied, "imports", G_TYPE_UINT64, self->stats.imports,
+      "latency-median", G_TYPE_UINT64,
+      latency_histogram_percentile (&self->stats.latency, 50), "latency-p99",
+      G_TYPE_UINT64, latency_histogram_percentile (&self->stats.latency, 99),
+      "path", G_TYPE_STRING, self->stats.path ? self->stats.path : "none",
+      NULL);
+  GST_OBJECT_UNLOCK (self);
+  return s;
+}
+
+static gboolean
+gst_dmabuf_sink_start (GstBaseSink *sink)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (sink);
+  g_autofree gchar *device = NULL, *connector = NULL;
+  GstCaps *caps;
+  gint error;
+
+  GST_OBJECT_LOCK (self);
+  device = g_strdup (self->device);
+  connector = g_strdup (self->connector);
+  GST_OBJECT_UNLOCK (self);
+
+  self->screen = gst_dmabuf_sink_screen_open (
+      device, connector, &self->card_path, &error);
+  if (!self->screen) {
+    gst_dmabuf_sink_error_open (
+        GST_ELEMENT (self), self->card_path, device, connector, error);
+    g_clear_pointer (&self->card_path, g_free);
+    return FALSE;
+  }
+  self->fbs = gst_dmabuf_sink_fbs_new (self->screen->card);
+  caps = gst_dmabuf_sink_screen_get_caps (self->screen);
+  GST_INFO_OBJECT (self, "%s (driver %s), connector %s, planes %s scale",
+      self->card_path, self->screen->card->device->driver,
+      self->screen->output->name, self->screen->can_scale ? "can" : "cannot");
+
+  GST_OBJECT_LOCK (self);
+  self->caps = caps;
+  self->stats = (Stats){ 0 };
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static gboolean
+gst_dmabuf_sink_stop (GstBaseSink *sink)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (sink);
+  struct zc_kms_frame last;
+  GstStructure *stats;
+  gint ret;
+
+  stop_presenter (self, &last);
+  stats = gst_dmabuf_sink_get_stats (self);
+  GST_INFO_OBJECT (self, "stopped: %" GST_PTR_FORMAT, (void *) stats);
+  gst_structure_free (stats);
+
+  GST_OBJECT_LOCK (self);
+  gst_clear_caps (&self->caps);
+  GST_OBJECT_UNLOCK (self);
+  drop_copy_pool (self);
+  ret = gst_dmabuf_sink_screen_close (g_steal_pointer (&self->screen));
+  if (ret < 0)
+    GST_WARNING_OBJECT (self, "%s: what was shown before cannot be shown "
+        "again (%s): the display is dark now", self->card_path,
+        g_strerror (-ret));
+  gst_clear_buffer ((GstBuffer **) &last.owner);
+  g_clear_pointer (&self->fbs, gst_dmabuf_sink_fbs_close);
+  g_clear_pointer (&self->card_path, g_free);
+  return TRUE;
+}
+
+/* --- properties ------------------------------------------------------------ */
+
+static void
+gst_dmabuf_sink_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_DEVICE:
+      g_free (self->device);
+      self->device = g_value_dup_string (value);
+      break;
+    case PROP_CONNECTOR:
+      g_free (self->connector);
+      self->connector = g_value_dup_string (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_dmabuf_sink_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (object);
+
+  switch (id) {
+    case PROP_DEVICE:
+      GST_OBJECT_LOCK (self);
+      g_value_set_string (value, self->device);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_CONNECTOR:
+      GST_OBJECT_LOCK (self);
+      g_value_set_string (value, self->connector);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, gst_dmabuf_sink_get_stats (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+gst_dmabuf_sink_finalize (GObject *object)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (object);
+
+  g_free (self->device);
+  g_free (self->connector);
+  G_OBJECT_CLASS (gst_dmabuf_sink_parent_class)->finalize (object);
+}
+
+static void
+gst_dmabuf_sink_init (GstDmabufSink *self)
+{
+  gst_video_info_init (&self->info);
+  gst_base_sink_set_max_lateness (GST_BASE_SINK (self), MAX_LATENESS);
+  /* Handing a frame to the display takes no time worth waiting for. */
+  gst_base_sink_set_processing_deadline (GST_BASE_SINK (self), 0);
+}
+
+static void
+gst_dmabuf_sink_install_properties (GObjectClass *klass)
+{
+  GParamFlags flags
+      = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  properties[PROP_DEVICE] = g_param_spec_string ("device", "Device",
+      "Path of the display card, such as /dev/dri/card0, or the name of its "
+      "driver; none means the first with something connected (default: none)",
+      NULL, flags);
+  properties[PROP_CONNECTOR] = g_param_spec_string ("connector", "Connector",
+      "Name of the connector, such as HDMI-A-1; none means one that is lit, "
+      "else the first connected (default: none)",
+      NULL, flags);
+  properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
+      "Counts since the start: frames shown, dropped (late, or replaced by a "
+      "newer one before their turn), copies (frames) and bytes-copied by the "
+      "CPU, imports (framebuffers made), latency-median and latency-p99 (from "
+      "capture to flip, in nanoseconds, to 0.1 ms), the path taken, and those "
+      "of every sink",
+      GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (klass, N_PROPERTIES, properties);
+}
+
+static void
+gst_dmabuf_sink_class_init (GstDmabufSinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
+  GstCaps *caps = gst_zc_caps_template ();
+
+  GST_DEBUG_CATEGORY_INIT (
+      gst_dmabuf_sink_debug, "dmabufsink", 0, "zero-copy KMS display");
+  GST_DEBUG_CATEGORY_GET (GST_CAT_PERFORMANCE, "GST_PERFORMANCE");
+
+  object_class->set_property = gst_dmabuf_sink_set_property;
+  object_class->get_property = gst_dmabuf_sink_get_property;
+  object_class->finalize = gst_dmabuf_sink_finalize;
+  gst_dmabuf_sink_install_properties (object_class);
+
+  gst_element_class_set_static_metadata (element_class, "KMS dma-buf sink",
+      "Sink/Video/Hardware",
+      "Shows video on a display through atomic KMS, without a copy",
+      "The gst-dmabuf developers");
+  gst_element_class_add_pad_template (element_class,
+      gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
+  gst_caps_unref (caps);
+
+  sink_class->get_caps = gst_dmabuf_sink_get_caps;
+  sink_class->propose_allocation = gst_dmabuf_sink_propose_allocation;
+  sink_class->start = gst_dmabuf_sink_start;
+  sink_class->stop = gst_dmabuf_sink_stop;
+  GST_VIDEO_SINK_CLASS (klass)->set_info = gst_dmabuf_sink_set_info;
+  GST_VIDEO_SINK_CLASS (klass)->show_frame = gst_dmabuf_sink_show_frame;
+}

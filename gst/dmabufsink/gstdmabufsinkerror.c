@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstdmabufsinkerror.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <sys/stat.h>
+
+static void
+error_permission (GstElement *element, const gchar *path)
+{
+  struct stat st;
+  struct group *group
+      = path && stat (path, &st) == 0 ? getgrgid (st.st_gid) : NULL;
+
+  GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
+      ("No permission to use the display card %s.", path ? path : "nodes"),
+      ("Errno EACCES. Its nodes are for the group \"%s\": add the user to it "
+       "(usermod -aG) and log in again; and no other program may hold the "
+       "display (a desktop does: switch to a text console).",
+          group ? group->gr_name : "video"));
+}
+
+static void
+error_nothing_connected (
+    GstElement *element, const gchar *path, const gchar *connector)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
+      ("No display is connected to %s%s%s.", path ? path : "any card",
+          connector ? ", connector " : "", connector ? connector : ""),
+      ("The connector reports no monitor or no modes. Plug one in, or choose "
+       "another with the connector property; /sys/class/drm/*/status shows "
+       "them."));
+}
+
+static void
+error_not_found (GstElement *element, const gchar *path, const gchar *device,
+    const gchar *connector)
+{
+  if (path && connector)
+    GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
+        ("The card %s has no connector %s.", path, connector),
+        ("/sys/class/drm lists the connectors of each card."));
+  else
+    GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
+        ("There is no display card%s%s%s%s.", device ? " " : "",
+            device ? device : "", connector ? " with connector " : "",
+            connector ? connector : ""),
+        ("No /dev/dri/card* can set modes atomically and import dma-bufs%s. "
+         "Load the driver of the card (a virtual one: modprobe vkms).",
+            device || connector ? ", and is what was asked for" : ""));
+}
+
+void
+gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
+    const gchar *device, const gchar *connector, gint error)
+{
+  switch (-error) {
+    case EACCES:
+    case EPERM:
+      error_permission (element, path);
+      break;
+    case ENXIO:
+      error_nothing_connected (element, path, connector);
+      break;
+    case ENODEV:
+    case ENOENT:
+      error_not_found (element, path, device, connector);
+      break;
+    case EBUSY:
+      GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
+          ("The display card %s is in use by another program.", path),
+          ("drmSetMaster: %s. A compositor or another sink shows on it; "
+           "/sys/kernel/debug/dri/*/clients names it.",
+              g_strerror (-error)));
+      break;
+    case EOPNOTSUPP:
+      GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
+          ("%s cannot be used as a display.", path),
+          ("Its driver has no atomic mode setting, or cannot import dma-bufs: "
+           "kmssink may work with it."));
+      break;
+    default:
+      GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
+          ("The display card %s cannot be opened.", path),
+          ("%s (errno %d).", g_strerror (-error), -error));
+  }
+}
+
+void
+gst_dmabuf_sink_error_place (GstElement *element, const gchar *path,
+    guint width, guint height, const gchar *reasons, gint error)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
+      ("The display on %s cannot show pictures of %ux%u.", path, width, height),
+      ("Tried: %s. Last errno %d. Choose a size that the display has as a "
+       "mode, or smaller, or scale before the sink.",
+          reasons[0] ? reasons : "no plane has the format", -error));
+}
+
+void
+gst_dmabuf_sink_error_show (
+    GstElement *element, const gchar *path, gint error)
+{
+  switch (-error) {
+    case EACCES:
+    case EPERM:
+      GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
+          ("The display on %s was taken away.", path),
+          ("Atomic commit: %s. Another program became DRM master, as when the "
+           "console is switched; switch back and restart the pipeline.",
+              g_strerror (-error)));
+      break;
+    case ETIMEDOUT:
+      GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
+          ("The display on %s stopped.", path),
+          ("No flip completed for a second, so no vertical blank came: the "
+           "kernel log may say why (dmesg)."));
+      break;
+    default:
+      GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
+          ("A frame cannot be shown on %s.", path),
+          ("Atomic commit: %s (errno %d).", g_strerror (-error), -error));
+  }
+}
+
+void
+gst_dmabuf_sink_error_import (
+    GstElement *element, const gchar *path, gint error)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
+      ("The display card %s cannot take the frames.", path),
+      ("Importing a dma-buf failed: %s (errno %d), and its layout is not "
+       "linear, so that it cannot be copied either. Ask the producer for a "
+       "linear format.",
+          g_strerror (-error), -error));
+}
+
+void
+gst_dmabuf_sink_error_copy (GstElement *element, const gchar *path)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
+      ("A frame cannot be copied for the display on %s.", path),
+      ("Mapping it or the scanout memory failed; the log has the reason."));
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef __GST_DMABUF_SINK_ERROR_H__
+#define __GST_DMABUF_SINK_ERROR_H__
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/*
+ * What goes wrong, as error messages on the bus: one for each cause, with the
+ * device, the errno and the cure. @error is a negative errno throughout.
+ */
+
+/* @path is NULL if no card was found; @device and @connector are what was
+ * asked for, NULL for anything. */
+void gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
+    const gchar *device, const gchar *connector, gint error);
+
+/* @reasons says what was tried. */
+void gst_dmabuf_sink_error_place (GstElement *element, const gchar *path,
+    guint width, guint height, const gchar *reasons, gint error);
+
+void gst_dmabuf_sink_error_show (
+    GstElement *element, const gchar *path, gint error);
+
+void gst_dmabuf_sink_error_import (
+    GstElement *element, const gchar *path, gint error);
+
+void gst_dmabuf_sink_error_copy (GstElement *element, const gchar *path);
+
+G_END_DECLS
+
+#endif /* __GST_DMABUF_SINK_ERROR_H__ */

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstdmabufsinkscreen.h"
+
+#include <drm_fourcc.h>
+#include <errno.h>
+#include <gst/allocators/allocators.h>
+#include <unistd.h>
+
+/* --- open and close ------------------------------------------------------- */
+
+static gint
+open_card (const gchar *device, const gchar *connector, gchar **path,
+    struct zc_kms_device **card)
+{
+  gchar found[64];
+  gint ret = 0;
+
+  *path = NULL;
+  if (device && device[0] == '/') {
+    *path = g_strdup (device);
+  } else {
+    ret = zc_kms_device_find (found, sizeof (found), device, connector);
+    if (ret == 0)
+      *path = g_strdup (found);
+  }
+  return ret == 0 ? zc_kms_device_open (card, *path) : ret;
+}
+
+static struct zc_kms_fb *
+make_black (struct zc_kms_device *device, const drmModeModeInfo *mode)
+{
+  struct zc_kms_image image = {
+    .width = mode->hdisplay,
+    .height = mode->vdisplay,
+    .fourcc = DRM_FORMAT_XRGB8888,
+    .modifier = DRM_FORMAT_MOD_LINEAR,
+    .n_planes = 1,
+  };
+  struct zc_kms_fb *fb = NULL;
+  bool imported;
+  uint64_t size;
+
+  image.fd[0] = zc_kms_dumb_create (
+      device, image.width, image.height, 32, &image.stride[0], &size);
+  if (image.fd[0] < 0)
+    return NULL;
+  zc_kms_fb_get (device, &image, &fb, &imported);
+  close (image.fd[0]);
+  return fb;
+}
+
+static const struct zc_kms_fb *
+get_background (GstDmabufSinkScreen *self, const drmModeModeInfo *mode)
+{
+  if (self->background && self->background->image.width == mode->hdisplay
+      && self->background->image.height == mode->vdisplay)
+    return self->background;
+
+  zc_kms_fb_unref (self->background);
+  self->background = make_black (self->card->device, mode);
+  return self->background;
+}
+
+/* Asks the hardware whether a plane takes a picture at half its size. */
+static gboolean
+probe_scaling (GstDmabufSinkScreen *self)
+{
+  struct zc_kms_state state = {
+    .mode = zc_kms_output_current_mode (self->output),
+  };
+
+  state.fb = get_background (self, state.mode);
+  if (!state.fb)
+    return FALSE;
+  state.destination.w = state.mode->hdisplay / 2;
+  state.destination.h = state.mode->vdisplay / 2;
+  for (guint i = 0; i < self->output->n_planes; i++) {
+    state.plane = &self->output->planes[i];
+    state.background
+        = state.plane->type == DRM_PLANE_TYPE_PRIMARY ? NULL : state.fb;
+    if (zc_kms_output_test (self->output, &state) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+GstDmabufSinkScreen *
+gst_dmabuf_sink_screen_open (const gchar *device, const gchar *connector,
+    gchar **path, gint *error)
+{
+  GstDmabufSinkScreen *self;
+  struct zc_kms_device *card;
+
+  *error = open_card (device, connector, path, &card);
+  if (*error < 0)
+    return NULL;
+
+  self = g_new0 (GstDmabufSinkScreen, 1);
+  self->card = gst_zc_kms_card_new (card);
+  *error = zc_kms_output_open (&self->output, card, connector);
+  if (*error == 0)
+    *error = zc_kms_device_become_master (card);
+  if (*error < 0) {
+    gst_dmabuf_sink_screen_close (self);
+    return NULL;
+  }
+  self->can_scale = probe_scaling (self);
+  return self;
+}
+
+gint
+gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *self)
+{
+  gint ret = 0;
+
+  if (self->output) {
+    ret = zc_kms_output_restore (self->output);
+    zc_kms_device_drop_master (self->card->device);
+  }
+  zc_kms_fb_unref (self->background);
+  zc_kms_output_close (self->output);
+  gst_zc_kms_card_unref (self->card);
+  g_free (self);
+  return ret;
+}
+
+/* --- caps ----------------------------------------------------------------- */
+
+static void
+append_string (GValue *list, const gchar *string)
+{
+  GValue value = G_VALUE_INIT;
+
+  if (!string)
+    return;
+  g_value_init (&value, G_TYPE_STRING);
+  g_value_set_string (&value, string);
+  gst_value_list_append_and_take_value (list, &value);
+}
+
+static gboolean
+seen_before (
+    struct zc_kms_output *output, guint plane, const struct zc_kms_format *f)
+{
+  for (guint i = 0; i < plane; i++)
+    if (zc_kms_plane_has_format (
+            &output->planes[i], f->fourcc, f->modifier))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+append_format (
+    GValue *dmabuf, GValue *system, const struct zc_kms_format *f)
+{
+  g_autofree gchar *name
+      = gst_video_dma_drm_fourcc_to_string (f->fourcc, f->modifier);
+  GstVideoFormat format = gst_video_dma_drm_fourcc_to_format (f->fourcc);
+
+  append_string (dmabuf, name);
+  if (f->modifier == DRM_FORMAT_MOD_LINEAR
+      && format != GST_VIDEO_FORMAT_UNKNOWN)
+    append_string (system, gst_video_format_to_string (format));
+}
+
+/* Without scaling nothing larger than the largest mode can be shown. */
+static void
+set_sizes (GstDmabufSinkScreen *self, GstCaps *caps)
+{
+  struct zc_kms_device *device = self->card->device;
+  gint width = MIN (device->max_width, G_MAXINT);
+  gint height = MIN (device->max_height, G_MAXINT);
+  const drmModeModeInfo *largest = &self->output->modes[0];
+
+  for (guint i = 1; i < self->output->n_modes; i++) {
+    const drmModeModeInfo *mode = &self->output->modes[i];
+
+    if (mode->hdisplay * mode->vdisplay
+        > largest->hdisplay * largest->vdisplay)
+      largest = mode;
+  }
+  if (!self->can_scale) {
+    width = MIN (width, largest->hdisplay);
+    height = MIN (height, largest->vdisplay);
+  }
+  gst_caps_set_simple (caps, "width", GST_TYPE_INT_RANGE,
+      MAX (1, device->min_width), MAX (2, width), "height", GST_TYPE_INT_RANGE,
+      MAX (1, device->min_height), MAX (2, height), "framerate",
+      GST_TYPE_FRACTION_RANGE, 0, 1, G_MAXINT, 1, NULL);
+}
+
+GstCaps *
+gst_dmabuf_sink_screen_get_caps (GstDmabufSinkScreen *self)
+{
+  GstCaps *caps = gst_caps_new_simple (
+      "video/x-raw", "format", G_TYPE_STRING, "DMA_DRM", NULL);
+  GstCaps *plain = gst_caps_new_empty_simple ("video/x-raw");
+  GValue dmabuf = G_VALUE_INIT, system = G_VALUE_INIT;
+
+  g_value_init (&dmabuf, GST_TYPE_LIST);
+  g_value_init (&system, GST_TYPE_LIST);
+  for (guint i = 0; i < self->output->n_planes; i++) {
+    const struct zc_kms_plane *plane = &self->output->planes[i];
+
+    for (guint j = 0; j < plane->n_formats; j++)
+      if (!seen_before (self->output, i, &plane->formats[j]))
+        append_format (&dmabuf, &system, &plane->formats[j]);
+  }
+  gst_caps_set_features_simple (
+      caps, gst_caps_features_new_single (GST_CAPS_FEATURE_MEMORY_DMABUF));
+  gst_caps_set_value (caps, "drm-format", &dmabuf);
+  gst_caps_set_value (plain, "format", &system);
+  g_value_unset (&dmabuf);
+  g_value_unset (&system);
+
+  gst_caps_append (caps, plain);
+  set_sizes (self, caps);
+  return caps;
+}
+
+/* --- placing a picture ---------------------------------------------------- */
+
+static const gchar *
+color_encoding (const GstVideoInfo *info)
+{
+  if (!GST_VIDEO_INFO_IS_YUV (info))
+    return NULL;
+  switch (GST_VIDEO_INFO_COLORIMETRY (info).matrix) {
+    case GST_VIDEO_COLOR_MATRIX_BT709:
+      return "ITU-R BT.709 YCbCr";
+    case GST_VIDEO_COLOR_MATRIX_BT2020:
+      return "ITU-R BT.2020 YCbCr";
+    default:
+      return "ITU-R BT.601 YCbCr";
+  }
+}
+
+static const gchar *
+color_range (const GstVideoInfo *info)
+{
+  if (!GST_VIDEO_INFO_IS_YUV (info))
+    return NULL;
+  return GST_VIDEO_INFO_COLORIMETRY (info).range == GST_VIDEO_COLOR_RANGE_0_255
+             ? "YCbCr full range"
+             : "YCbCr limited range";
+}
+
+/* The largest rectangle of the picture's display aspect ratio, or the picture
+ * as it is, in the middle of the mode. */
+static struct zc_kms_rect
+center (const struct zc_kms_fb *fb, const GstVideoInfo *info,
+    const drmModeModeInfo *mode, gboolean scaled)
+{
+  GstVideoRectangle from = { 0, 0, fb->image.width, fb->image.height };
+  GstVideoRectangle screen = { 0, 0, mode->hdisplay, mode->vdisplay };
+  GstVideoRectangle to;
+
+  if (scaled && GST_VIDEO_INFO_PAR_N (info) > 0)
+    from.w = gst_util_uint64_scale_int (
+        from.w, GST_VIDEO_INFO_PAR_N (info), GST_VIDEO_INFO_PAR_D (info));
+  gst_video_center_rect (&from, &screen, &to, scaled);
+  return (struct zc_kms_rect){ to.x, to.y, to.w, to.h };
+}
+
+static void
+explain (GString *reasons, const struct zc_kms_state *state, gint error)
+{
+  g_string_append_printf (reasons,
+      "%s%ux%u at %d,%d in mode %s on plane %u: %s (errno %d)",
+      reasons->len ? "; " : "", state->destination.w, state->destination.h,
+      state->destination.x, state->destination.y, state->mode->name,
+      state->plane->id, g_strerror (-error), -error);
+}
+
+static gint
+try_planes (
+    GstDmabufSinkScreen *self, struct zc_kms_state *state, GString *reasons)
+{
+  gint ret = -EINVAL;
+
+  for (guint i = 0; i < self->output->n_planes; i++) {
+    const struct zc_kms_plane *plane = &self->output->planes[i];
+
+    if (!zc_kms_plane_has_format (
+            plane, state->fb->image.fourcc, state->fb->image.modifier))
+      continue;
+    state->plane = plane;
+    state->background = plane->type == DRM_PLANE_TYPE_PRIMARY
+                            ? NULL
+                            : get_background (self, state->mode);
+    ret = zc_kms_output_test (self->output, state);
+    if (ret == 0)
+      ret = zc_kms_output_commit (self->output, state);
+    if (ret == 0)
+      return 0;
+    explain (reasons, state, ret);
+  }
+  return ret;
+}
+
+static gint
+try_mode (GstDmabufSinkScreen *self, struct zc_kms_state *state,
+    const GstVideoInfo *info, const drmModeModeInfo *mode, gboolean scaled,
+    GString *reasons)
+{
+  if (!mode)
+    return -ERANGE;
+  state->mode = mode;
+  state->destination = center (state->fb, info, mode, scaled);
+  return try_planes (self, state, reasons);
+}
+
+gint
+gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *self,
+    const struct zc_kms_fb *fb, const GstVideoInfo *info, gchar **reasons)
+{
+  const drmModeModeInfo *current = zc_kms_output_current_mode (self->output);
+  guint32 w = fb->image.width, h = fb->image.height, rate = 0;
+  gboolean fits = current->hdisplay >= w && current->vdisplay >= h;
+  GString *why = g_string_new (NULL);
+  struct zc_kms_state state = {
+    .fb = fb,
+    .color_encoding = color_encoding (info),
+    .color_range = color_range (info),
+  };
+  gint ret;
+
+  if (GST_VIDEO_INFO_FPS_D (info) > 0)
+    rate = gst_util_uint64_scale_int (
+        1000, GST_VIDEO_INFO_FPS_N (info), GST_VIDEO_INFO_FPS_D (info));
+
+  ret = try_mode (self, &state, info, current, TRUE, why);
+  if (ret < 0)
+    ret = try_mode (self, &state, info,
+        zc_kms_output_find_mode (self->output, w, h, rate, true), FALSE, why);
+  if (ret < 0)
+    ret = try_mode (self, &state, info,
+        fits ? current
+             : zc_kms_output_find_mode (self->output, w, h, rate, false),
+        FALSE, why);
+
+  *reasons = g_string_free (why, FALSE);
+  if (ret == 0) {
+    self->state = state;
+    /* It is for the commit alone: the buffer that it was may be gone soon. */
+    self->state.fb = NULL;
+  }
+  return ret;
+}

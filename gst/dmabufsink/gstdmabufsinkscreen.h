@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef __GST_DMABUF_SINK_SCREEN_H__
+#define __GST_DMABUF_SINK_SCREEN_H__
+
+#include "gst-libs/kms/gstzckmspool.h"
+#include "gst-libs/kms/kms-output.h"
+
+#include <gst/video/video.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstDmabufSinkScreen:
+ * @card: the card
+ * @output: the connector, its CRTC and planes
+ * @state: what was placed last
+ * @can_scale: whether a plane can make pictures smaller
+ *
+ * The display that a sink shows on. Used by one thread at a time.
+ */
+typedef struct {
+  GstZcKmsCard *card;
+  struct zc_kms_output *output;
+  struct zc_kms_state state;
+  gboolean can_scale;
+
+  struct zc_kms_fb *background; /* black, of the size of the mode */
+} GstDmabufSinkScreen;
+
+/**
+ * gst_dmabuf_sink_screen_open:
+ * @device: (nullable): path of a card or name of a driver, %NULL for the first
+ *   card with something connected
+ * @connector: (nullable): name of a connector, %NULL for the first connected
+ * @path: (out) (transfer full) (nullable): the card's path, also in failure
+ * @error: (out): negative errno if it fails
+ *
+ * Returns: (transfer full) (nullable): the screen, with us as DRM master
+ */
+GstDmabufSinkScreen *gst_dmabuf_sink_screen_open (const gchar *device,
+    const gchar *connector, gchar **path, gint *error);
+
+/* Puts the display back as it was found and lets it go. Returns 0, or why the
+ * old picture did not come back as negative errno. */
+gint gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *screen);
+
+/* What the planes can scan out, dma-bufs first. */
+GstCaps *gst_dmabuf_sink_screen_get_caps (GstDmabufSinkScreen *screen);
+
+/**
+ * gst_dmabuf_sink_screen_place:
+ * @fb: the first picture
+ * @info: what is known of the video
+ * @reasons: (out) (transfer full): what was tried in vain, for people
+ *
+ * Finds the best way to show pictures like @fb that the hardware takes, and
+ * shows it: scaled to the mode that is set; else in the mode of exactly its
+ * size; else centred. Within each on the primary plane, else on an overlay
+ * above black. Blocks until it is on the screen.
+ *
+ * Returns: 0, or the negative errno of the last try
+ */
+gint gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *screen,
+    const struct zc_kms_fb *fb, const GstVideoInfo *info, gchar **reasons);
+
+G_END_DECLS
+
+#endif /* __GST_DMABUF_SINK_SCREEN_H__ */
