@@ -31,7 +31,7 @@ take_lock() {
 		mkdir -p "$(dirname "$1")" 2>/dev/null ||
 			die "cannot write to $(dirname "$1"); set XDG_CACHE_HOME to a place where you can"
 		exec {fd}>>"$1"
-		if ! flock -n "$2" "$fd"; then
+		if ! flock -w 1 "$2" "$fd"; then
 			say "$3"
 			flock "$2" "$fd"
 		fi

@@ -73,7 +73,7 @@ explain_log() {
 	local gone
 	gone=$(sed -n "s/^E: Unable to locate package //p; s/^E: Package '\([^']*\)' has no installation candidate/\1/p" "$1" | tail -n 1)
 	if [ -n "$gone" ]; then
-		echo "the archive has no package '$gone' (see tests/lab/packages); full log: $1"
+		echo "the archive has no package '$gone'; name another archive in LAB_MIRROR, or another package in tests/lab/packages or with --kernel; full log: $1"
 	elif grep -qE 'No space left on device|not have enough free space' "$1"; then
 		echo "the disk is full; free some space or set XDG_CACHE_HOME to a roomier place; full log: $1"
 	elif grep -qE 'Could not resolve|[Uu]nable to connect|[Cc]ould not connect|Connection (refused|timed out|failed)|Temporary failure|Network is unreachable|[Cc]onnection timed out' "$1"; then

@@ -3,7 +3,7 @@
 #
 # Reads the lab's parts. Whoever sources this has set LAB_TREE and LAB_DIR.
 
-for _part in common host box root kernel setup project native vm options; do
+for _part in common host box root kernel setup project job native vm options; do
 	# shellcheck source=/dev/null
 	. "$LAB_DIR/$_part.sh"
 done

@@ -39,19 +39,24 @@ native_build() {
 		meson setup "$lab_build" "$LAB_TREE" ${LAB_MESON_OPTIONS:-} >"$lab_build.log" 2>&1 ||
 			die "meson setup failed; full log: $lab_build.log"
 	fi
-	ninja -C "$lab_build" --quiet >&2 || die "the project does not build"
+	project_compile env
 	drop_lock
 	export GST_PLUGIN_PATH="$lab_build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
 	export GST_REGISTRY="$lab_build/registry.bin"
 }
 
-# native_run COMMAND...
+# native_run COMMAND...: returns its status. With VM_CONSOLE=yes the command has
+# the caller's terminal.
 native_run() {
-	[ "${VM_CONSOLE:-no}" = yes ] || exec </dev/null
 	native_build
-	if [ "${opt_timeout:-600}" -gt 0 ] && [ -t 0 ]; then
+	if [ "${VM_CONSOLE:-no}" = yes ]; then
 		"$@"
-	else
-		timeout --signal=TERM --kill-after=5 "$opt_timeout" "$@"
+		return
 	fi
+	job_guard :
+	setsid setpriv --pdeathsig KILL "$@" </dev/null &
+	job_pid=$!
+	job_wait "$opt_timeout"
+	job_unguard
+	return "$job_status"
 }

@@ -25,11 +25,22 @@ project_build() {
 	[ -e "$LAB_TREE/meson.build" ] || return 0
 	take_lock "$lab_build.lock" -x "another build is at work; waiting for it"
 	project_configure
-	project_box ninja -C "$lab_build" --quiet >&2 || die "the project does not build"
+	project_compile project_box
 	# Reading all plugins takes seconds; do it here once, not in each VM.
 	project_box env GST_PLUGIN_PATH="$lab_build/gst" GST_REGISTRY="$lab_build/registry.bin" \
 		gst-inspect-1.0 fakesink >/dev/null 2>&1 || die "GStreamer does not start in $lab_root"
 	drop_lock
+}
+
+# project_compile PREFIX: compiles in lab_build; heard of only when it fails or
+# the compiler warns.
+project_compile() {
+	local log=$lab_build.log
+	if ! "$1" ninja -C "$lab_build" --quiet >"$log" 2>&1; then
+		cat "$log" >&2
+		die "the project does not build"
+	fi
+	! grep -q ': warning: ' "$log" || cat "$log" >&2
 }
 
 project_configure() {

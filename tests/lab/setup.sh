@@ -25,7 +25,7 @@ setup_missing() {
 	take_lock "$LAB_CACHE/setup.lock" -x "another set-up is at work; waiting for it"
 	mkdir -p "$LAB_CACHE/log"
 	# Left by a set-up that was interrupted.
-	rm -rf "$LAB_CACHE"/*.tmp "$LAB_CACHE"/*.apt
+	rm -rf --one-file-system "$LAB_CACHE"/*.tmp "$LAB_CACHE"/*.apt
 	host_packages
 	[ -d "$lab_root" ] || root_make "$1" "$lab_root"
 	if [ ! -x "$lab_linux" ]; then

@@ -9,7 +9,7 @@
 VM_MACHINE='vivid.n_devs=1 vivid.node_types=0x1 vivid.num_inputs=1 vivid.input_types=0 vkms.enable_overlay=1 vkms.enable_cursor=1'
 
 # What in the kernel's log makes a run fail.
-VM_TROUBLE='WARNING:|BUG:|BUG |Oops|Kernel panic|KASAN|UBSAN|INFO: task .* blocked|INFO: .*detected|general protection fault|possible circular locking|refcount_t:|DMA-API:'
+VM_TROUBLE='WARNING:|BUG:|BUG |Oops|list_(add|del) corruption|Kernel panic|KASAN|UBSAN|INFO: task .* blocked|INFO: .*detected|general protection fault|possible circular locking|refcount_t:|DMA-API:'
 
 # Variables of the caller's that the command sees too.
 VM_PASSED='^(GST_|G_|CK_|LAB_|MESON_|MALLOC_|ASAN_|TSAN_|UBSAN_|LSAN_)'
@@ -18,21 +18,20 @@ VM_PASSED='^(GST_|G_|CK_|LAB_|MESON_|MALLOC_|ASAN_|TSAN_|UBSAN_|LSAN_)'
 # returns its status. Uses lab_root, lab_linux, lab_build. With VM_CONSOLE=yes
 # the command has the caller's terminal.
 vm_run() {
-	local memory=$1 seconds=$2 append=$3 status
+	local memory=$1 seconds=$2 append=$3 vm_dir status
 	shift 3
 	mkdir -p "$LAB_TREE/build/vm"
 	vm_dir=$(mktemp -d "$LAB_TREE/build/vm/XXXXXX")
 	printf '%s\0' "$@" >"$vm_dir/command"
 	vm_environment >"$vm_dir/environment"
 	vm_where >"$vm_dir/cwd"
-	vm_pid=
-	trap vm_abandon EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
+	job_guard "rm -rf '$vm_dir'"
 	vm_take_cpu
 	vm_boot "$memory" "$append"
-	vm_wait "$seconds"
-	trap - EXIT INT TERM HUP
+	job_wait "$seconds"
+	# What the command wrote last is still on its way.
+	wait "${vm_pipes[@]}" 2>/dev/null || true
+	job_unguard
 	status=$(vm_verdict)
 	[ -e "$vm_dir/keep" ] || rm -rf "$vm_dir"
 	return "$status"
@@ -78,7 +77,7 @@ vm_cpus() {
 # vm_boot MEMORY "KERNEL OPTIONS"
 # In the VM, tty0 takes the kernel's log, tty1 and tty2 are the command's
 # stdout and stderr. UML changes the modes of the files it is given, so these
-# are pipes of their own. The VM is a session of its own, to be killed as one.
+# are pipes of their own.
 vm_boot() {
 	local log=$vm_dir/kernel.log guest options
 	: >"$log"
@@ -93,7 +92,6 @@ vm_boot() {
 		exec 4<&0 5>&1 6>&1
 		options+=("con1=fd:4,fd:5" con2=null LAB_CONSOLE=yes)
 	else
-		exec 4</dev/null
 		exec 5> >(exec cat)
 		vm_pipes+=($!)
 		exec 6> >(exec cat >&2)
@@ -105,36 +103,8 @@ vm_boot() {
 		exec setsid setpriv --pdeathsig KILL taskset -c "$vm_cpu" \
 			"$lab_linux" "${options[@]}" -- -c "\"$guest\"" 2>>"$log" 7>>"$log" >&2
 	) &
-	vm_pid=$!
+	job_pid=$!
 	exec 4<&- 5>&- 6>&-
-}
-
-# vm_wait SECONDS: until the VM has ended, or its time has.
-vm_wait() {
-	local ended timer
-	setpriv --pdeathsig KILL sleep "$1" &
-	timer=$!
-	wait -n -p ended "$vm_pid" "$timer" 2>/dev/null || true
-	if [ "$ended" = "$timer" ]; then
-		vm_halt
-		say "no end after $1 s: the VM was stopped"
-		echo 124 >"$vm_dir/status"
-	else
-		kill "$timer"
-	fi
-	wait "$timer" "${vm_pipes[@]}" 2>/dev/null || true
-}
-
-# Nothing of the VM is left after this.
-vm_halt() {
-	kill -KILL -- "-$vm_pid" 2>/dev/null || kill -KILL "$vm_pid" 2>/dev/null || true
-	wait "$vm_pid" 2>/dev/null || true
-}
-
-# When this process is told to end before the VM has.
-vm_abandon() {
-	[ -z "$vm_pid" ] || vm_halt
-	rm -rf "$vm_dir"
 }
 
 # Prints the status to return, and tells of what the kernel complained.
@@ -142,6 +112,7 @@ vm_abandon() {
 vm_verdict() {
 	local log=$vm_dir/kernel.log status trouble
 	status=$(cat "$vm_dir/status" 2>/dev/null || true)
+	[ "$job_status" != 124 ] || status=124
 	trouble=$(grep -aE "$VM_TROUBLE" "$log" | head -n 3 || true)
 	if [ -n "$trouble" ]; then
 		say "the VM's kernel complained:"

@@ -23,7 +23,7 @@ main() {
 	if [ -d "$LAB_CACHE" ]; then
 		take_lock "$LAB_CACHE/in-use.lock" -x "the lab is in use; waiting for that to end"
 		remove "$LAB_CACHE"/root-* "$LAB_CACHE"/kernel-* "$LAB_CACHE/log" "$LAB_CACHE/cpu"
-		rm -rf "$LAB_CACHE"
+		rm -rf --one-file-system "$LAB_CACHE"
 	fi
 	remove "$LAB_TREE/build"
 }
@@ -34,6 +34,6 @@ remove() {
 	for path; do
 		[ -e "$path" ] || [ -L "$path" ] || continue
 		say "removing $path ($(du -sh "$path" | cut -f1))"
-		rm -rf "$path"
+		rm -rf --one-file-system "$path"
 	done
 }

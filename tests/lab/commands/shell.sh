@@ -18,6 +18,7 @@ main() {
 		die "./lab shell needs a terminal; without one use ./lab run"
 	fi
 	[ ${#rest[@]} -gt 0 ] || rest=(bash)
+	VM_CONSOLE=yes
 	if native_wanted; then
 		native_run "${rest[@]}"
 		return
@@ -26,8 +27,7 @@ main() {
 	project_build "$opt_suite"
 	local modes status
 	modes=$(stty -g)
-	# Undone below even if the VM is killed.
-	VM_CONSOLE=yes vm_run "$opt_mem" infinity "$opt_append" "${rest[@]}" && status=0 || status=$?
+	vm_run "$opt_mem" infinity "$opt_append" "${rest[@]}" && status=0 || status=$?
 	stty "$modes"
 	return "$status"
 }

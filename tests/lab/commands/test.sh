@@ -54,7 +54,7 @@ test_run() {
 	local prefix=$1 log=$lab_build/meson-logs/lab status=0
 	shift
 	rm -f "$log"*.json
-	"$prefix" meson test -C "$lab_build" --logbase lab --print-errorlogs "$@" || status=$?
+	"$prefix" meson test -C "$lab_build" --no-rebuild --logbase lab --print-errorlogs "$@" || status=$?
 	case " $* " in *" --list "*) return "$status" ;; esac
 	"$prefix" python3 "$LAB_DIR/count-tests" "$log"*.json || return 1
 	return "$status"
