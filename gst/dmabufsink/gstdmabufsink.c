@@ -56,6 +56,7 @@ static GParamSpec *properties[N_PROPERTIES];
 typedef struct {
   guint64 frames;
   guint64 replaced;
+  guint64 late; /* basesink forgets its count when it leaves PAUSED */
   guint64 copies;
   guint64 bytes_copied;
   guint64 imports;
@@ -71,11 +72,12 @@ typedef struct {
   gchar *card_path;
   GstDmabufSinkFbs *fbs;
   struct zc_kms_presenter *presenter; /* from the first frame on */
-  GstBufferPool *copy_pool;
+  GstBufferPool *scanout_pool; /* for what the sink itself must draw */
   GstVideoInfo info;
   guint32 fourcc;
   guint64 modifier;
-  gboolean place;           /* the next frame is of new caps */
+  gboolean planned;         /* the screen knows how to show such frames */
+  gboolean place;           /* the next frame is the first of its caps */
   const GstBuffer *copied;  /* the frame that was copied last, and its time: */
   GstClockTime copied_pts;  /* basesink brings the first one twice */
 
@@ -189,6 +191,18 @@ announce_copies (GstDmabufSink *self, gint error)
             self->card_path, g_strerror (-error), -error));
 }
 
+static GstFlowReturn
+acquire_scanout (GstDmabufSink *self, GstBuffer **buffer)
+{
+  if (!self->scanout_pool) {
+    self->scanout_pool = make_pool (self, &self->info, 0);
+    if (!self->scanout_pool
+        || !gst_buffer_pool_set_active (self->scanout_pool, TRUE))
+      return GST_FLOW_ERROR;
+  }
+  return gst_buffer_pool_acquire_buffer (self->scanout_pool, buffer, NULL);
+}
+
 /* A copy of @buffer in scanout memory, or NULL. */
 static GstBuffer *
 copy_frame (GstDmabufSink *self, GstBuffer *buffer, gint reason)
@@ -196,14 +210,7 @@ copy_frame (GstDmabufSink *self, GstBuffer *buffer, gint reason)
   GstBuffer *copy = NULL;
 
   announce_copies (self, reason);
-  if (!self->copy_pool) {
-    self->copy_pool = make_pool (self, &self->info, 0);
-    if (!self->copy_pool
-        || !gst_buffer_pool_set_active (self->copy_pool, TRUE))
-      return NULL;
-  }
-  if (gst_buffer_pool_acquire_buffer (self->copy_pool, &copy, NULL)
-      != GST_FLOW_OK)
+  if (acquire_scanout (self, &copy) != GST_FLOW_OK)
     return NULL;
   if (!copy_pixels (self, buffer, copy)) {
     gst_buffer_unref (copy);
@@ -221,11 +228,11 @@ copy_frame (GstDmabufSink *self, GstBuffer *buffer, gint reason)
 }
 
 static void
-drop_copy_pool (GstDmabufSink *self)
+drop_scanout_pool (GstDmabufSink *self)
 {
-  if (self->copy_pool)
-    gst_buffer_pool_set_active (self->copy_pool, FALSE);
-  gst_clear_object (&self->copy_pool);
+  if (self->scanout_pool)
+    gst_buffer_pool_set_active (self->scanout_pool, FALSE);
+  gst_clear_object (&self->scanout_pool);
   self->copied = NULL;
 }
 
@@ -243,7 +250,8 @@ find_fb (GstDmabufSink *self, GstBuffer *buffer, gint *error)
     GST_OBJECT_LOCK (self);
     self->stats.imports++;
     if (!self->stats.path)
-      self->stats.path = "dmabuf-import";
+      self->stats.path
+          = GST_IS_ZC_KMS_POOL (buffer->pool) ? "scanout-pool" : "dmabuf-import";
     GST_OBJECT_UNLOCK (self);
   }
   return fb;
@@ -282,7 +290,22 @@ stop_presenter (GstDmabufSink *self, struct zc_kms_frame *last)
     zc_kms_presenter_stop (g_steal_pointer (&self->presenter), last);
 }
 
-/* The first frame of its kind: it decides how the display is set up. */
+/* The first frame of its kind. Should the hardware take it otherwise than
+ * planned, or could nothing be planned, it decides itself how it is shown. */
+static gint
+place (GstDmabufSink *self, const struct zc_kms_fb *fb, gchar **reasons)
+{
+  gint ret = -EAGAIN;
+
+  if (self->planned)
+    ret = gst_dmabuf_sink_screen_show (self->screen, fb);
+  if (ret < 0)
+    ret = gst_dmabuf_sink_screen_plan (self->screen, fb, &self->info, reasons);
+  else
+    return ret;
+  return ret < 0 ? ret : gst_dmabuf_sink_screen_show (self->screen, fb);
+}
+
 static GstFlowReturn
 show_first (GstDmabufSink *self, const struct zc_kms_fb *fb,
     const struct zc_kms_frame *frame)
@@ -293,7 +316,7 @@ show_first (GstDmabufSink *self, const struct zc_kms_fb *fb,
   gint ret;
 
   stop_presenter (self, &last);
-  ret = gst_dmabuf_sink_screen_place (self->screen, fb, &self->info, &reasons);
+  ret = place (self, fb, &reasons);
   gst_clear_buffer ((GstBuffer **) &last.owner);
   if (ret < 0) {
     gst_dmabuf_sink_error_place (GST_ELEMENT (self), self->card_path,
@@ -302,11 +325,10 @@ show_first (GstDmabufSink *self, const struct zc_kms_fb *fb,
   }
 
   state = &self->screen->state;
-  GST_INFO_OBJECT (self, "%s: %ux%u at %d,%d in mode %s@%u on plane %u%s%s",
+  GST_INFO_OBJECT (self, "%s: %ux%u at %d,%d in mode %s@%u on plane %u",
       self->screen->output->name, state->destination.w, state->destination.h,
       state->destination.x, state->destination.y, state->mode->name,
-      state->mode->vrefresh, state->plane->id,
-      reasons[0] ? ", after " : "", reasons);
+      state->mode->vrefresh, state->plane->id);
   ret = zc_kms_presenter_start (&self->presenter, self->screen->output,
       state->plane, frame, &presenter_events, self);
   if (ret < 0) {
@@ -404,6 +426,50 @@ gst_dmabuf_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
   return both;
 }
 
+/* Sets the display up for the video with a picture of its kind, so that what
+ * cannot be shown is refused with its caps, and the camera does not run while
+ * the mode changes. */
+static gboolean
+plan_with (GstDmabufSink *self, const struct zc_kms_fb *fb)
+{
+  g_autofree gchar *reasons = NULL;
+  struct zc_kms_frame last;
+  gint ret;
+
+  ret = gst_dmabuf_sink_screen_plan (self->screen, fb, &self->info, &reasons);
+  if (reasons[0])
+    GST_INFO_OBJECT (self, "tried in vain: %s", reasons);
+  if (ret == 0 && self->screen->lit_mode != self->screen->state.mode) {
+    stop_presenter (self, &last);
+    ret = gst_dmabuf_sink_screen_light (self->screen);
+    gst_clear_buffer ((GstBuffer **) &last.owner);
+  }
+  if (ret < 0)
+    gst_dmabuf_sink_error_place (GST_ELEMENT (self), self->card_path,
+        fb->image.width, fb->image.height, reasons, ret);
+  self->planned = ret == 0;
+  return self->planned;
+}
+
+static gboolean
+plan (GstDmabufSink *self)
+{
+  const struct zc_kms_fb *fb = NULL;
+  GstBuffer *buffer = NULL;
+  gboolean imported, ok = TRUE;
+  gint error;
+
+  self->planned = FALSE;
+  if (is_linear (self)
+      && acquire_scanout (self, &buffer) == GST_FLOW_OK)
+    fb = gst_dmabuf_sink_fbs_get (self->fbs, buffer, &self->info,
+        self->fourcc, self->modifier, &imported, &error);
+  if (fb)
+    ok = plan_with (self, fb);
+  gst_clear_buffer (&buffer);
+  return ok;
+}
+
 static gboolean
 gst_dmabuf_sink_set_info (
     GstVideoSink *sink, GstCaps *caps, const GstVideoInfo *info)
@@ -413,9 +479,9 @@ gst_dmabuf_sink_set_info (
   (void) info;
   if (!gst_zc_caps_parse (caps, &self->info, &self->fourcc, &self->modifier))
     return FALSE;
-  drop_copy_pool (self);
+  drop_scanout_pool (self);
   self->place = TRUE;
-  return TRUE;
+  return plan (self);
 }
 
 static gboolean
@@ -463,6 +529,7 @@ gst_dmabuf_sink_get_stats (GstDmabufSink *self)
   gst_structure_get_uint64 (s, "dropped", &late);
   gst_structure_set_name (s, "dmabufsink-stats");
   GST_OBJECT_LOCK (self);
+  late = MAX (late, self->stats.late);
   gst_structure_set (s, "frames", G_TYPE_UINT64, self->stats.frames, "dropped",
       G_TYPE_UINT64, late + self->stats.replaced, "copies", G_TYPE_UINT64,
       self->stats.copies, "bytes-copied", G_TYPE_UINT64,
@@ -526,7 +593,7 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
   GST_OBJECT_LOCK (self);
   gst_clear_caps (&self->caps);
   GST_OBJECT_UNLOCK (self);
-  drop_copy_pool (self);
+  drop_scanout_pool (self);
   ret = gst_dmabuf_sink_screen_close (g_steal_pointer (&self->screen));
   if (ret < 0)
     GST_WARNING_OBJECT (self, "%s: what was shown before cannot be shown "
@@ -536,6 +603,23 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
   g_clear_pointer (&self->fbs, gst_dmabuf_sink_fbs_close);
   g_clear_pointer (&self->card_path, g_free);
   return TRUE;
+}
+
+static GstStateChangeReturn
+gst_dmabuf_sink_change_state (GstElement *element, GstStateChange transition)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (element);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    GstStructure *s = gst_base_sink_get_stats (GST_BASE_SINK (self));
+
+    GST_OBJECT_LOCK (self);
+    gst_structure_get_uint64 (s, "dropped", &self->stats.late);
+    GST_OBJECT_UNLOCK (self);
+    gst_structure_free (s);
+  }
+  return GST_ELEMENT_CLASS (gst_dmabuf_sink_parent_class)
+      ->change_state (element, transition);
 }
 
 /* --- properties ------------------------------------------------------------ */
@@ -654,6 +738,8 @@ gst_dmabuf_sink_class_init (GstDmabufSinkClass *klass)
   gst_element_class_add_pad_template (element_class,
       gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
   gst_caps_unref (caps);
+
+  element_class->change_state = gst_dmabuf_sink_change_state;
 
   sink_class->get_caps = gst_dmabuf_sink_get_caps;
   sink_class->propose_allocation = gst_dmabuf_sink_propose_allocation;

@@ -104,6 +104,8 @@ gst_dmabuf_sink_screen_open (const gchar *device, const gchar *connector,
     gst_dmabuf_sink_screen_close (self);
     return NULL;
   }
+  if (self->output->was_lit)
+    self->lit_mode = &self->output->found_mode;
   self->can_scale = probe_scaling (self);
   return self;
 }
@@ -290,8 +292,6 @@ try_planes (
                             : get_background (self, state->mode);
     ret = zc_kms_output_test (self->output, state);
     if (ret == 0)
-      ret = zc_kms_output_commit (self->output, state);
-    if (ret == 0)
       return 0;
     explain (reasons, state, ret);
   }
@@ -311,7 +311,7 @@ try_mode (GstDmabufSinkScreen *self, struct zc_kms_state *state,
 }
 
 gint
-gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *self,
+gst_dmabuf_sink_screen_plan (GstDmabufSinkScreen *self,
     const struct zc_kms_fb *fb, const GstVideoInfo *info, gchar **reasons)
 {
   const drmModeModeInfo *current = zc_kms_output_current_mode (self->output);
@@ -340,10 +340,43 @@ gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *self,
         FALSE, why);
 
   *reasons = g_string_free (why, FALSE);
-  if (ret == 0) {
-    self->state = state;
-    /* It is for the commit alone: the buffer that it was may be gone soon. */
-    self->state.fb = NULL;
-  }
+  self->state = state;
+  self->state.fb = NULL; /* each picture brings its own */
   return ret;
+}
+
+static gint
+commit (GstDmabufSinkScreen *self, const struct zc_kms_state *state)
+{
+  gint ret = zc_kms_output_commit (self->output, state);
+
+  if (ret == 0)
+    self->lit_mode = state->mode;
+  return ret;
+}
+
+gint
+gst_dmabuf_sink_screen_light (GstDmabufSinkScreen *self)
+{
+  const drmModeModeInfo *mode = self->state.mode;
+  struct zc_kms_state black = {
+    .mode = mode,
+    .plane = &self->output->planes[0],
+    .destination = { 0, 0, mode->hdisplay, mode->vdisplay },
+  };
+
+  if (self->lit_mode == mode)
+    return 0;
+  black.fb = get_background (self, mode);
+  return black.fb ? commit (self, &black) : -ENOMEM;
+}
+
+gint
+gst_dmabuf_sink_screen_show (
+    GstDmabufSinkScreen *self, const struct zc_kms_fb *fb)
+{
+  struct zc_kms_state state = self->state;
+
+  state.fb = fb;
+  return commit (self, &state);
 }

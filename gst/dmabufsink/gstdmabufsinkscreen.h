@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * GstDmabufSinkScreen:
  * @card: the card
  * @output: the connector, its CRTC and planes
- * @state: what was placed last
+ * @state: how pictures are shown, as planned last
  * @can_scale: whether a plane can make pictures smaller
  *
  * The display that a sink shows on. Used by one thread at a time.
@@ -24,7 +24,8 @@ typedef struct {
   struct zc_kms_state state;
   gboolean can_scale;
 
-  struct zc_kms_fb *background; /* black, of the size of the mode */
+  struct zc_kms_fb *background;    /* black, of the size of the mode */
+  const drmModeModeInfo *lit_mode; /* NULL while dark */
 } GstDmabufSinkScreen;
 
 /**
@@ -48,20 +49,28 @@ gint gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *screen);
 GstCaps *gst_dmabuf_sink_screen_get_caps (GstDmabufSinkScreen *screen);
 
 /**
- * gst_dmabuf_sink_screen_place:
- * @fb: the first picture
+ * gst_dmabuf_sink_screen_plan:
+ * @fb: a picture like those to come
  * @info: what is known of the video
  * @reasons: (out) (transfer full): what was tried in vain, for people
  *
- * Finds the best way to show pictures like @fb that the hardware takes, and
- * shows it: scaled to the mode that is set; else in the mode of exactly its
- * size; else centred. Within each on the primary plane, else on an overlay
- * above black. Blocks until it is on the screen.
+ * Finds the best way to show pictures like @fb that the hardware takes, into
+ * the screen's state: scaled to the mode that is set; else in the mode of
+ * exactly their size; else centred. Within each on the primary plane, else on
+ * an overlay above black. Changes nothing yet.
  *
  * Returns: 0, or the negative errno of the last try
  */
-gint gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *screen,
+gint gst_dmabuf_sink_screen_plan (GstDmabufSinkScreen *screen,
     const struct zc_kms_fb *fb, const GstVideoInfo *info, gchar **reasons);
+
+/* Sets the mode that was planned, black, unless it is set. A change of mode
+ * takes long: it should be over before frames come. Blocks. */
+gint gst_dmabuf_sink_screen_light (GstDmabufSinkScreen *screen);
+
+/* Shows the first picture as planned; blocks until it is on the screen. */
+gint gst_dmabuf_sink_screen_show (
+    GstDmabufSinkScreen *screen, const struct zc_kms_fb *fb);
 
 G_END_DECLS
 
