@@ -58,6 +58,11 @@ need_space() {
 
 # check_paths: the VM mounts these paths, and mount options know no quotes.
 check_paths() {
+	if [ -n "${LAB_OUT:-}" ]; then
+		LAB_OUT=$(realpath -m "$LAB_OUT")
+		export LAB_OUT
+		mkdir -p "$LAB_OUT" 2>/dev/null || die "cannot make the directory LAB_OUT: $LAB_OUT"
+	fi
 	case $LAB_TREE$LAB_CACHE${LAB_OUT:-} in
 	*[[:space:],\"\'\\]*) die "the paths of the tree, the cache and LAB_OUT must not contain spaces, commas or quotes" ;;
 	esac

@@ -100,6 +100,9 @@ vm_boot() {
 	fi
 	(
 		ulimit -c 0
+		# UML before 6.13 forks the VM's processes from itself and unmaps
+		# all they have, with what the host's kernel was told of rseq.
+		export GLIBC_TUNABLES=glibc.pthread.rseq=0
 		exec setsid setpriv --pdeathsig KILL taskset -c "$vm_cpu" \
 			"$lab_linux" "${options[@]}" -- -c "\"$guest\"" 2>>"$log" 7>>"$log" >&2
 	) &

@@ -37,9 +37,8 @@ main() {
 	local own theirs
 	split_arguments "$@"
 	parse_options demo "${own[@]}"
-	LAB_OUT=$(realpath -m "${LAB_OUT:-$PWD/lab-out}")
-	export LAB_OUT
-	mkdir -p "$LAB_OUT"
+	LAB_OUT=${LAB_OUT:-$PWD/lab-out}
+	check_paths
 	if native_wanted; then
 		native_run "$LAB_DIR/demo" "${theirs[@]}"
 		return
