@@ -9,36 +9,36 @@
 static GstCaps *
 dmabuf_caps (guint32 fourcc, guint64 modifier)
 {
-  g_autofree gchar *name = gst_video_dma_drm_fourcc_to_string (fourcc, modifier);
+  g_autofree gchar *name = gst_video_dma_drm_fourcc_to_string (
+      fourcc, modifier);
   GstCaps *caps;
 
   if (!name)
     return gst_caps_new_empty ();
 
-  caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
-      "DMA_DRM", "drm-format", G_TYPE_STRING, name, NULL);
+  caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "DMA_DRM",
+      "drm-format", G_TYPE_STRING, name, NULL);
   gst_caps_set_features_simple (
       caps, gst_caps_features_new_single (GST_CAPS_FEATURE_MEMORY_DMABUF));
   return caps;
 }
 
 GstCaps *
-gst_zc_caps_for_format (
-    guint32 fourcc, guint64 modifier, GstVideoFormat format)
+gst_zc_caps_for_format (guint32 fourcc, guint64 modifier, GstVideoFormat format)
 {
   GstCaps *caps = fourcc ? dmabuf_caps (fourcc, modifier)
                          : gst_caps_new_empty ();
 
   if (format != GST_VIDEO_FORMAT_UNKNOWN && modifier == DRM_FORMAT_MOD_LINEAR)
-    gst_caps_append (caps,
-        gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
-            gst_video_format_to_string (format), NULL));
+    gst_caps_append (
+        caps, gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
+                  gst_video_format_to_string (format), NULL));
   return caps;
 }
 
 gboolean
-gst_zc_caps_parse (const GstCaps *caps, GstVideoInfo *info, guint32 *fourcc,
-    guint64 *modifier)
+gst_zc_caps_parse (
+    const GstCaps *caps, GstVideoInfo *info, guint32 *fourcc, guint64 *modifier)
 {
   GstVideoInfoDmaDrm drm;
 
@@ -46,8 +46,8 @@ gst_zc_caps_parse (const GstCaps *caps, GstVideoInfo *info, guint32 *fourcc,
     *modifier = DRM_FORMAT_MOD_LINEAR;
     if (!gst_video_info_from_caps (info, caps))
       return FALSE;
-    *fourcc
-        = gst_video_dma_drm_fourcc_from_format (GST_VIDEO_INFO_FORMAT (info));
+    *fourcc = gst_video_dma_drm_fourcc_from_format (
+        GST_VIDEO_INFO_FORMAT (info));
     return TRUE;
   }
 

@@ -38,8 +38,7 @@ int gst_zc_identity_from_fd (GstZcIdentity *identity, int fd);
  *
  * Returns: whether both name the same dma-buf
  */
-gboolean gst_zc_identity_equal (
-    const GstZcIdentity *a, const GstZcIdentity *b);
+gboolean gst_zc_identity_equal (const GstZcIdentity *a, const GstZcIdentity *b);
 
 G_END_DECLS
 

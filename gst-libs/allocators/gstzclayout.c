@@ -13,9 +13,9 @@ plane_rows (const GstVideoFormatInfo *finfo, guint plane, guint height)
 static gboolean
 is_sane (const GstVideoFormatInfo *finfo, guint stride, guint height)
 {
-  return finfo && finfo->n_planes > 0
-         && !GST_VIDEO_FORMAT_INFO_IS_TILED (finfo) && stride > 0 && height > 0
-         && stride <= G_MAXINT / 4 && height <= G_MAXINT / 4;
+  return finfo && finfo->n_planes > 0 &&
+         !GST_VIDEO_FORMAT_INFO_IS_TILED (finfo) && stride > 0 && height > 0 &&
+         stride <= G_MAXINT / 4 && height <= G_MAXINT / 4;
 }
 
 gsize
@@ -39,7 +39,7 @@ gst_zc_layout_init (GstZcLayout *layout, GstVideoFormat format, guint stride,
 {
   const GstVideoFormatInfo *finfo = gst_video_format_get_info (format);
 
-  *layout = (GstZcLayout){ 0 };
+  *layout = (GstZcLayout) { 0 };
   if (!is_sane (finfo, stride, coded_height))
     return FALSE;
 

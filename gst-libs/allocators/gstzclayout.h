@@ -47,8 +47,8 @@ gboolean gst_zc_layout_init (GstZcLayout *layout, GstVideoFormat format,
  *
  * Returns: the bytes of one plane, or 0 if they overflow
  */
-gsize gst_zc_layout_plane_size (GstVideoFormat format, guint plane,
-    guint stride, guint coded_height);
+gsize gst_zc_layout_plane_size (
+    GstVideoFormat format, guint plane, guint stride, guint coded_height);
 
 G_END_DECLS
 

@@ -63,8 +63,7 @@ create_dumb (GstZcKmsPool *self, GstZcLayout *layout)
   guint64 size;
   gint fd;
 
-  if (!gst_zc_layout_init (
-          layout, GST_VIDEO_INFO_FORMAT (info), line, height))
+  if (!gst_zc_layout_init (layout, GST_VIDEO_INFO_FORMAT (info), line, height))
     return -1;
   if (GST_VIDEO_INFO_N_PLANES (info) > 1) {
     width = line;
@@ -95,13 +94,13 @@ gst_zc_kms_pool_set_config (GstBufferPool *pool, GstStructure *config)
   guint size, min, max;
   gint fd;
 
-  if (!gst_buffer_pool_config_get_params (config, &caps, &size, &min, &max)
-      || !caps || !gst_video_info_from_caps (&self->info, caps)
-      || gst_video_dma_drm_fourcc_from_format (
-             GST_VIDEO_INFO_FORMAT (&self->info))
-             == 0) {
-    GST_WARNING_OBJECT (pool, "caps are of no linear format for displays: %"
-        GST_PTR_FORMAT, (void *) caps);
+  if (!gst_buffer_pool_config_get_params (config, &caps, &size, &min, &max) ||
+      !caps || !gst_video_info_from_caps (&self->info, caps) ||
+      gst_video_dma_drm_fourcc_from_format (
+          GST_VIDEO_INFO_FORMAT (&self->info)) == 0) {
+    GST_WARNING_OBJECT (pool,
+        "caps are of no linear format for displays: %" GST_PTR_FORMAT,
+        (void *) caps);
     return FALSE;
   }
 
@@ -115,8 +114,8 @@ gst_zc_kms_pool_set_config (GstBufferPool *pool, GstStructure *config)
 }
 
 static GstFlowReturn
-gst_zc_kms_pool_alloc_buffer (GstBufferPool *pool, GstBuffer **buffer,
-    GstBufferPoolAcquireParams *params)
+gst_zc_kms_pool_alloc_buffer (
+    GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
 {
   GstZcKmsPool *self = GST_ZC_KMS_POOL (pool);
   GstVideoMeta *meta;
@@ -128,9 +127,9 @@ gst_zc_kms_pool_alloc_buffer (GstBufferPool *pool, GstBuffer **buffer,
     return GST_FLOW_ERROR;
 
   *buffer = gst_buffer_new ();
-  gst_buffer_append_memory (*buffer,
-      gst_dmabuf_allocator_alloc_with_flags (self->allocator, fd, layout.size,
-          GST_FD_MEMORY_FLAG_KEEP_MAPPED));
+  gst_buffer_append_memory (
+      *buffer, gst_dmabuf_allocator_alloc_with_flags (self->allocator, fd,
+                   layout.size, GST_FD_MEMORY_FLAG_KEEP_MAPPED));
   meta = gst_buffer_add_video_meta_full (*buffer, GST_VIDEO_FRAME_FLAG_NONE,
       GST_VIDEO_INFO_FORMAT (&self->info), GST_VIDEO_INFO_WIDTH (&self->info),
       GST_VIDEO_INFO_HEIGHT (&self->info), layout.n_planes, layout.offset,

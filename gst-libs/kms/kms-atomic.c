@@ -49,8 +49,8 @@ zc_kms_atomic_set_optional (struct zc_kms_atomic *atomic,
 {
   if (property.id == 0)
     return;
-  if (atomic->n_objects == 0
-      || atomic->n_properties == ZC_KMS_ATOMIC_MAX_PROPERTIES) {
+  if (atomic->n_objects == 0 ||
+      atomic->n_properties == ZC_KMS_ATOMIC_MAX_PROPERTIES) {
     fail (atomic, -E2BIG);
     return;
   }

@@ -122,8 +122,8 @@ more_telling (int a, int b)
 static int
 is_card (const struct dirent *entry)
 {
-  return strncmp (entry->d_name, "card", 4) == 0 && entry->d_name[4] >= '0'
-         && entry->d_name[4] <= '9';
+  return strncmp (entry->d_name, "card", 4) == 0 && entry->d_name[4] >= '0' &&
+         entry->d_name[4] <= '9';
 }
 
 /* By the nodes: drmGetDevices2() knows only the buses that it was taught, and

@@ -13,15 +13,15 @@ static bool
 same_picture (const struct zc_kms_fb *fb, const struct zc_kms_image *image,
     const GstZcIdentity identity[])
 {
-  if (fb->image.width != image->width || fb->image.height != image->height
-      || fb->image.fourcc != image->fourcc
-      || fb->image.modifier != image->modifier
-      || fb->image.n_planes != image->n_planes)
+  if (fb->image.width != image->width || fb->image.height != image->height ||
+      fb->image.fourcc != image->fourcc ||
+      fb->image.modifier != image->modifier ||
+      fb->image.n_planes != image->n_planes)
     return false;
   for (unsigned i = 0; i < image->n_planes; i++)
-    if (!gst_zc_identity_equal (&fb->identity[i], &identity[i])
-        || fb->image.offset[i] != image->offset[i]
-        || fb->image.stride[i] != image->stride[i])
+    if (!gst_zc_identity_equal (&fb->identity[i], &identity[i]) ||
+        fb->image.offset[i] != image->offset[i] ||
+        fb->image.stride[i] != image->stride[i])
       return false;
   return true;
 }
@@ -77,8 +77,8 @@ import (const struct zc_kms_device *device, const struct zc_kms_image *image,
   int ret = 0;
 
   for (unsigned i = 0; i < image->n_planes && ret == 0; i++)
-    ret = zc_kms_result (zc_kms_sys.prime_fd_to_handle (
-        device->fd, image->fd[i], &handle[i]));
+    ret = zc_kms_result (
+        zc_kms_sys.prime_fd_to_handle (device->fd, image->fd[i], &handle[i]));
   if (ret == 0)
     ret = add_fb (device, image, handle, id);
   close_handles (device, handle);

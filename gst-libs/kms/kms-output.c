@@ -28,8 +28,8 @@ rank_connector (struct zc_kms_device *device, const drmModeConnector *connector)
   drmModeEncoder *encoder;
   int rank = 1;
 
-  if (connector->connection != DRM_MODE_CONNECTED
-      || connector->count_modes == 0)
+  if (connector->connection != DRM_MODE_CONNECTED ||
+      connector->count_modes == 0)
     return 0;
   encoder = zc_kms_sys.get_encoder (device->fd, connector->encoder_id);
   if (encoder && encoder->crtc_id != 0)
@@ -48,8 +48,8 @@ zc_kms_output_find_connector (
   if (!resources)
     return -errno;
   for (int i = 0; i < resources->count_connectors; i++) {
-    drmModeConnector *connector
-        = zc_kms_sys.get_connector (device->fd, resources->connectors[i]);
+    drmModeConnector *connector = zc_kms_sys.get_connector (
+        device->fd, resources->connectors[i]);
     char its_name[32];
     int rank;
 
@@ -163,8 +163,8 @@ choose_crtc (struct zc_kms_output *output, const drmModeConnector *connector,
 static int
 read_connector (struct zc_kms_output *output, const drmModeRes *resources)
 {
-  drmModeConnector *connector
-      = zc_kms_sys.get_connector (output->device->fd, output->connector_id);
+  drmModeConnector *connector = zc_kms_sys.get_connector (
+      output->device->fd, output->connector_id);
   int ret;
 
   if (!connector)
@@ -180,8 +180,7 @@ read_connector (struct zc_kms_output *output, const drmModeRes *resources)
 static int
 read_crtc (struct zc_kms_output *output)
 {
-  drmModeCrtc *crtc
-      = zc_kms_sys.get_crtc (output->device->fd, output->crtc_id);
+  drmModeCrtc *crtc = zc_kms_sys.get_crtc (output->device->fd, output->crtc_id);
   int ret;
 
   if (!crtc)
@@ -215,8 +214,7 @@ zc_kms_output_open (struct zc_kms_output **out, struct zc_kms_device *device,
   }
   output->device = device;
 
-  ret = zc_kms_output_find_connector (
-      device, connector, &output->connector_id);
+  ret = zc_kms_output_find_connector (device, connector, &output->connector_id);
   if (ret == 0)
     ret = read_connector (output, resources);
   if (ret == 0)
@@ -278,8 +276,8 @@ is_better (
 
   if (area_a != area_b)
     return area_a < area_b;
-  return distance (zc_kms_mode_rate_mhz (a), rate_mhz)
-         < distance (zc_kms_mode_rate_mhz (b), rate_mhz);
+  return distance (zc_kms_mode_rate_mhz (a), rate_mhz) <
+         distance (zc_kms_mode_rate_mhz (b), rate_mhz);
 }
 
 const drmModeModeInfo *
@@ -294,17 +292,16 @@ zc_kms_output_find_mode (const struct zc_kms_output *output, uint32_t width,
 
     if (exact)
       fits = mode->hdisplay == width && mode->vdisplay == height;
-    if (fits && !(mode->flags & DRM_MODE_FLAG_INTERLACE)
-        && (!best || is_better (mode, best, rate_mhz)))
+    if (fits && !(mode->flags & DRM_MODE_FLAG_INTERLACE) &&
+        (!best || is_better (mode, best, rate_mhz)))
       best = mode;
   }
   return best;
 }
 
 static int
-create_mode_blob (
-    const struct zc_kms_device *device, const drmModeModeInfo *mode,
-    uint32_t *id)
+create_mode_blob (const struct zc_kms_device *device,
+    const drmModeModeInfo *mode, uint32_t *id)
 {
   struct drm_mode_create_blob blob = {
     .data = (uintptr_t) mode,
@@ -335,16 +332,15 @@ add_lit (struct zc_kms_atomic *atomic, const struct zc_kms_output *output,
       mode_blob ? output->crtc_id : 0);
   zc_kms_atomic_object (atomic, output->crtc_id);
   zc_kms_atomic_set (atomic, output->crtc[ZC_KMS_CRTC_MODE_ID], mode_blob);
-  zc_kms_atomic_set (
-      atomic, output->crtc[ZC_KMS_CRTC_ACTIVE], mode_blob != 0);
+  zc_kms_atomic_set (atomic, output->crtc[ZC_KMS_CRTC_ACTIVE], mode_blob != 0);
 }
 
 static void
 add_planes (struct zc_kms_atomic *atomic, const struct zc_kms_output *output,
     const struct zc_kms_state *state)
 {
-  struct zc_kms_rect screen
-      = { 0, 0, state->mode->hdisplay, state->mode->vdisplay };
+  struct zc_kms_rect screen = { 0, 0, state->mode->hdisplay,
+    state->mode->vdisplay };
 
   for (unsigned i = 0; i < output->n_planes; i++) {
     const struct zc_kms_plane *plane = &output->planes[i];

@@ -42,7 +42,7 @@ struct zc_kms_format {
 
 struct zc_kms_plane {
   uint32_t id;
-  uint32_t type; /* DRM_PLANE_TYPE_* */
+  uint32_t type;                                   /* DRM_PLANE_TYPE_* */
   struct zc_kms_property property[ZC_KMS_PLANE_N]; /* as found */
   struct zc_kms_format *formats;
   unsigned n_formats;

@@ -8,8 +8,19 @@
 #include <stdlib.h>
 
 static const char *const names[ZC_KMS_PLANE_N] = {
-  "type", "IN_FORMATS", "FB_ID", "CRTC_ID", "SRC_X", "SRC_Y", "SRC_W",
-  "SRC_H", "CRTC_X", "CRTC_Y", "CRTC_W", "CRTC_H", "COLOR_ENCODING",
+  "type",
+  "IN_FORMATS",
+  "FB_ID",
+  "CRTC_ID",
+  "SRC_X",
+  "SRC_Y",
+  "SRC_W",
+  "SRC_H",
+  "CRTC_X",
+  "CRTC_Y",
+  "CRTC_W",
+  "CRTC_H",
+  "COLOR_ENCODING",
   "COLOR_RANGE",
 };
 
@@ -21,7 +32,7 @@ append_format (struct zc_kms_plane *plane, uint32_t fourcc, uint64_t modifier)
 
   if (!more)
     return -ENOMEM;
-  more[plane->n_formats] = (struct zc_kms_format){ fourcc, modifier };
+  more[plane->n_formats] = (struct zc_kms_format) { fourcc, modifier };
   plane->formats = more;
   plane->n_formats++;
   return 0;
@@ -91,8 +102,8 @@ read_plane (struct zc_kms_device *device, uint32_t id, uint32_t crtc_id,
 
   if (!kernel)
     return -errno;
-  ret = zc_kms_properties_read (device, id, DRM_MODE_OBJECT_PLANE, names,
-      ZC_KMS_PLANE_N, plane.property);
+  ret = zc_kms_properties_read (
+      device, id, DRM_MODE_OBJECT_PLANE, names, ZC_KMS_PLANE_N, plane.property);
   plane.type = plane.property[ZC_KMS_PLANE_TYPE].value;
   if (ret == 0 && is_usable (kernel, &plane, crtc_id, crtc_index)) {
     ret = read_formats (device, &plane, kernel);
@@ -123,8 +134,8 @@ zc_kms_planes_read (struct zc_kms_device *device, uint32_t crtc_id,
         device, all->planes[i], crtc_id, crtc_index, *planes, n_planes);
   drmModeFreePlaneResources (all);
 
-  if (ret == 0
-      && (*n_planes == 0 || (*planes)[0].type != DRM_PLANE_TYPE_PRIMARY))
+  if (ret == 0 &&
+      (*n_planes == 0 || (*planes)[0].type != DRM_PLANE_TYPE_PRIMARY))
     ret = -ENODEV;
   return ret;
 }
@@ -142,8 +153,8 @@ zc_kms_plane_has_format (
     const struct zc_kms_plane *plane, uint32_t fourcc, uint64_t modifier)
 {
   for (unsigned i = 0; i < plane->n_formats; i++)
-    if (plane->formats[i].fourcc == fourcc
-        && plane->formats[i].modifier == modifier)
+    if (plane->formats[i].fourcc == fourcc &&
+        plane->formats[i].modifier == modifier)
       return true;
   return false;
 }
@@ -165,10 +176,8 @@ zc_kms_plane_add (struct zc_kms_atomic *atomic,
       atomic, p[ZC_KMS_PLANE_SRC_W], (uint64_t) fb->image.width << 16);
   zc_kms_atomic_set (
       atomic, p[ZC_KMS_PLANE_SRC_H], (uint64_t) fb->image.height << 16);
-  zc_kms_atomic_set (
-      atomic, p[ZC_KMS_PLANE_CRTC_X], (int64_t) destination->x);
-  zc_kms_atomic_set (
-      atomic, p[ZC_KMS_PLANE_CRTC_Y], (int64_t) destination->y);
+  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_X], (int64_t) destination->x);
+  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_Y], (int64_t) destination->y);
   zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_W], destination->w);
   zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_H], destination->h);
 }

@@ -59,7 +59,7 @@ take (struct zc_kms_frame *frame)
 {
   struct zc_kms_frame taken = *frame;
 
-  *frame = (struct zc_kms_frame){ 0 };
+  *frame = (struct zc_kms_frame) { 0 };
   return taken;
 }
 
@@ -119,8 +119,7 @@ on_flip (int fd, unsigned sequence, unsigned sec, unsigned usec,
       release (self, &next, false);
     }
   }
-  self->events.flipped (
-      &shown, sec * NS_PER_S + usec * 1000LL, self->data);
+  self->events.flipped (&shown, sec * NS_PER_S + usec * 1000LL, self->data);
   release (self, &old, true);
 }
 
@@ -138,8 +137,8 @@ event_thread (void *user_data)
   };
 
   while (zc_kms_poll (fds, 2, -1) >= 0 && !fds[1].revents)
-    if (fds[0].revents
-        && zc_kms_sys.handle_event (self->device->fd, &context) < 0)
+    if (fds[0].revents &&
+        zc_kms_sys.handle_event (self->device->fd, &context) < 0)
       break;
   return NULL;
 }
@@ -261,8 +260,7 @@ zc_kms_presenter_show (
 }
 
 bool
-zc_kms_presenter_has_newest (
-    struct zc_kms_presenter *self, const void *owner)
+zc_kms_presenter_has_newest (struct zc_kms_presenter *self, const void *owner)
 {
   const void *newest;
 
@@ -287,8 +285,7 @@ wait_until_idle (struct zc_kms_presenter *self)
 }
 
 void
-zc_kms_presenter_stop (
-    struct zc_kms_presenter *self, struct zc_kms_frame *last)
+zc_kms_presenter_stop (struct zc_kms_presenter *self, struct zc_kms_frame *last)
 {
   struct zc_kms_frame dropped[2];
 

@@ -7,7 +7,7 @@
 /* A picture and who it belongs to. */
 struct zc_kms_frame {
   uint32_t fb_id;
-  void *owner;        /* opaque, given back by released() */
+  void *owner;         /* opaque, given back by released() */
   int64_t captured_ns; /* CLOCK_MONOTONIC, or 0 if unknown; only passed on */
 };
 

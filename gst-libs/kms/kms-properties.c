@@ -12,7 +12,7 @@ keep_if_wanted (const drmModePropertyRes *property, uint64_t value,
 {
   for (unsigned i = 0; i < n; i++)
     if (strcmp (property->name, names[i]) == 0)
-      properties[i] = (struct zc_kms_property){ property->prop_id, value };
+      properties[i] = (struct zc_kms_property) { property->prop_id, value };
 }
 
 int
@@ -20,16 +20,16 @@ zc_kms_properties_read (const struct zc_kms_device *device, uint32_t object,
     uint32_t type, const char *const names[], unsigned n,
     struct zc_kms_property properties[])
 {
-  drmModeObjectProperties *all
-      = zc_kms_sys.get_properties (device->fd, object, type);
+  drmModeObjectProperties *all = zc_kms_sys.get_properties (
+      device->fd, object, type);
 
   memset (properties, 0, n * sizeof (properties[0]));
   if (!all)
     return -errno;
 
   for (uint32_t i = 0; i < all->count_props; i++) {
-    drmModePropertyRes *property
-        = zc_kms_sys.get_property (device->fd, all->props[i]);
+    drmModePropertyRes *property = zc_kms_sys.get_property (
+        device->fd, all->props[i]);
 
     if (property)
       keep_if_wanted (property, all->prop_values[i], names, n, properties);

@@ -14,8 +14,8 @@ struct zc_kms_property {
  * Looks up the N properties with NAMES of an object (DRM_MODE_OBJECT_*), in
  * that order, into PROPERTIES. Returns 0 or -errno.
  */
-int zc_kms_properties_read (const struct zc_kms_device *device,
-    uint32_t object, uint32_t type, const char *const names[], unsigned n,
+int zc_kms_properties_read (const struct zc_kms_device *device, uint32_t object,
+    uint32_t type, const char *const names[], unsigned n,
     struct zc_kms_property properties[]);
 
 /* The value of an enum property that is called NAME. Returns 0 or -ENOENT. */

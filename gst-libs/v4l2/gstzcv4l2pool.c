@@ -54,8 +54,8 @@ gst_zc_v4l2_pool_stop (GstBufferPool *pool)
 }
 
 static GstFlowReturn
-gst_zc_v4l2_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer,
-    GstBufferPoolAcquireParams *params)
+gst_zc_v4l2_pool_acquire_buffer (
+    GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
 {
   GstZcV4l2Pool *self = GST_ZC_V4L2_POOL (pool);
   GstZcV4l2AcquireParams *ours = (GstZcV4l2AcquireParams *) params;

@@ -27,9 +27,9 @@ struct _GstZcV4l2Slots {
    * with it held but GstBuffer functions; it is the innermost lock. */
   GMutex lock;
   GCond idle;
-  gboolean live;    /* the device may be used */
-  guint users;      /* threads that use it now; shutdown waits for them */
-  gint push_error;  /* the first error of giving a buffer back */
+  gboolean live;   /* the device may be used */
+  guint users;     /* threads that use it now; shutdown waits for them */
+  gint push_error; /* the first error of giving a buffer back */
 };
 
 /* What a memory knows of where it comes from. */
@@ -175,7 +175,7 @@ wrap_plane (GstZcV4l2Slots *self, guint index, guint plane, int fd, gsize size)
       self->allocator, fd, size, GST_FD_MEMORY_FLAG_KEEP_MAPPED);
   Origin *origin = g_new (Origin, 1);
 
-  *origin = (Origin){ slots_ref (self), index, plane };
+  *origin = (Origin) { slots_ref (self), index, plane };
   gst_mini_object_set_qdata (
       GST_MINI_OBJECT_CAST (memory), origin_quark, origin, origin_free);
   GST_MINI_OBJECT_CAST (memory)->dispose = memory_dispose;
@@ -200,7 +200,8 @@ spread_planes (GstZcV4l2Slots *self, const struct zc_v4l2_frame *frame)
 {
   gsize offset = 0;
 
-  for (guint i = 0; self->queue.n_planes > 1 && i < self->layout.n_planes; i++) {
+  for (guint i = 0; self->queue.n_planes > 1 && i < self->layout.n_planes;
+      i++) {
     self->layout.offset[i] = offset;
     offset += frame->plane[i].length;
   }
@@ -361,23 +362,23 @@ take_push_error (GstZcV4l2Slots *self)
 
 /* vivid and others put bytes before the picture in some planes. */
 static void
-apply_data_offsets (GstZcV4l2Slots *self, GstBuffer *buffer,
-    const struct zc_v4l2_frame *frame)
+apply_data_offsets (
+    GstZcV4l2Slots *self, GstBuffer *buffer, const struct zc_v4l2_frame *frame)
 {
   GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
   guint n = self->queue.n_planes;
 
   for (guint i = 0; i < meta->n_planes; i++)
-    meta->offset[i]
-        = self->layout.offset[i] + frame->plane[n == 1 ? 0 : i].data_offset;
+    meta->offset[i] = self->layout.offset[i] +
+                      frame->plane[n == 1 ? 0 : i].data_offset;
 }
 
 /* Downstream may have cut the memories; they are made whole again. One memory
  * alone is as long as its payload, several as long as the meta's offsets
  * count on. */
 static void
-restore_sizes (GstZcV4l2Slots *self, GstBuffer *buffer,
-    const struct zc_v4l2_frame *frame)
+restore_sizes (
+    GstZcV4l2Slots *self, GstBuffer *buffer, const struct zc_v4l2_frame *frame)
 {
   for (guint i = 0; i < self->queue.n_planes; i++) {
     GstMemory *memory = gst_buffer_peek_memory (buffer, i);
@@ -440,8 +441,8 @@ is_whole (GstZcV4l2Slots *self, Slot *slot, GstBuffer *buffer)
   for (guint i = 0; i < self->queue.n_planes; i++) {
     GstMemory *memory = gst_buffer_peek_memory (buffer, i);
 
-    if (memory != slot->memory[i]
-        || GST_MINI_OBJECT_REFCOUNT_VALUE (memory) != 1)
+    if (memory != slot->memory[i] ||
+        GST_MINI_OBJECT_REFCOUNT_VALUE (memory) != 1)
       return FALSE;
   }
   return TRUE;
@@ -451,8 +452,8 @@ void
 gst_zc_v4l2_slots_put (GstZcV4l2Slots *self, GstBuffer *buffer)
 {
   guint index = GPOINTER_TO_UINT (gst_mini_object_get_qdata (
-                    GST_MINI_OBJECT_CAST (buffer), index_quark))
-                - 1;
+                    GST_MINI_OBJECT_CAST (buffer), index_quark)) -
+                1;
   Slot *slot;
   gboolean complete;
 

@@ -101,8 +101,8 @@ works_alone (const char *path)
 static int
 is_video_node (const struct dirent *entry)
 {
-  return strncmp (entry->d_name, "video", 5) == 0 && entry->d_name[5] >= '0'
-         && entry->d_name[5] <= '9';
+  return strncmp (entry->d_name, "video", 5) == 0 && entry->d_name[5] >= '0' &&
+         entry->d_name[5] <= '9';
 }
 
 int

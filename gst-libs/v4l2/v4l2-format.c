@@ -7,10 +7,10 @@
 #include <string.h>
 
 int
-zc_v4l2_enum_format (const struct zc_v4l2_device *device, __u32 index,
-    struct v4l2_fmtdesc *desc)
+zc_v4l2_enum_format (
+    const struct zc_v4l2_device *device, __u32 index, struct v4l2_fmtdesc *desc)
 {
-  *desc = (struct v4l2_fmtdesc){
+  *desc = (struct v4l2_fmtdesc) {
     .index = index,
     .type = device->capture_type,
   };
@@ -21,7 +21,7 @@ int
 zc_v4l2_enum_size (const struct zc_v4l2_device *device, __u32 fourcc,
     __u32 index, struct v4l2_frmsizeenum *size)
 {
-  *size = (struct v4l2_frmsizeenum){ .index = index, .pixel_format = fourcc };
+  *size = (struct v4l2_frmsizeenum) { .index = index, .pixel_format = fourcc };
   return zc_v4l2_ioctl (device->fd, VIDIOC_ENUM_FRAMESIZES, size);
 }
 
@@ -29,7 +29,7 @@ int
 zc_v4l2_enum_interval (const struct zc_v4l2_device *device, __u32 fourcc,
     __u32 width, __u32 height, __u32 index, struct v4l2_frmivalenum *interval)
 {
-  *interval = (struct v4l2_frmivalenum){
+  *interval = (struct v4l2_frmivalenum) {
     .index = index,
     .pixel_format = fourcc,
     .width = width,
@@ -41,7 +41,7 @@ zc_v4l2_enum_interval (const struct zc_v4l2_device *device, __u32 fourcc,
 static void
 from_single (struct zc_v4l2_format *format, const struct v4l2_pix_format *pix)
 {
-  *format = (struct zc_v4l2_format){
+  *format = (struct zc_v4l2_format) {
     .fourcc = pix->pixelformat,
     .width = pix->width,
     .height = pix->height,
@@ -56,13 +56,13 @@ static void
 from_multi (
     struct zc_v4l2_format *format, const struct v4l2_pix_format_mplane *pix)
 {
-  *format = (struct zc_v4l2_format){
+  *format = (struct zc_v4l2_format) {
     .fourcc = pix->pixelformat,
     .width = pix->width,
     .height = pix->height,
     .field = pix->field,
-    .n_memory_planes
-    = pix->num_planes < VIDEO_MAX_PLANES ? pix->num_planes : VIDEO_MAX_PLANES,
+    .n_memory_planes = pix->num_planes < VIDEO_MAX_PLANES ? pix->num_planes
+                                                          : VIDEO_MAX_PLANES,
   };
   for (__u32 i = 0; i < format->n_memory_planes; i++) {
     format->plane[i].stride = pix->plane_fmt[i].bytesperline;

@@ -17,7 +17,7 @@ int
 zc_v4l2_queue_init (
     struct zc_v4l2_queue *queue, const struct zc_v4l2_device *device)
 {
-  *queue = (struct zc_v4l2_queue){
+  *queue = (struct zc_v4l2_queue) {
     .device = device,
     .cancel_fd = zc_v4l2_sys.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK),
   };
@@ -62,8 +62,8 @@ zc_v4l2_queue_free (struct zc_v4l2_queue *queue)
 }
 
 static void
-kernel_buffer_init (struct kernel_buffer *kb, const struct zc_v4l2_queue *queue,
-    unsigned index)
+kernel_buffer_init (
+    struct kernel_buffer *kb, const struct zc_v4l2_queue *queue, unsigned index)
 {
   *kb = (struct kernel_buffer){
     .buffer = {
@@ -84,13 +84,13 @@ frame_from_kernel (struct zc_v4l2_frame *frame, const struct kernel_buffer *kb,
 {
   const struct v4l2_buffer *b = &kb->buffer;
 
-  *frame = (struct zc_v4l2_frame){
+  *frame = (struct zc_v4l2_frame) {
     .index = b->index,
     .sequence = b->sequence,
     .flags = b->flags,
     .field = b->field,
-    .timestamp_ns = (int64_t) b->timestamp.tv_sec * 1000000000
-                    + (int64_t) b->timestamp.tv_usec * 1000,
+    .timestamp_ns = (int64_t) b->timestamp.tv_sec * 1000000000 +
+                    (int64_t) b->timestamp.tv_usec * 1000,
   };
   if (!V4L2_TYPE_IS_MULTIPLANAR (b->type)) {
     frame->plane[0].bytes_used = b->bytesused;
@@ -105,8 +105,8 @@ frame_from_kernel (struct zc_v4l2_frame *frame, const struct kernel_buffer *kb,
 }
 
 int
-zc_v4l2_queue_query (struct zc_v4l2_queue *queue, unsigned index,
-    struct zc_v4l2_frame *frame)
+zc_v4l2_queue_query (
+    struct zc_v4l2_queue *queue, unsigned index, struct zc_v4l2_frame *frame)
 {
   struct kernel_buffer kb;
   int ret;

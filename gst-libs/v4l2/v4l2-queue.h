@@ -54,8 +54,8 @@ int zc_v4l2_queue_alloc (
 int zc_v4l2_queue_free (struct zc_v4l2_queue *queue);
 
 /* Fills FRAME with what is known of a buffer: lengths and clock flags. */
-int zc_v4l2_queue_query (struct zc_v4l2_queue *queue, unsigned index,
-    struct zc_v4l2_frame *frame);
+int zc_v4l2_queue_query (
+    struct zc_v4l2_queue *queue, unsigned index, struct zc_v4l2_frame *frame);
 
 /*
  * A new dma-buf for a memory plane, readable and writable; the caller owns the

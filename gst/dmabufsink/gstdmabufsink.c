@@ -72,14 +72,14 @@ typedef struct {
   gchar *card_path;
   GstDmabufSinkFbs *fbs;
   struct zc_kms_presenter *presenter; /* from the first frame on */
-  GstBufferPool *scanout_pool; /* for what the sink itself must draw */
+  GstBufferPool *scanout_pool;        /* for what the sink itself must draw */
   GstVideoInfo info;
   guint32 fourcc;
   guint64 modifier;
-  gboolean planned;         /* the screen knows how to show such frames */
-  gboolean place;           /* the next frame is the first of its caps */
-  const GstBuffer *copied;  /* the frame that was copied last, and its time: */
-  GstClockTime copied_pts;  /* basesink brings the first one twice */
+  gboolean planned;        /* the screen knows how to show such frames */
+  gboolean place;          /* the next frame is the first of its caps */
+  const GstBuffer *copied; /* the frame that was copied last, and its time: */
+  GstClockTime copied_pts; /* basesink brings the first one twice */
 
   /* The object lock guards what follows. */
   gchar *device;
@@ -99,7 +99,8 @@ G_DEFINE_TYPE (GstDmabufSink, gst_dmabuf_sink, GST_TYPE_VIDEO_SINK)
 GST_ELEMENT_REGISTER_DEFINE (
     dmabufsink, "dmabufsink", GST_RANK_NONE, gst_dmabuf_sink_get_type ())
 
-/* --- what the presenter tells, from its thread ----------------------------- */
+/* --- what the presenter tells, from its thread -----------------------------
+ */
 
 static void
 on_flipped (const struct zc_kms_frame *frame, int64_t time_ns, void *data)
@@ -132,14 +133,15 @@ static const struct zc_kms_presenter_events presenter_events = {
   .released = on_released,
 };
 
-/* --- copying what cannot be scanned out ------------------------------------ */
+/* --- copying what cannot be scanned out ------------------------------------
+ */
 
 static gboolean
 is_linear (GstDmabufSink *self)
 {
-  return self->modifier == DRM_FORMAT_MOD_LINEAR
-         && gst_video_dma_drm_fourcc_to_format (self->fourcc)
-                == GST_VIDEO_INFO_FORMAT (&self->info);
+  return self->modifier == DRM_FORMAT_MOD_LINEAR &&
+         gst_video_dma_drm_fourcc_to_format (self->fourcc) ==
+             GST_VIDEO_INFO_FORMAT (&self->info);
 }
 
 static GstBufferPool *
@@ -196,8 +198,8 @@ acquire_scanout (GstDmabufSink *self, GstBuffer **buffer)
 {
   if (!self->scanout_pool) {
     self->scanout_pool = make_pool (self, &self->info, 0);
-    if (!self->scanout_pool
-        || !gst_buffer_pool_set_active (self->scanout_pool, TRUE))
+    if (!self->scanout_pool ||
+        !gst_buffer_pool_set_active (self->scanout_pool, TRUE))
       return GST_FLOW_ERROR;
   }
   return gst_buffer_pool_acquire_buffer (self->scanout_pool, buffer, NULL);
@@ -236,7 +238,8 @@ drop_scanout_pool (GstDmabufSink *self)
   self->copied = NULL;
 }
 
-/* --- frames ---------------------------------------------------------------- */
+/* --- frames ----------------------------------------------------------------
+ */
 
 static const struct zc_kms_fb *
 find_fb (GstDmabufSink *self, GstBuffer *buffer, gint *error)
@@ -250,8 +253,8 @@ find_fb (GstDmabufSink *self, GstBuffer *buffer, gint *error)
     GST_OBJECT_LOCK (self);
     self->stats.imports++;
     if (!self->stats.path)
-      self->stats.path
-          = GST_IS_ZC_KMS_POOL (buffer->pool) ? "scanout-pool" : "dmabuf-import";
+      self->stats.path = GST_IS_ZC_KMS_POOL (buffer->pool) ? "scanout-pool"
+                                                           : "dmabuf-import";
     GST_OBJECT_UNLOCK (self);
   }
   return fb;
@@ -275,8 +278,8 @@ captured_ns (GstDmabufSink *self, GstBuffer *buffer)
   age = gst_clock_get_time (clock) - born;
   gst_object_unref (clock);
 
-  if (!GST_CLOCK_TIME_IS_VALID (running)
-      || GST_STATE (self) != GST_STATE_PLAYING)
+  if (!GST_CLOCK_TIME_IS_VALID (running) ||
+      GST_STATE (self) != GST_STATE_PLAYING)
     return 0;
   return g_get_monotonic_time () * 1000 - age;
 }
@@ -285,7 +288,7 @@ captured_ns (GstDmabufSink *self, GstBuffer *buffer)
 static void
 stop_presenter (GstDmabufSink *self, struct zc_kms_frame *last)
 {
-  *last = (struct zc_kms_frame){ 0 };
+  *last = (struct zc_kms_frame) { 0 };
   if (self->presenter)
     zc_kms_presenter_stop (g_steal_pointer (&self->presenter), last);
 }
@@ -358,10 +361,10 @@ is_shown_already (GstDmabufSink *self, GstBuffer *buffer)
 {
   if (!self->presenter || self->place)
     return FALSE;
-  return zc_kms_presenter_has_newest (self->presenter, buffer)
-         || (self->copied == buffer
-             && self->copied_pts == GST_BUFFER_PTS (buffer)
-             && GST_BUFFER_PTS_IS_VALID (buffer));
+  return zc_kms_presenter_has_newest (self->presenter, buffer) ||
+         (self->copied == buffer &&
+             self->copied_pts == GST_BUFFER_PTS (buffer) &&
+             GST_BUFFER_PTS_IS_VALID (buffer));
 }
 
 static GstFlowReturn
@@ -405,7 +408,8 @@ gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
   return flow;
 }
 
-/* --- negotiation ----------------------------------------------------------- */
+/* --- negotiation -----------------------------------------------------------
+ */
 
 static GstCaps *
 gst_dmabuf_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
@@ -460,10 +464,9 @@ plan (GstDmabufSink *self)
   gint error;
 
   self->planned = FALSE;
-  if (is_linear (self)
-      && acquire_scanout (self, &buffer) == GST_FLOW_OK)
-    fb = gst_dmabuf_sink_fbs_get (self->fbs, buffer, &self->info,
-        self->fourcc, self->modifier, &imported, &error);
+  if (is_linear (self) && acquire_scanout (self, &buffer) == GST_FLOW_OK)
+    fb = gst_dmabuf_sink_fbs_get (self->fbs, buffer, &self->info, self->fourcc,
+        self->modifier, &imported, &error);
   if (fb)
     ok = plan_with (self, fb);
   gst_clear_buffer (&buffer);
@@ -518,7 +521,8 @@ gst_dmabuf_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
   return TRUE;
 }
 
-/* --- start and stop -------------------------------------------------------- */
+/* --- start and stop --------------------------------------------------------
+ */
 
 static GstStructure *
 gst_dmabuf_sink_get_stats (GstDmabufSink *self)
@@ -572,7 +576,7 @@ gst_dmabuf_sink_start (GstBaseSink *sink)
 
   GST_OBJECT_LOCK (self);
   self->caps = caps;
-  self->stats = (Stats){ 0 };
+  self->stats = (Stats) { 0 };
   GST_OBJECT_UNLOCK (self);
   return TRUE;
 }
@@ -596,9 +600,10 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
   drop_scanout_pool (self);
   ret = gst_dmabuf_sink_screen_close (g_steal_pointer (&self->screen));
   if (ret < 0)
-    GST_WARNING_OBJECT (self, "%s: what was shown before cannot be shown "
-        "again (%s): the display is dark now", self->card_path,
-        g_strerror (-ret));
+    GST_WARNING_OBJECT (self,
+        "%s: what was shown before cannot be shown "
+        "again (%s): the display is dark now",
+        self->card_path, g_strerror (-ret));
   gst_clear_buffer ((GstBuffer **) &last.owner);
   g_clear_pointer (&self->fbs, gst_dmabuf_sink_fbs_close);
   g_clear_pointer (&self->card_path, g_free);
@@ -622,7 +627,8 @@ gst_dmabuf_sink_change_state (GstElement *element, GstStateChange transition)
       ->change_state (element, transition);
 }
 
-/* --- properties ------------------------------------------------------------ */
+/* --- properties ------------------------------------------------------------
+ */
 
 static void
 gst_dmabuf_sink_set_property (
@@ -693,8 +699,8 @@ gst_dmabuf_sink_init (GstDmabufSink *self)
 static void
 gst_dmabuf_sink_install_properties (GObjectClass *klass)
 {
-  GParamFlags flags
-      = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                      GST_PARAM_MUTABLE_READY;
 
   properties[PROP_DEVICE] = g_param_spec_string ("device", "Device",
       "Path of the display card, such as /dev/dri/card0, or the name of its "

@@ -9,8 +9,8 @@ static void
 error_permission (GstElement *element, const gchar *path)
 {
   struct stat st;
-  struct group *group
-      = path && stat (path, &st) == 0 ? getgrgid (st.st_gid) : NULL;
+  struct group *group = path && stat (path, &st) == 0 ? getgrgid (st.st_gid)
+                                                      : NULL;
 
   GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
       ("No permission to use the display card %s.", path ? path : "nodes"),
@@ -98,8 +98,7 @@ gst_dmabuf_sink_error_place (GstElement *element, const gchar *path,
 }
 
 void
-gst_dmabuf_sink_error_show (
-    GstElement *element, const gchar *path, gint error)
+gst_dmabuf_sink_error_show (GstElement *element, const gchar *path, gint error)
 {
   switch (-error) {
     case EACCES:

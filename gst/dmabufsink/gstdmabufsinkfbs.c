@@ -97,8 +97,7 @@ find_plane (GstBuffer *buffer, gsize offset, guint plane, Entry *entry)
     return FALSE;
   memory = gst_buffer_peek_memory (buffer, index);
   gst_memory_get_sizes (memory, &memory_offset, NULL);
-  if (!gst_is_dmabuf_memory (memory)
-      || memory_offset + skip > G_MAXUINT32)
+  if (!gst_is_dmabuf_memory (memory) || memory_offset + skip > G_MAXUINT32)
     return FALSE;
 
   entry->memory[plane] = memory;
@@ -127,13 +126,13 @@ describe (GstBuffer *buffer, const GstVideoInfo *info, guint32 fourcc,
   if (n == 0 || n > ZC_KMS_MAX_PLANES)
     return FALSE;
   for (guint i = 0; i < n; i++) {
-    gsize offset
-        = meta ? meta->offset[i] : GST_VIDEO_INFO_PLANE_OFFSET (info, i);
+    gsize offset = meta ? meta->offset[i]
+                        : GST_VIDEO_INFO_PLANE_OFFSET (info, i);
 
     if (!find_plane (buffer, offset, i, entry))
       return FALSE;
-    entry->image.stride[i]
-        = meta ? meta->stride[i] : GST_VIDEO_INFO_PLANE_STRIDE (info, i);
+    entry->image.stride[i] = meta ? meta->stride[i]
+                                  : GST_VIDEO_INFO_PLANE_STRIDE (info, i);
   }
   return TRUE;
 }
@@ -141,15 +140,15 @@ describe (GstBuffer *buffer, const GstVideoInfo *info, guint32 fourcc,
 static gboolean
 same (const Entry *a, const Entry *b)
 {
-  if (a->image.width != b->image.width || a->image.height != b->image.height
-      || a->image.fourcc != b->image.fourcc
-      || a->image.modifier != b->image.modifier
-      || a->image.n_planes != b->image.n_planes)
+  if (a->image.width != b->image.width || a->image.height != b->image.height ||
+      a->image.fourcc != b->image.fourcc ||
+      a->image.modifier != b->image.modifier ||
+      a->image.n_planes != b->image.n_planes)
     return FALSE;
   for (guint i = 0; i < a->image.n_planes; i++)
-    if (a->memory[i] != b->memory[i]
-        || a->image.offset[i] != b->image.offset[i]
-        || a->image.stride[i] != b->image.stride[i])
+    if (a->memory[i] != b->memory[i] ||
+        a->image.offset[i] != b->image.offset[i] ||
+        a->image.stride[i] != b->image.stride[i])
       return FALSE;
   return TRUE;
 }

@@ -52,8 +52,8 @@ make_black (struct zc_kms_device *device, const drmModeModeInfo *mode)
 static const struct zc_kms_fb *
 get_background (GstDmabufSinkScreen *self, const drmModeModeInfo *mode)
 {
-  if (self->background && self->background->image.width == mode->hdisplay
-      && self->background->image.height == mode->vdisplay)
+  if (self->background && self->background->image.width == mode->hdisplay &&
+      self->background->image.height == mode->vdisplay)
     return self->background;
 
   zc_kms_fb_unref (self->background);
@@ -76,8 +76,8 @@ probe_scaling (GstDmabufSinkScreen *self)
   state.destination.h = state.mode->vdisplay / 2;
   for (guint i = 0; i < self->output->n_planes; i++) {
     state.plane = &self->output->planes[i];
-    state.background
-        = state.plane->type == DRM_PLANE_TYPE_PRIMARY ? NULL : state.fb;
+    state.background = state.plane->type == DRM_PLANE_TYPE_PRIMARY ? NULL
+                                                                   : state.fb;
     if (zc_kms_output_test (self->output, &state) == 0)
       return TRUE;
   }
@@ -85,8 +85,8 @@ probe_scaling (GstDmabufSinkScreen *self)
 }
 
 GstDmabufSinkScreen *
-gst_dmabuf_sink_screen_open (const gchar *device, const gchar *connector,
-    gchar **path, gint *error)
+gst_dmabuf_sink_screen_open (
+    const gchar *device, const gchar *connector, gchar **path, gint *error)
 {
   GstDmabufSinkScreen *self;
   struct zc_kms_device *card;
@@ -145,23 +145,21 @@ seen_before (
     struct zc_kms_output *output, guint plane, const struct zc_kms_format *f)
 {
   for (guint i = 0; i < plane; i++)
-    if (zc_kms_plane_has_format (
-            &output->planes[i], f->fourcc, f->modifier))
+    if (zc_kms_plane_has_format (&output->planes[i], f->fourcc, f->modifier))
       return TRUE;
   return FALSE;
 }
 
 static void
-append_format (
-    GValue *dmabuf, GValue *system, const struct zc_kms_format *f)
+append_format (GValue *dmabuf, GValue *system, const struct zc_kms_format *f)
 {
-  g_autofree gchar *name
-      = gst_video_dma_drm_fourcc_to_string (f->fourcc, f->modifier);
+  g_autofree gchar *name = gst_video_dma_drm_fourcc_to_string (
+      f->fourcc, f->modifier);
   GstVideoFormat format = gst_video_dma_drm_fourcc_to_format (f->fourcc);
 
   append_string (dmabuf, name);
-  if (f->modifier == DRM_FORMAT_MOD_LINEAR
-      && format != GST_VIDEO_FORMAT_UNKNOWN)
+  if (f->modifier == DRM_FORMAT_MOD_LINEAR &&
+      format != GST_VIDEO_FORMAT_UNKNOWN)
     append_string (system, gst_video_format_to_string (format));
 }
 
@@ -177,8 +175,7 @@ set_sizes (GstDmabufSinkScreen *self, GstCaps *caps)
   for (guint i = 1; i < self->output->n_modes; i++) {
     const drmModeModeInfo *mode = &self->output->modes[i];
 
-    if (mode->hdisplay * mode->vdisplay
-        > largest->hdisplay * largest->vdisplay)
+    if (mode->hdisplay * mode->vdisplay > largest->hdisplay * largest->vdisplay)
       largest = mode;
   }
   if (!self->can_scale) {
@@ -261,7 +258,7 @@ center (const struct zc_kms_fb *fb, const GstVideoInfo *info,
     from.w = gst_util_uint64_scale_int (
         from.w, GST_VIDEO_INFO_PAR_N (info), GST_VIDEO_INFO_PAR_D (info));
   gst_video_center_rect (&from, &screen, &to, scaled);
-  return (struct zc_kms_rect){ to.x, to.y, to.w, to.h };
+  return (struct zc_kms_rect) { to.x, to.y, to.w, to.h };
 }
 
 static void

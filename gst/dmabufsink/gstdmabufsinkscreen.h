@@ -38,8 +38,8 @@ typedef struct {
  *
  * Returns: (transfer full) (nullable): the screen, with us as DRM master
  */
-GstDmabufSinkScreen *gst_dmabuf_sink_screen_open (const gchar *device,
-    const gchar *connector, gchar **path, gint *error);
+GstDmabufSinkScreen *gst_dmabuf_sink_screen_open (
+    const gchar *device, const gchar *connector, gchar **path, gint *error);
 
 /* Puts the display back as it was found and lets it go. Returns 0, or why the
  * old picture did not come back as negative errno. */

@@ -16,7 +16,8 @@
  *
  * |[
  * gst-launch-1.0 dmabufsrc ! dmabufsink
- * gst-launch-1.0 dmabufsrc device=/dev/video2 ! video/x-raw,width=640 ! fakesink
+ * gst-launch-1.0 dmabufsrc device=/dev/video2 ! video/x-raw,width=640 !
+ * fakesink
  * ]|
  */
 
@@ -67,16 +68,16 @@ typedef struct {
   struct zc_v4l2_format format;
   GstZcLayout layout;
   GstZcV4l2Pool *pool;
-  gboolean copy;          /* downstream cannot take the layout */
-  gboolean expect_any;    /* the next sequence number starts anew */
+  gboolean copy;       /* downstream cannot take the layout */
+  gboolean expect_any; /* the next sequence number starts anew */
   guint32 next_sequence;
 
   /* The object lock guards what follows. */
-  gchar *device_path;     /* the property */
+  gchar *device_path; /* the property */
   Stats stats;
   guint n_buffers;
-  guint32 buffer_flags;   /* of the running queue */
-  gint64 resumed_ns;      /* CLOCK_MONOTONIC: frames before it are stale */
+  guint32 buffer_flags; /* of the running queue */
+  gint64 resumed_ns;    /* CLOCK_MONOTONIC: frames before it are stale */
 } GstDmabufSrc;
 
 typedef struct {
@@ -183,9 +184,10 @@ best_structure (GstCaps *caps)
   guint best = 0;
 
   for (guint i = 1; i < gst_caps_get_size (caps); i++)
-    if (gst_caps_features_is_equal (gst_caps_get_features (caps, i), features)
-        && largest_area (gst_caps_get_structure (caps, i))
-               > largest_area (gst_caps_get_structure (caps, best)))
+    if (gst_caps_features_is_equal (
+            gst_caps_get_features (caps, i), features) &&
+        largest_area (gst_caps_get_structure (caps, i)) >
+            largest_area (gst_caps_get_structure (caps, best)))
       best = i;
   return best;
 }
@@ -246,8 +248,8 @@ gst_dmabuf_src_negotiate (GstBaseSrc *src)
 
   caps = gst_dmabuf_src_fixate (src, caps);
   current = gst_pad_get_current_caps (GST_BASE_SRC_PAD (src));
-  ok = (self->pool && current && gst_caps_is_equal (caps, current))
-       || gst_base_src_set_caps (src, caps);
+  ok = (self->pool && current && gst_caps_is_equal (caps, current)) ||
+       gst_base_src_set_caps (src, caps);
   gst_clear_caps (&current);
   gst_caps_unref (caps);
   return ok;
@@ -275,10 +277,10 @@ gst_dmabuf_src_set_format (GstDmabufSrc *self, guint32 fourcc)
         GST_ELEMENT (self), self->device->path, &wanted, ret);
     return FALSE;
   }
-  if (self->format.fourcc != fourcc || self->format.width != wanted.width
-      || self->format.height != wanted.height
-      || self->format.field != V4L2_FIELD_NONE
-      || self->format.n_memory_planes != wanted.n_memory_planes) {
+  if (self->format.fourcc != fourcc || self->format.width != wanted.width ||
+      self->format.height != wanted.height ||
+      self->format.field != V4L2_FIELD_NONE ||
+      self->format.n_memory_planes != wanted.n_memory_planes) {
     gst_dmabuf_src_error_other_format (
         GST_ELEMENT (self), self->device->path, &wanted, &self->format);
     return FALSE;
@@ -321,8 +323,8 @@ gst_dmabuf_src_set_rate (GstDmabufSrc *self)
   if (ret < 0)
     GST_INFO_OBJECT (self, "%s: VIDIOC_S_PARM: %s, the rate stays as it is",
         self->device->path, g_strerror (-ret));
-  else if ((guint64) got.numerator * wanted.denominator
-           != (guint64) got.denominator * wanted.numerator)
+  else if ((guint64) got.numerator * wanted.denominator !=
+           (guint64) got.denominator * wanted.numerator)
     GST_WARNING_OBJECT (self, "%s: asked for %u/%u frames a second, got %u/%u",
         self->device->path, wanted.denominator, wanted.numerator,
         got.denominator, got.numerator);
@@ -344,8 +346,8 @@ gst_dmabuf_src_set_caps (GstBaseSrc *src, GstCaps *caps)
       self->formats, GST_VIDEO_INFO_FORMAT (&self->info));
   g_mutex_unlock (&self->lock);
 
-  if (fourcc == 0 || !gst_dmabuf_src_set_format (self, fourcc)
-      || !gst_dmabuf_src_set_layout (self))
+  if (fourcc == 0 || !gst_dmabuf_src_set_format (self, fourcc) ||
+      !gst_dmabuf_src_set_layout (self))
     return FALSE;
   gst_dmabuf_src_set_rate (self);
 
@@ -361,9 +363,9 @@ gst_dmabuf_src_is_plain_layout (GstDmabufSrc *self)
   if (self->format.n_memory_planes > 1)
     return FALSE;
   for (guint i = 0; i < self->layout.n_planes; i++)
-    if (self->layout.stride[i] != GST_VIDEO_INFO_PLANE_STRIDE (&self->info, i)
-        || self->layout.offset[i]
-               != GST_VIDEO_INFO_PLANE_OFFSET (&self->info, i))
+    if (self->layout.stride[i] !=
+            GST_VIDEO_INFO_PLANE_STRIDE (&self->info, i) ||
+        self->layout.offset[i] != GST_VIDEO_INFO_PLANE_OFFSET (&self->info, i))
       return FALSE;
   return TRUE;
 }
@@ -412,15 +414,17 @@ gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
     gst_query_parse_nth_allocation_pool (query, 0, NULL, NULL, &min, NULL);
 
   self->copy = !gst_query_find_allocation_meta (
-                   query, GST_VIDEO_META_API_TYPE, NULL)
-               && !gst_video_is_dma_drm_caps (caps)
-               && !gst_dmabuf_src_is_plain_layout (self);
+                   query, GST_VIDEO_META_API_TYPE, NULL) &&
+               !gst_video_is_dma_drm_caps (caps) &&
+               !gst_dmabuf_src_is_plain_layout (self);
   if (self->copy)
-    GST_WARNING_OBJECT (self, "frames are copied: downstream does not take "
-        "GstVideoMeta and the lines of %s are padded", self->device->path);
+    GST_WARNING_OBJECT (self,
+        "frames are copied: downstream does not take "
+        "GstVideoMeta and the lines of %s are padded",
+        self->device->path);
 
-  if (!gst_buffer_pool_is_active (pool)
-      && !gst_dmabuf_src_start_pool (self, caps, min + OWN_BUFFERS))
+  if (!gst_buffer_pool_is_active (pool) &&
+      !gst_dmabuf_src_start_pool (self, caps, min + OWN_BUFFERS))
     return FALSE;
 
   min = self->n_buffers;
@@ -445,8 +449,8 @@ gst_dmabuf_src_frame_duration (GstDmabufSrc *self)
 static gboolean
 has_monotonic_stamp (const struct zc_v4l2_frame *frame)
 {
-  return (frame->flags & V4L2_BUF_FLAG_TIMESTAMP_MASK)
-         == V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
+  return (frame->flags & V4L2_BUF_FLAG_TIMESTAMP_MASK) ==
+         V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
 }
 
 /* Running time of the frame: now, less the age that the kernel's stamp gives
@@ -473,8 +477,8 @@ gst_dmabuf_src_running_time (
 }
 
 static void
-gst_dmabuf_src_stamp (GstDmabufSrc *self, GstBuffer *buffer,
-    const struct zc_v4l2_frame *frame)
+gst_dmabuf_src_stamp (
+    GstDmabufSrc *self, GstBuffer *buffer, const struct zc_v4l2_frame *frame)
 {
   guint32 lost = 0;
 
@@ -485,8 +489,7 @@ gst_dmabuf_src_stamp (GstDmabufSrc *self, GstBuffer *buffer,
   if (self->expect_any || lost > 0)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   if (lost > 0)
-    GST_WARNING_OBJECT (
-        self, "%s: %u frames lost", self->device->path, lost);
+    GST_WARNING_OBJECT (self, "%s: %u frames lost", self->device->path, lost);
   self->expect_any = FALSE;
   self->next_sequence = frame->sequence + 1;
 
@@ -510,8 +513,8 @@ gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer)
   GstVideoFrame from, to;
   gboolean ok = FALSE;
 
-  gst_buffer_copy_into (copy, *buffer,
-      GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
+  gst_buffer_copy_into (
+      copy, *buffer, GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
   if (gst_video_frame_map (&from, &self->info, *buffer, GST_MAP_READ)) {
     if (gst_video_frame_map (&to, &self->info, copy, GST_MAP_WRITE)) {
       ok = gst_video_frame_copy (&to, &from);
@@ -543,8 +546,7 @@ gst_dmabuf_src_is_stale (GstDmabufSrc *self, const struct zc_v4l2_frame *frame)
   gboolean stale;
 
   GST_OBJECT_LOCK (self);
-  stale = has_monotonic_stamp (frame)
-          && frame->timestamp_ns < self->resumed_ns;
+  stale = has_monotonic_stamp (frame) && frame->timestamp_ns < self->resumed_ns;
   GST_OBJECT_UNLOCK (self);
   return stale;
 }
@@ -577,8 +579,9 @@ gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer)
   GstZcV4l2AcquireParams params = { 0 };
   GstFlowReturn flow;
 
-  while ((flow = gst_dmabuf_src_acquire (self, buffer, &params)) == GST_FLOW_OK
-         && gst_dmabuf_src_is_stale (self, &params.frame)) {
+  while (
+      (flow = gst_dmabuf_src_acquire (self, buffer, &params)) == GST_FLOW_OK &&
+      gst_dmabuf_src_is_stale (self, &params.frame)) {
     gst_clear_buffer (buffer);
     self->expect_any = TRUE;
   }
@@ -633,7 +636,7 @@ gst_dmabuf_src_start (GstBaseSrc *src)
   GstDmabufSrc *self = GST_DMABUF_SRC (src);
 
   GST_OBJECT_LOCK (self);
-  self->stats = (Stats){ 0 };
+  self->stats = (Stats) { 0 };
   GST_OBJECT_UNLOCK (self);
   return TRUE;
 }
@@ -656,8 +659,8 @@ gst_dmabuf_src_change_state (GstElement *element, GstStateChange transition)
   GstDmabufSrc *self = GST_DMABUF_SRC (element);
   GstStateChangeReturn ret;
 
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY
-      && !gst_dmabuf_src_open (self))
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY &&
+      !gst_dmabuf_src_open (self))
     return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) {
     GST_OBJECT_LOCK (self);
@@ -683,8 +686,8 @@ gst_dmabuf_src_answer_latency (GstDmabufSrc *self, GstQuery *query)
 
   GST_OBJECT_LOCK (self);
   n_buffers = self->n_buffers;
-  min = (self->buffer_flags & V4L2_BUF_FLAG_TSTAMP_SRC_MASK)
-                == V4L2_BUF_FLAG_TSTAMP_SRC_SOE
+  min = (self->buffer_flags & V4L2_BUF_FLAG_TSTAMP_SRC_MASK) ==
+                V4L2_BUF_FLAG_TSTAMP_SRC_SOE
             ? frame
             : 0;
   GST_OBJECT_UNLOCK (self);
@@ -792,8 +795,8 @@ gst_dmabuf_src_class_init (GstDmabufSrcClass *klass)
   object_class->finalize = gst_dmabuf_src_finalize;
   gst_dmabuf_src_install_properties (object_class);
 
-  gst_element_class_set_static_metadata (element_class,
-      "V4L2 dma-buf source", "Source/Video/Hardware",
+  gst_element_class_set_static_metadata (element_class, "V4L2 dma-buf source",
+      "Source/Video/Hardware",
       "Captures video from a V4L2 device into dma-bufs, without a copy",
       "The gst-dmabuf developers");
   gst_element_class_add_pad_template (element_class,

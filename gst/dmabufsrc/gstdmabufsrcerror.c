@@ -9,8 +9,8 @@ static void
 error_permission (GstElement *element, const gchar *path)
 {
   struct stat st;
-  struct group *group
-      = path && stat (path, &st) == 0 ? getgrgid (st.st_gid) : NULL;
+  struct group *group = path && stat (path, &st) == 0 ? getgrgid (st.st_gid)
+                                                      : NULL;
 
   GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
       ("No permission to open the camera %s.", path ? path : "nodes"),

@@ -68,8 +68,8 @@ add_format (GstDmabufSrcFormats *self, const struct v4l2_fmtdesc *desc)
   GstVideoFormat format = gst_zc_format_from_v4l2 (desc->pixelformat);
   Format *known;
 
-  if (format == GST_VIDEO_FORMAT_UNKNOWN
-      || desc->flags & V4L2_FMT_FLAG_EMULATED)
+  if (format == GST_VIDEO_FORMAT_UNKNOWN ||
+      desc->flags & V4L2_FMT_FLAG_EMULATED)
     return;
 
   known = find_format (self, format);
@@ -114,8 +114,8 @@ size_from_kernel (const struct v4l2_frmsizeenum *kernel)
   guint32 w = kernel->discrete.width, h = kernel->discrete.height;
 
   if (kernel->type == V4L2_FRMSIZE_TYPE_DISCRETE)
-    return (Size){ .width = { w, w }, .height = { h, h } };
-  return (Size){
+    return (Size) { .width = { w, w }, .height = { h, h } };
+  return (Size) {
     .width = { range->min_width, range->max_width },
     .height = { range->min_height, range->max_height },
     .width_step = MAX (range->step_width, 1),
@@ -176,8 +176,8 @@ get_sizes (GstDmabufSrcFormats *self, Format *format)
 static gboolean
 is_interval (const struct v4l2_fract *f)
 {
-  return f->numerator > 0 && f->numerator <= G_MAXINT && f->denominator > 0
-         && f->denominator <= G_MAXINT;
+  return f->numerator > 0 && f->numerator <= G_MAXINT && f->denominator > 0 &&
+         f->denominator <= G_MAXINT;
 }
 
 static gint
@@ -197,8 +197,8 @@ set_rate_list (GValue *rates, GArray *intervals)
   g_array_sort (intervals, shorter_first);
   g_value_init (rates, GST_TYPE_LIST);
   for (guint i = 0; i < intervals->len; i++) {
-    const struct v4l2_fract *f
-        = &g_array_index (intervals, struct v4l2_fract, i);
+    const struct v4l2_fract *f = &g_array_index (
+        intervals, struct v4l2_fract, i);
     GValue rate = G_VALUE_INIT;
 
     g_value_init (&rate, GST_TYPE_FRACTION);
@@ -231,8 +231,7 @@ get_rates (GstDmabufSrcFormats *self, const Format *format, Size *size)
   intervals = g_array_new (FALSE, FALSE, sizeof (struct v4l2_fract));
   for (guint i = 0; i < MAX_ENTRIES; i++) {
     if (zc_v4l2_enum_interval (self->device, format->fourcc, size->width[1],
-            size->height[1], i, &kernel)
-        < 0)
+            size->height[1], i, &kernel) < 0)
       break;
     if (kernel.type != V4L2_FRMIVAL_TYPE_DISCRETE) {
       set_rate_range (&size->rates, &kernel.stepwise);
@@ -350,8 +349,8 @@ gst_dmabuf_src_formats_get_caps (GstDmabufSrcFormats *self, GstCaps *filter)
 
   caps = dmabuf_first (caps);
   if (filter) {
-    GstCaps *both
-        = gst_caps_intersect_full (caps, filter, GST_CAPS_INTERSECT_FIRST);
+    GstCaps *both = gst_caps_intersect_full (
+        caps, filter, GST_CAPS_INTERSECT_FIRST);
 
     gst_caps_unref (caps);
     caps = both;

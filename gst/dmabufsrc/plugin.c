@@ -10,5 +10,5 @@ plugin_init (GstPlugin *plugin)
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, dmabufsrc,
-    "Zero-copy capture from V4L2 devices", plugin_init, PACKAGE_VERSION,
-    "LGPL", PACKAGE_NAME, PACKAGE_ORIGIN)
+    "Zero-copy capture from V4L2 devices", plugin_init, PACKAGE_VERSION, "LGPL",
+    PACKAGE_NAME, PACKAGE_ORIGIN)

@@ -75,8 +75,8 @@ open_first_card (Scanout *scanout)
 
 /* A memory for each plane, as the framebuffer has them. */
 static GstBuffer *
-buffer_from_fb (const Scanout *scanout, const drmModeFB2 *fb,
-    GstVideoFormat format)
+buffer_from_fb (
+    const Scanout *scanout, const drmModeFB2 *fb, GstVideoFormat format)
 {
   GstAllocator *allocator = gst_dmabuf_allocator_new ();
   GstBuffer *buffer = gst_buffer_new ();
@@ -89,8 +89,7 @@ buffer_from_fb (const Scanout *scanout, const drmModeFB2 *fb,
     off_t length;
 
     if (drmPrimeHandleToFD (
-            scanout->fd, fb->handles[i], DRM_CLOEXEC | DRM_RDWR, &fd)
-        < 0)
+            scanout->fd, fb->handles[i], DRM_CLOEXEC | DRM_RDWR, &fd) < 0)
       break;
     length = lseek (fd, 0, SEEK_END);
     gst_buffer_append_memory (
@@ -109,8 +108,7 @@ buffer_from_fb (const Scanout *scanout, const drmModeFB2 *fb,
 static GstSample *
 copy_fb (const Scanout *scanout, const drmModeFB2 *fb)
 {
-  GstVideoFormat format
-      = gst_video_dma_drm_fourcc_to_format (fb->pixel_format);
+  GstVideoFormat format = gst_video_dma_drm_fourcc_to_format (fb->pixel_format);
   GstVideoFrame from, to;
   GstSample *sample = NULL;
   GstBuffer *source, *copy;
@@ -179,15 +177,14 @@ write_png (GstSample *sample, const char *path)
 {
   GstCaps *png = gst_caps_new_empty_simple ("image/png");
   GError *error = NULL;
-  GstSample *encoded
-      = gst_video_convert_sample (sample, png, 10 * GST_SECOND, &error);
+  GstSample *encoded = gst_video_convert_sample (
+      sample, png, 10 * GST_SECOND, &error);
   GstMapInfo map;
   gboolean ok = FALSE;
 
   gst_caps_unref (png);
-  if (encoded
-      && gst_buffer_map (
-          gst_sample_get_buffer (encoded), &map, GST_MAP_READ)) {
+  if (encoded &&
+      gst_buffer_map (gst_sample_get_buffer (encoded), &map, GST_MAP_READ)) {
     ok = g_file_set_contents (path, (gchar *) map.data, map.size, &error);
     gst_buffer_unmap (gst_sample_get_buffer (encoded), &map);
   }
@@ -208,7 +205,8 @@ main (int argc, char *argv[])
 
   gst_init (&argc, &argv);
   if (argc < 2 || argc > 3) {
-    fprintf (stderr, "Usage: kms-snapshot FILE.png [CARD]\n"
+    fprintf (stderr,
+        "Usage: kms-snapshot FILE.png [CARD]\n"
         "Writes what a display shows to FILE.png: that of CARD (such as "
         "/dev/dri/card0), or of\nthe first card that shows something.\n");
     return 2;
@@ -221,7 +219,7 @@ main (int argc, char *argv[])
   sample = take_picture (&scanout);
   if (!sample) {
     fprintf (stderr, "kms-snapshot: what the display shows cannot be read "
-        "(are you root? is it linear?)\n");
+                     "(are you root? is it linear?)\n");
     return 1;
   }
   ok = write_png (sample, argv[1]);
