@@ -25,17 +25,21 @@ vm_run() {
 	printf '%s\0' "$@" >"$vm_dir/command"
 	vm_environment >"$vm_dir/environment"
 	vm_where >"$vm_dir/cwd"
-	job_guard "rm -rf '$vm_dir'"
+	job_guard "vm_give_back_terminal; rm -rf '$vm_dir'"
 	vm_take_cpu
 	vm_boot "$memory" "$append"
 	job_wait "$seconds"
 	# What the command wrote last is still on its way.
 	wait "${vm_pipes[@]}" 2>/dev/null || true
+	vm_give_back_terminal
 	job_unguard
 	status=$(vm_verdict)
 	[ -e "$vm_dir/keep" ] || rm -rf "$vm_dir"
 	return "$status"
 }
+
+# As it was before UML changed its modes.
+vm_give_back_terminal() { [ -z "${vm_terminal:-}" ] || stty "$vm_terminal"; }
 
 vm_environment() {
 	printf '%s\0' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
@@ -88,9 +92,11 @@ vm_boot() {
 		loglevel=8 seccomp=auto $VM_MACHINE $2
 		LAB_RUN="$vm_dir" LAB_TREE="$LAB_TREE" LAB_OUT="${LAB_OUT:-}" LAB_BUILD="$lab_build" LAB_UDEV="${LAB_UDEV:-no}")
 	vm_pipes=()
+	vm_terminal=
 	if [ "${VM_CONSOLE:-no}" = yes ]; then
 		exec 4<&0 5>&1 6>&1
-		options+=("con1=fd:4,fd:5" con2=null LAB_CONSOLE=yes)
+		vm_terminal=$(stty -g)
+		options+=("con1=fd:4,fd:5" con2=null "LAB_CONSOLE=\"$(stty size)\"")
 	else
 		exec 5> >(exec cat)
 		vm_pipes+=($!)

@@ -25,9 +25,5 @@ main() {
 	fi
 	setup "$opt_suite" "$opt_kernel"
 	project_build "$opt_suite"
-	local modes status
-	modes=$(stty -g)
-	vm_run "$opt_mem" infinity "$opt_append" "${rest[@]}" && status=0 || status=$?
-	stty "$modes"
-	return "$status"
+	vm_run "$opt_mem" infinity "$opt_append" "${rest[@]}"
 }
