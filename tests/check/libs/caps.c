@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/runner.h"
+
+#include "gst-libs/allocators/gstzccaps.h"
+#include "gst-libs/allocators/gstzcformat.h"
+
+#include <drm_fourcc.h>
+#include <gst/allocators/allocators.h>
+
+#define SIZE ",width=64,height=32,framerate=30/1"
+
+static gboolean
+parse (const char *text, GstVideoInfo *info, guint32 *fourcc, guint64 *modifier)
+{
+  GstCaps *caps = gst_caps_from_string (text);
+  gboolean ok = gst_zc_caps_parse (caps, info, fourcc, modifier);
+
+  gst_caps_unref (caps);
+  return ok;
+}
+
+GST_START_TEST (dma_drm_caps_are_parsed)
+{
+  GstVideoInfo info;
+  guint32 fourcc;
+  guint64 modifier;
+
+  fail_unless (parse ("video/x-raw(memory:DMABuf),format=DMA_DRM,"
+                      "drm-format=XR24" SIZE,
+      &info, &fourcc, &modifier));
+  fail_unless_equals_int (GST_VIDEO_INFO_FORMAT (&info), GST_VIDEO_FORMAT_BGRx);
+  fail_unless_equals_int (GST_VIDEO_INFO_WIDTH (&info), 64);
+  fail_unless_equals_int (GST_VIDEO_INFO_FPS_N (&info), 30);
+  fail_unless_equals_int (fourcc, DRM_FORMAT_XRGB8888);
+  fail_unless (modifier == DRM_FORMAT_MOD_LINEAR);
+}
+GST_END_TEST;
+
+GST_START_TEST (tiled_caps_keep_their_modifier)
+{
+  GstVideoInfo info;
+  guint32 fourcc;
+  guint64 modifier;
+
+  fail_unless (parse ("video/x-raw(memory:DMABuf),format=DMA_DRM,"
+                      "drm-format=(string)NV12:0x0100000000000002" SIZE,
+      &info, &fourcc, &modifier));
+  fail_unless_equals_int (fourcc, DRM_FORMAT_NV12);
+  fail_unless (modifier == I915_FORMAT_MOD_Y_TILED);
+  fail_unless_equals_int (GST_VIDEO_INFO_HEIGHT (&info), 32);
+}
+GST_END_TEST;
+
+GST_START_TEST (system_memory_caps_are_parsed)
+{
+  GstVideoInfo info;
+  guint32 fourcc;
+  guint64 modifier;
+
+  fail_unless (
+      parse ("video/x-raw,format=NV12" SIZE, &info, &fourcc, &modifier));
+  fail_unless_equals_int (GST_VIDEO_INFO_FORMAT (&info), GST_VIDEO_FORMAT_NV12);
+  fail_unless_equals_int (fourcc, DRM_FORMAT_NV12);
+  fail_unless (modifier == DRM_FORMAT_MOD_LINEAR);
+}
+GST_END_TEST;
+
+GST_START_TEST (other_caps_are_refused)
+{
+  static const char *const others[] = {
+    "audio/x-raw,format=S16LE,rate=48000,channels=2",
+    "video/x-raw,format=nonsense" SIZE,
+    "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=nonsense" SIZE,
+  };
+  GstVideoInfo info;
+  guint32 fourcc;
+  guint64 modifier;
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    fail_if (parse (others[i], &info, &fourcc, &modifier), "%s", others[i]);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_linear_format_has_both_kinds_of_caps)
+{
+  GstCaps *caps = gst_zc_caps_for_format (
+      DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR, GST_VIDEO_FORMAT_BGRx);
+
+  fail_unless_equals_int (gst_caps_get_size (caps), 2);
+  fail_unless (gst_caps_features_contains (
+      gst_caps_get_features (caps, 0), GST_CAPS_FEATURE_MEMORY_DMABUF));
+  fail_unless_equals_string (
+      gst_structure_get_string (gst_caps_get_structure (caps, 0), "drm-format"),
+      "XR24");
+  fail_unless_equals_string (
+      gst_structure_get_string (gst_caps_get_structure (caps, 1), "format"),
+      "BGRx");
+  gst_caps_unref (caps);
+}
+GST_END_TEST;
+
+GST_START_TEST (what_no_cpu_can_read_is_no_system_memory)
+{
+  GstCaps *caps = gst_zc_caps_for_format (
+      DRM_FORMAT_NV12, I915_FORMAT_MOD_Y_TILED, GST_VIDEO_FORMAT_NV12);
+
+  fail_unless_equals_int (gst_caps_get_size (caps), 1);
+  fail_unless (gst_caps_features_contains (
+      gst_caps_get_features (caps, 0), GST_CAPS_FEATURE_MEMORY_DMABUF));
+  gst_caps_unref (caps);
+}
+GST_END_TEST;
+
+GST_START_TEST (the_template_has_every_format_of_the_table)
+{
+  GstCaps *template = gst_zc_caps_template ();
+  GstVideoFormat format;
+
+  for (guint i = 0; (format = gst_zc_format_nth (i)); i++) {
+    GstCaps *caps = gst_zc_caps_for_format (
+        gst_video_dma_drm_fourcc_from_format (format), DRM_FORMAT_MOD_LINEAR,
+        format);
+
+    fail_unless (gst_caps_is_subset (caps, template) ||
+                     gst_caps_can_intersect (caps, template),
+        "%s", gst_video_format_to_string (format));
+    gst_caps_unref (caps);
+  }
+  gst_caps_unref (template);
+}
+GST_END_TEST;
+
+RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (dma_drm_caps_are_parsed),
+    RUNNER_TEST (tiled_caps_keep_their_modifier),
+    RUNNER_TEST (system_memory_caps_are_parsed),
+    RUNNER_TEST (other_caps_are_refused),
+    RUNNER_TEST (a_linear_format_has_both_kinds_of_caps),
+    RUNNER_TEST (what_no_cpu_can_read_is_no_system_memory),
+    RUNNER_TEST (the_template_has_every_format_of_the_table))

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/runner.h"
+
+#include "gst-libs/kms/kms-presenter.h"
+#include "gst-libs/kms/kms-sys.h"
+
+#include <errno.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define PLANE_ID 31
+#define FB_PROPERTY 17
+#define N_FRAMES 16
+
+/* The kernel's side. It flips when the test says so, by an event on the
+ * card's descriptor, which is an eventfd here. */
+static struct {
+  GMutex lock;
+  GCond changed;
+  int error;    /* of commits from now on */
+  bool pending; /* a commit has not flipped */
+  int n_commits;
+  uint64_t user_data;
+  uint32_t last_fb;
+  uint32_t last_flags;
+  int n_released, n_unshown, n_flipped;
+  int released[N_FRAMES]; /* how often each frame was released */
+  bool shown[N_FRAMES];
+  int64_t flip_time_ns;
+} kernel;
+
+static struct zc_kms_device device;
+static struct zc_kms_presenter *presenter;
+
+/* Frame N has framebuffer 100 + N; its owner points at its own number. */
+static int owners[N_FRAMES];
+
+static struct zc_kms_frame
+frame (int n)
+{
+  owners[n] = n;
+  return (struct zc_kms_frame) {
+    .fb_id = 100 + n, .owner = &owners[n], .captured_ns = n
+  };
+}
+
+static int
+fake_commit (int fd, unsigned long request, void *arg)
+{
+  const struct drm_mode_atomic *r = arg;
+  int error;
+
+  fail_unless_equals_int (fd, device.fd);
+  fail_unless (request == DRM_IOCTL_MODE_ATOMIC);
+  g_mutex_lock (&kernel.lock);
+  error = kernel.error;
+  if (error == 0) {
+    /* drm_atomic_helper.c: EBUSY until the last one has flipped */
+    fail_if (kernel.pending, "two commits in flight");
+    fail_unless_equals_int (r->count_objs, 1);
+    fail_unless_equals_int (*(uint32_t *) (uintptr_t) r->objs_ptr, PLANE_ID);
+    fail_unless_equals_int (
+        *(uint32_t *) (uintptr_t) r->props_ptr, FB_PROPERTY);
+    kernel.pending = true;
+    kernel.n_commits++;
+    kernel.user_data = r->user_data;
+    kernel.last_fb = *(uint64_t *) (uintptr_t) r->prop_values_ptr;
+    kernel.last_flags = r->flags;
+  }
+  g_mutex_unlock (&kernel.lock);
+  errno = error;
+  return error ? -1 : 0;
+}
+
+static int
+fake_handle_event (int fd, drmEventContext *context)
+{
+  eventfd_t n;
+
+  eventfd_read (fd, &n);
+  g_mutex_lock (&kernel.lock);
+  fail_unless (kernel.pending);
+  kernel.pending = false;
+  g_mutex_unlock (&kernel.lock);
+  context->page_flip_handler2 (
+      fd, 1, 3, 500, 40, (void *) (uintptr_t) kernel.user_data);
+  return 0;
+}
+
+static void
+on_flipped (const struct zc_kms_frame *f, int64_t time_ns, void *data)
+{
+  fail_unless (data == &kernel);
+  g_mutex_lock (&kernel.lock);
+  fail_unless_equals_int64 (f->captured_ns, *(int *) f->owner);
+  kernel.n_flipped++;
+  kernel.flip_time_ns = time_ns;
+  g_cond_broadcast (&kernel.changed);
+  g_mutex_unlock (&kernel.lock);
+}
+
+static void
+on_released (const struct zc_kms_frame *f, bool shown, void *data)
+{
+  int n = *(int *) f->owner;
+
+  fail_unless (data == &kernel);
+  g_mutex_lock (&kernel.lock);
+  kernel.n_released++;
+  kernel.n_unshown += !shown;
+  kernel.released[n]++;
+  kernel.shown[n] = shown;
+  g_cond_broadcast (&kernel.changed);
+  g_mutex_unlock (&kernel.lock);
+}
+
+static const struct zc_kms_presenter_events events = { .flipped = on_flipped,
+  .released = on_released };
+
+static void
+set_up (void)
+{
+  static struct zc_kms_plane plane = { .id = PLANE_ID };
+  static struct zc_kms_output output = { .device = &device, .crtc_id = 40 };
+  struct zc_kms_frame on_screen = frame (0);
+
+  device.fd = eventfd (0, EFD_CLOEXEC);
+  plane.property[ZC_KMS_PLANE_FB_ID].id = FB_PROPERTY;
+  zc_kms_sys.ioctl = fake_commit;
+  zc_kms_sys.handle_event = fake_handle_event;
+  fail_unless_equals_int (zc_kms_presenter_start (&presenter, &output, &plane,
+                              &on_screen, &events, &kernel),
+      0);
+}
+
+static int
+show (int n)
+{
+  struct zc_kms_frame f = frame (n);
+
+  return zc_kms_presenter_show (presenter, &f);
+}
+
+static void
+flip (void)
+{
+  eventfd_write (device.fd, 1);
+}
+
+/* Until so many frames have been released altogether. */
+static void
+wait_for_releases (int n)
+{
+  g_mutex_lock (&kernel.lock);
+  while (kernel.n_released < n)
+    g_cond_wait (&kernel.changed, &kernel.lock);
+  fail_unless_equals_int (kernel.n_released, n);
+  g_mutex_unlock (&kernel.lock);
+}
+
+/* Ends it; all frames but the one on the screen must be back. */
+static void
+stop (int expected_last, int n_released)
+{
+  struct zc_kms_frame last;
+
+  zc_kms_presenter_stop (presenter, &last);
+  fail_unless (last.owner == &owners[expected_last]);
+  fail_unless_equals_int (kernel.n_released, n_released);
+  for (int i = 0; i < N_FRAMES; i++)
+    fail_unless (kernel.released[i] <= 1, "frame %d came back twice", i);
+  close (device.fd);
+}
+
+GST_START_TEST (a_frame_is_committed_at_once)
+{
+  set_up ();
+  fail_unless_equals_int (show (1), 0);
+  fail_unless_equals_int (kernel.n_commits, 1);
+  fail_unless_equals_int (kernel.last_fb, 101);
+  fail_unless_equals_int (
+      kernel.last_flags, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT);
+  flip ();
+  wait_for_releases (1);
+  stop (1, 1);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_frame_returns_at_the_flip_that_replaces_it)
+{
+  set_up ();
+  show (1);
+  /* committed is not flipped: the first is still being scanned out */
+  fail_unless_equals_int (kernel.n_released, 0);
+  flip ();
+  wait_for_releases (1);
+  fail_unless_equals_int (kernel.released[0], 1);
+  fail_unless (kernel.shown[0]);
+
+  show (2);
+  fail_unless_equals_int (kernel.released[1], 0);
+  flip ();
+  wait_for_releases (2);
+  fail_unless_equals_int (kernel.released[1], 1);
+  stop (2, 2);
+}
+GST_END_TEST;
+
+/* fake_commit() fails the test when a second one comes. */
+GST_START_TEST (never_two_commits_in_flight)
+{
+  set_up ();
+  show (1);
+  show (2);
+  fail_unless_equals_int (kernel.n_commits, 1);
+  flip ();
+  wait_for_releases (1);
+  /* what waited went at the flip, without another call */
+  fail_unless_equals_int (kernel.n_commits, 2);
+  fail_unless_equals_int (kernel.last_fb, 102);
+  flip ();
+  wait_for_releases (2);
+  stop (2, 2);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_waiting_frame_is_replaced_by_a_newer_one)
+{
+  set_up ();
+  show (1);
+  show (2);
+  fail_unless_equals_int (show (3), 0);
+  wait_for_releases (1);
+  fail_unless_equals_int (kernel.released[2], 1);
+  fail_if (kernel.shown[2]);
+
+  flip ();
+  wait_for_releases (2);
+  fail_unless_equals_int (kernel.last_fb, 103);
+  flip ();
+  wait_for_releases (3);
+  stop (3, 3);
+}
+GST_END_TEST;
+
+GST_START_TEST (every_flip_is_told_with_its_time)
+{
+  set_up ();
+  show (1);
+  flip ();
+  wait_for_releases (1);
+  fail_unless_equals_int (kernel.n_flipped, 1);
+  fail_unless_equals_int64 (kernel.flip_time_ns, 3000500000);
+  stop (1, 1);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_refused_commit_leaves_the_frame_with_the_caller)
+{
+  static const int errors[] = { EACCES, EINVAL, ENOMEM, EBUSY };
+
+  set_up ();
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++) {
+    kernel.error = errors[i];
+    fail_unless_equals_int (show (1), -errors[i]);
+    fail_unless_equals_int (kernel.n_released, 0);
+  }
+  kernel.error = 0;
+  fail_unless_equals_int (show (1), 0);
+  flip ();
+  wait_for_releases (1);
+  stop (1, 1);
+}
+GST_END_TEST;
+
+GST_START_TEST (an_error_of_the_event_thread_reaches_the_next_show)
+{
+  set_up ();
+  show (1);
+  show (2);
+  kernel.error = EACCES;
+  flip ();
+  /* the first, replaced, and the second, which could not be shown */
+  wait_for_releases (2);
+  fail_unless_equals_int (kernel.released[2], 1);
+  fail_if (kernel.shown[2]);
+
+  fail_unless_equals_int (show (3), -EACCES);
+  kernel.error = 0;
+  fail_unless_equals_int (show (3), 0);
+  flip ();
+  wait_for_releases (3);
+  stop (3, 3);
+}
+GST_END_TEST;
+
+GST_START_TEST (the_newest_is_known)
+{
+  set_up ();
+  fail_unless (zc_kms_presenter_has_newest (presenter, &owners[0]));
+  show (1);
+  fail_unless (zc_kms_presenter_has_newest (presenter, &owners[1]));
+  show (2);
+  fail_unless (zc_kms_presenter_has_newest (presenter, &owners[2]));
+  fail_if (zc_kms_presenter_has_newest (presenter, &owners[1]));
+  flip ();
+  wait_for_releases (1);
+  flip ();
+  wait_for_releases (2);
+  fail_unless (zc_kms_presenter_has_newest (presenter, &owners[2]));
+  stop (2, 2);
+}
+GST_END_TEST;
+
+static gpointer
+flip_once_stop_waits (gpointer data)
+{
+  (void) data;
+  /* stop() drops the waiting frame first, then waits for the other */
+  g_mutex_lock (&kernel.lock);
+  while (kernel.n_commits == 0)
+    g_cond_wait (&kernel.changed, &kernel.lock);
+  g_mutex_unlock (&kernel.lock);
+  g_usleep (20000);
+  flip ();
+  return NULL;
+}
+
+GST_START_TEST (stop_waits_for_the_flip_in_flight)
+{
+  GThread *thread;
+
+  set_up ();
+  show (1);
+  show (2);
+  thread = g_thread_new ("flip", flip_once_stop_waits, NULL);
+  /* the first was replaced and the third dropped; the second is on screen */
+  stop (1, 2);
+  fail_unless_equals_int (kernel.n_commits, 1);
+  fail_unless (kernel.shown[0]);
+  fail_if (kernel.shown[2]);
+  g_thread_join (thread);
+}
+GST_END_TEST;
+
+GST_START_TEST (stop_when_idle_returns_the_picture_on_screen)
+{
+  set_up ();
+  stop (0, 0);
+}
+GST_END_TEST;
+
+GST_START_TEST (stop_survives_a_display_that_never_flips)
+{
+  set_up ();
+  show (1);
+  stop (0, 1);
+  fail_unless_equals_int (kernel.released[1], 1);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_display_that_stopped_is_an_error)
+{
+  set_up ();
+  fail_unless_equals_int (show (1), 0);
+  fail_unless_equals_int (show (2), 0);
+  fail_unless_equals_int (show (3), 0);
+  g_usleep (1100000);
+  fail_unless_equals_int (show (4), -ETIMEDOUT);
+  fail_unless_equals_int (kernel.released[4], 0);
+  flip ();
+  stop (1, 3);
+}
+GST_END_TEST;
+
+RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_frame_is_committed_at_once),
+    RUNNER_TEST (a_frame_returns_at_the_flip_that_replaces_it),
+    RUNNER_TEST (never_two_commits_in_flight),
+    RUNNER_TEST (a_waiting_frame_is_replaced_by_a_newer_one),
+    RUNNER_TEST (every_flip_is_told_with_its_time),
+    RUNNER_TEST (a_refused_commit_leaves_the_frame_with_the_caller),
+    RUNNER_TEST (an_error_of_the_event_thread_reaches_the_next_show),
+    RUNNER_TEST (the_newest_is_known),
+    RUNNER_TEST (stop_waits_for_the_flip_in_flight),
+    RUNNER_TEST (stop_when_idle_returns_the_picture_on_screen),
+    RUNNER_TEST (stop_survives_a_display_that_never_flips),
+    RUNNER_TEST (a_display_that_stopped_is_an_error))
