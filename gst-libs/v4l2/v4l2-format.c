@@ -46,6 +46,10 @@ from_single (struct zc_v4l2_format *format, const struct v4l2_pix_format *pix)
     .width = pix->width,
     .height = pix->height,
     .field = pix->field,
+    .colorspace = pix->colorspace,
+    .ycbcr_encoding = pix->ycbcr_enc,
+    .quantization = pix->quantization,
+    .transfer_function = pix->xfer_func,
     .n_memory_planes = 1,
   };
   format->plane[0].stride = pix->bytesperline;
@@ -61,6 +65,10 @@ from_multi (
     .width = pix->width,
     .height = pix->height,
     .field = pix->field,
+    .colorspace = pix->colorspace,
+    .ycbcr_encoding = pix->ycbcr_enc,
+    .quantization = pix->quantization,
+    .transfer_function = pix->xfer_func,
     .n_memory_planes = pix->num_planes < VIDEO_MAX_PLANES ? pix->num_planes
                                                           : VIDEO_MAX_PLANES,
   };
@@ -79,9 +87,9 @@ from_kernel (struct zc_v4l2_format *format, const struct v4l2_format *kernel)
     from_single (format, &kernel->fmt.pix);
 }
 
-int
-zc_v4l2_format_set (
-    const struct zc_v4l2_device *device, struct zc_v4l2_format *format)
+static int
+apply (const struct zc_v4l2_device *device, unsigned long request,
+    struct zc_v4l2_format *format)
 {
   struct v4l2_format kernel = { .type = device->capture_type };
   int ret;
@@ -98,10 +106,24 @@ zc_v4l2_format_set (
     kernel.fmt.pix.field = format->field;
   }
 
-  ret = zc_v4l2_ioctl (device->fd, VIDIOC_S_FMT, &kernel);
+  ret = zc_v4l2_ioctl (device->fd, request, &kernel);
   if (ret == 0)
     from_kernel (format, &kernel);
   return ret;
+}
+
+int
+zc_v4l2_format_set (
+    const struct zc_v4l2_device *device, struct zc_v4l2_format *format)
+{
+  return apply (device, VIDIOC_S_FMT, format);
+}
+
+int
+zc_v4l2_format_try (
+    const struct zc_v4l2_device *device, struct zc_v4l2_format *format)
+{
+  return apply (device, VIDIOC_TRY_FMT, format);
 }
 
 int

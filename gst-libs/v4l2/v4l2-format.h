@@ -14,6 +14,10 @@ struct zc_v4l2_format {
   __u32 width;
   __u32 height;
   __u32 field;
+  __u32 colorspace;        /* V4L2_COLORSPACE_* */
+  __u32 ycbcr_encoding;    /* V4L2_YCBCR_ENC_* */
+  __u32 quantization;      /* V4L2_QUANTIZATION_* */
+  __u32 transfer_function; /* V4L2_XFER_FUNC_* */
   __u32 n_memory_planes;
   struct {
     __u32 stride; /* bytes a line */
@@ -36,6 +40,10 @@ int zc_v4l2_enum_interval (const struct zc_v4l2_device *device, __u32 fourcc,
  * -EBUSY while buffers exist, or another errno of VIDIOC_S_FMT.
  */
 int zc_v4l2_format_set (
+    const struct zc_v4l2_device *device, struct zc_v4l2_format *format);
+
+/* The same without setting it; works while the device streams. */
+int zc_v4l2_format_try (
     const struct zc_v4l2_device *device, struct zc_v4l2_format *format);
 int zc_v4l2_format_get (
     const struct zc_v4l2_device *device, struct zc_v4l2_format *format);

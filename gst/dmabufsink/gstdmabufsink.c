@@ -56,7 +56,7 @@ static GParamSpec *properties[N_PROPERTIES];
 typedef struct {
   guint64 frames;
   guint64 replaced;
-  guint64 late; /* basesink forgets its count when it leaves PAUSED */
+  guint64 late; /* of basesink, before it last forgot its count */
   guint64 copies;
   guint64 bytes_copied;
   guint64 imports;
@@ -500,7 +500,8 @@ gst_dmabuf_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
   gsize size;
 
   gst_query_parse_allocation (query, &caps, &need_pool);
-  if (!caps || !gst_zc_caps_parse (caps, &info, &fourcc, &modifier))
+  if (!self->screen || !caps ||
+      !gst_zc_caps_parse (caps, &info, &fourcc, &modifier))
     return FALSE;
 
   size = GST_VIDEO_INFO_SIZE (&info);
@@ -533,7 +534,7 @@ gst_dmabuf_sink_get_stats (GstDmabufSink *self)
   gst_structure_get_uint64 (s, "dropped", &late);
   gst_structure_set_name (s, "dmabufsink-stats");
   GST_OBJECT_LOCK (self);
-  late = MAX (late, self->stats.late);
+  late += self->stats.late;
   gst_structure_set (s, "frames", G_TYPE_UINT64, self->stats.frames, "dropped",
       G_TYPE_UINT64, late + self->stats.replaced, "copies", G_TYPE_UINT64,
       self->stats.copies, "bytes-copied", G_TYPE_UINT64,
@@ -610,21 +611,33 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
   return TRUE;
 }
 
+static guint64
+count_late (GstDmabufSink *self)
+{
+  GstStructure *s = gst_base_sink_get_stats (GST_BASE_SINK (self));
+  guint64 late = 0;
+
+  gst_structure_get_uint64 (s, "dropped", &late);
+  gst_structure_free (s);
+  return late;
+}
+
+/* basesink counts anew when it pauses; the sum is ours to keep. */
 static GstStateChangeReturn
 gst_dmabuf_sink_change_state (GstElement *element, GstStateChange transition)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (element);
+  guint64 late = count_late (self);
+  GstStateChangeReturn ret;
 
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
-    GstStructure *s = gst_base_sink_get_stats (GST_BASE_SINK (self));
-
+  ret = GST_ELEMENT_CLASS (gst_dmabuf_sink_parent_class)
+            ->change_state (element, transition);
+  if (count_late (self) < late) {
     GST_OBJECT_LOCK (self);
-    gst_structure_get_uint64 (s, "dropped", &self->stats.late);
+    self->stats.late += late;
     GST_OBJECT_UNLOCK (self);
-    gst_structure_free (s);
   }
-  return GST_ELEMENT_CLASS (gst_dmabuf_sink_parent_class)
-      ->change_state (element, transition);
+  return ret;
 }
 
 /* --- properties ------------------------------------------------------------

@@ -23,17 +23,16 @@
 
 #include "gstdmabufsrc.h"
 
+#include "gstdmabufsrccamera.h"
 #include "gstdmabufsrcerror.h"
-#include "gstdmabufsrcformats.h"
 
 #include "gst-libs/allocators/gstzccaps.h"
-#include "gst-libs/allocators/gstzcformat.h"
 #include "gst-libs/v4l2/gstzcv4l2pool.h"
 
 #include <errno.h>
 #include <gst/base/gstpushsrc.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_dmabuf_src_debug);
+GST_DEBUG_CATEGORY (gst_dmabuf_src_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
 
 /* Besides what downstream asks for: one that the device fills, one that waits
@@ -56,23 +55,19 @@ typedef struct {
 typedef struct {
   GstPushSrc parent;
 
-  /* Guards device and formats against queries from other threads while the
-   * state changes. Enumeration is done under it; the streaming thread does
-   * not take it per frame. Taken before the object lock. */
-  GMutex lock;
-  struct zc_v4l2_device *device; /* from READY on */
-  GstDmabufSrcFormats *formats;
+  GstDmabufSrcCamera camera; /* open from READY on */
 
-  /* Of the streaming thread; the pool from set_caps to stop. */
-  GstVideoInfo info;
-  struct zc_v4l2_format format;
-  GstZcLayout layout;
-  GstZcV4l2Pool *pool;
+  /* Of the streaming thread. */
   gboolean copy;       /* downstream cannot take the layout */
   gboolean expect_any; /* the next sequence number starts anew */
   guint32 next_sequence;
 
+  /* From set_caps to stop. Written by the streaming thread under the object
+   * lock, read under it by others. */
+  GstZcV4l2Pool *pool;
+
   /* The object lock guards what follows. */
+  gboolean flushing;  /* between unlock and unlock_stop */
   gchar *device_path; /* the property */
   Stats stats;
   guint n_buffers;
@@ -91,56 +86,21 @@ G_DEFINE_TYPE (GstDmabufSrc, gst_dmabuf_src, GST_TYPE_PUSH_SRC)
 GST_ELEMENT_REGISTER_DEFINE (
     dmabufsrc, "dmabufsrc", GST_RANK_NONE, gst_dmabuf_src_get_type ())
 
-/* --- the device ---------------------------------------------------------- */
-
-static gboolean
-gst_dmabuf_src_open (GstDmabufSrc *self)
+static void
+gst_dmabuf_src_take_pool (GstDmabufSrc *self, GstZcV4l2Pool *pool)
 {
-  g_autofree gchar *path = NULL;
-  gchar found[64];
-  gint ret = 0;
+  GstZcV4l2Pool *old;
 
   GST_OBJECT_LOCK (self);
-  path = g_strdup (self->device_path);
+  old = self->pool;
+  self->pool = pool;
   GST_OBJECT_UNLOCK (self);
 
-  if (!path)
-    ret = zc_v4l2_device_find (found, sizeof (found));
-  g_mutex_lock (&self->lock);
-  if (ret == 0)
-    ret = zc_v4l2_device_open (&self->device, path ? path : found);
-  if (ret == 0)
-    self->formats = gst_dmabuf_src_formats_new (self->device);
-  g_mutex_unlock (&self->lock);
-
-  if (ret < 0) {
-    gst_dmabuf_src_error_open (GST_ELEMENT (self), path, ret);
-    return FALSE;
+  if (old) {
+    gst_zc_v4l2_pool_shutdown (old);
+    gst_buffer_pool_set_active (GST_BUFFER_POOL (old), FALSE);
+    gst_object_unref (old);
   }
-  GST_INFO_OBJECT (self, "%s: %s (%s), driver %s", self->device->path,
-      self->device->capability.card, self->device->capability.bus_info,
-      self->device->capability.driver);
-  return TRUE;
-}
-
-static void
-gst_dmabuf_src_close (GstDmabufSrc *self)
-{
-  g_mutex_lock (&self->lock);
-  g_clear_pointer (&self->formats, gst_dmabuf_src_formats_free);
-  g_clear_pointer (&self->device, zc_v4l2_device_close);
-  g_mutex_unlock (&self->lock);
-}
-
-static void
-gst_dmabuf_src_drop_pool (GstDmabufSrc *self)
-{
-  if (!self->pool)
-    return;
-
-  gst_zc_v4l2_pool_shutdown (self->pool);
-  gst_buffer_pool_set_active (GST_BUFFER_POOL (self->pool), FALSE);
-  gst_clear_object (&self->pool);
 }
 
 /* --- negotiation --------------------------------------------------------- */
@@ -149,12 +109,7 @@ static GstCaps *
 gst_dmabuf_src_get_caps (GstBaseSrc *src, GstCaps *filter)
 {
   GstDmabufSrc *self = GST_DMABUF_SRC (src);
-  GstCaps *caps = NULL;
-
-  g_mutex_lock (&self->lock);
-  if (self->formats)
-    caps = gst_dmabuf_src_formats_get_caps (self->formats, filter);
-  g_mutex_unlock (&self->lock);
+  GstCaps *caps = gst_dmabuf_src_camera_get_caps (&self->camera, filter);
 
   return caps ? caps
               : GST_BASE_SRC_CLASS (gst_dmabuf_src_parent_class)
@@ -214,20 +169,15 @@ gst_dmabuf_src_find_caps (GstDmabufSrc *self)
   GstPad *pad = GST_BASE_SRC_PAD (self);
   GstCaps *coarse, *peer, *caps;
 
-  g_mutex_lock (&self->lock);
-  coarse = gst_dmabuf_src_formats_get_coarse_caps (self->formats);
-  g_mutex_unlock (&self->lock);
-
+  coarse = gst_dmabuf_src_camera_get_coarse_caps (&self->camera);
   peer = gst_pad_peer_query_caps (pad, coarse);
-  g_mutex_lock (&self->lock);
-  caps = gst_dmabuf_src_formats_get_caps (self->formats, peer);
-  g_mutex_unlock (&self->lock);
+  caps = gst_dmabuf_src_camera_get_caps (&self->camera, peer);
 
   if (gst_caps_is_empty (caps)) {
     gst_caps_unref (peer);
     peer = gst_pad_peer_query_caps (pad, NULL);
     gst_dmabuf_src_error_no_common_caps (
-        GST_ELEMENT (self), self->device->path, coarse, peer);
+        GST_ELEMENT (self), self->camera.device->path, coarse, peer);
     gst_clear_caps (&caps);
   }
   gst_caps_unref (peer);
@@ -247,6 +197,9 @@ gst_dmabuf_src_negotiate (GstBaseSrc *src)
     return FALSE;
 
   caps = gst_dmabuf_src_fixate (src, caps);
+  if (!gst_structure_has_field (
+          gst_caps_get_structure (caps, 0), "colorimetry"))
+    caps = gst_dmabuf_src_camera_add_colorimetry (&self->camera, caps);
   current = gst_pad_get_current_caps (GST_BASE_SRC_PAD (src));
   ok = (self->pool && current && gst_caps_is_equal (caps, current)) ||
        gst_base_src_set_caps (src, caps);
@@ -256,117 +209,18 @@ gst_dmabuf_src_negotiate (GstBaseSrc *src)
 }
 
 static gboolean
-gst_dmabuf_src_set_format (GstDmabufSrc *self, guint32 fourcc)
-{
-  struct zc_v4l2_format wanted = {
-    .fourcc = fourcc,
-    .width = GST_VIDEO_INFO_WIDTH (&self->info),
-    .height = GST_VIDEO_INFO_HEIGHT (&self->info),
-    .field = V4L2_FIELD_NONE,
-    .n_memory_planes = 1,
-  };
-  gint ret;
-
-  if (gst_zc_format_v4l2_separate_planes (fourcc))
-    wanted.n_memory_planes = GST_VIDEO_INFO_N_PLANES (&self->info);
-
-  self->format = wanted;
-  ret = zc_v4l2_format_set (self->device, &self->format);
-  if (ret < 0) {
-    gst_dmabuf_src_error_set_format (
-        GST_ELEMENT (self), self->device->path, &wanted, ret);
-    return FALSE;
-  }
-  if (self->format.fourcc != fourcc || self->format.width != wanted.width ||
-      self->format.height != wanted.height ||
-      self->format.field != V4L2_FIELD_NONE ||
-      self->format.n_memory_planes != wanted.n_memory_planes) {
-    gst_dmabuf_src_error_other_format (
-        GST_ELEMENT (self), self->device->path, &wanted, &self->format);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-gst_dmabuf_src_set_layout (GstDmabufSrc *self)
-{
-  guint stride = self->format.plane[0].stride;
-
-  if (stride == 0)
-    stride = GST_VIDEO_INFO_PLANE_STRIDE (&self->info, 0);
-  if (!gst_zc_layout_init (&self->layout, GST_VIDEO_INFO_FORMAT (&self->info),
-          stride, self->format.height))
-    return FALSE;
-
-  for (guint i = 1; i < self->format.n_memory_planes; i++)
-    if (self->format.plane[i].stride)
-      self->layout.stride[i] = self->format.plane[i].stride;
-  return TRUE;
-}
-
-/* The interval that the caps name; a driver that takes another is told about,
- * one that cannot set it has the only one it lists. */
-static void
-gst_dmabuf_src_set_rate (GstDmabufSrc *self)
-{
-  struct v4l2_fract wanted = {
-    .numerator = GST_VIDEO_INFO_FPS_D (&self->info),
-    .denominator = GST_VIDEO_INFO_FPS_N (&self->info),
-  };
-  struct v4l2_fract got = wanted;
-  gint ret;
-
-  if (wanted.denominator == 0)
-    return;
-  ret = zc_v4l2_interval_set (self->device, &got);
-  if (ret < 0)
-    GST_INFO_OBJECT (self, "%s: VIDIOC_S_PARM: %s, the rate stays as it is",
-        self->device->path, g_strerror (-ret));
-  else if ((guint64) got.numerator * wanted.denominator !=
-           (guint64) got.denominator * wanted.numerator)
-    GST_WARNING_OBJECT (self, "%s: asked for %u/%u frames a second, got %u/%u",
-        self->device->path, wanted.denominator, wanted.numerator,
-        got.denominator, got.numerator);
-}
-
-static gboolean
 gst_dmabuf_src_set_caps (GstBaseSrc *src, GstCaps *caps)
 {
   GstDmabufSrc *self = GST_DMABUF_SRC (src);
-  guint32 drm_fourcc, fourcc;
-  guint64 modifier;
+  GstDmabufSrcCamera *camera = &self->camera;
 
-  gst_dmabuf_src_drop_pool (self);
-  if (!gst_zc_caps_parse (caps, &self->info, &drm_fourcc, &modifier))
+  gst_dmabuf_src_take_pool (self, NULL);
+  if (!gst_dmabuf_src_camera_configure (camera, GST_ELEMENT (self), caps))
     return FALSE;
 
-  g_mutex_lock (&self->lock);
-  fourcc = gst_dmabuf_src_formats_get_fourcc (
-      self->formats, GST_VIDEO_INFO_FORMAT (&self->info));
-  g_mutex_unlock (&self->lock);
-
-  if (fourcc == 0 || !gst_dmabuf_src_set_format (self, fourcc) ||
-      !gst_dmabuf_src_set_layout (self))
-    return FALSE;
-  gst_dmabuf_src_set_rate (self);
-
-  self->pool = GST_ZC_V4L2_POOL (gst_zc_v4l2_pool_new (
-      self->device, &self->format, &self->info, &self->layout));
-  return TRUE;
-}
-
-/* Whether the frame lies in memory as its caps alone say. */
-static gboolean
-gst_dmabuf_src_is_plain_layout (GstDmabufSrc *self)
-{
-  if (self->format.n_memory_planes > 1)
-    return FALSE;
-  for (guint i = 0; i < self->layout.n_planes; i++)
-    if (self->layout.stride[i] !=
-            GST_VIDEO_INFO_PLANE_STRIDE (&self->info, i) ||
-        self->layout.offset[i] != GST_VIDEO_INFO_PLANE_OFFSET (&self->info, i))
-      return FALSE;
+  gst_dmabuf_src_take_pool (
+      self, GST_ZC_V4L2_POOL (gst_zc_v4l2_pool_new (camera->device,
+                &camera->format, &camera->info, &camera->layout)));
   return TRUE;
 }
 
@@ -375,28 +229,32 @@ gst_dmabuf_src_start_pool (GstDmabufSrc *self, GstCaps *caps, guint count)
 {
   GstBufferPool *pool = GST_BUFFER_POOL (self->pool);
   GstStructure *config = gst_buffer_pool_get_config (pool);
+  gboolean flushing;
   const gchar *step;
   gint error;
 
   gst_buffer_pool_config_set_params (
-      config, caps, self->layout.size, count, count);
+      config, caps, self->camera.layout.size, count, count);
   gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
   gst_buffer_pool_set_config (pool, config);
 
   if (!gst_buffer_pool_set_active (pool, TRUE)) {
     error = gst_zc_v4l2_pool_get_error (self->pool, &step);
     gst_dmabuf_src_error_start (
-        GST_ELEMENT (self), self->device->path, step, count, error);
+        GST_ELEMENT (self), self->camera.device->path, step, count, error);
     return FALSE;
   }
 
   GST_OBJECT_LOCK (self);
   self->n_buffers = gst_zc_v4l2_pool_get_count (self->pool);
   self->buffer_flags = gst_zc_v4l2_pool_get_flags (self->pool);
+  flushing = self->flushing;
   GST_OBJECT_UNLOCK (self);
+  if (flushing)
+    gst_buffer_pool_set_flushing (pool, TRUE);
   self->expect_any = TRUE;
   GST_INFO_OBJECT (self, "%s: %u buffers, exported as dma-bufs",
-      self->device->path, self->n_buffers);
+      self->camera.device->path, self->n_buffers);
   return TRUE;
 }
 
@@ -405,7 +263,7 @@ gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
 {
   GstDmabufSrc *self = GST_DMABUF_SRC (src);
   GstBufferPool *pool = GST_BUFFER_POOL (self->pool);
-  guint min = DOWNSTREAM_BUFFERS, size = self->layout.size;
+  guint min = DOWNSTREAM_BUFFERS, size = self->camera.layout.size;
   guint n_pools = gst_query_get_n_allocation_pools (query);
   GstCaps *caps;
 
@@ -416,12 +274,12 @@ gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
   self->copy = !gst_query_find_allocation_meta (
                    query, GST_VIDEO_META_API_TYPE, NULL) &&
                !gst_video_is_dma_drm_caps (caps) &&
-               !gst_dmabuf_src_is_plain_layout (self);
+               !gst_dmabuf_src_camera_has_plain_layout (&self->camera);
   if (self->copy)
     GST_WARNING_OBJECT (self,
         "frames are copied: downstream does not take "
         "GstVideoMeta and the lines of %s are padded",
-        self->device->path);
+        self->camera.device->path);
 
   if (!gst_buffer_pool_is_active (pool) &&
       !gst_dmabuf_src_start_pool (self, caps, min + OWN_BUFFERS))
@@ -436,15 +294,6 @@ gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
 }
 
 /* --- frames -------------------------------------------------------------- */
-
-static GstClockTime
-gst_dmabuf_src_frame_duration (GstDmabufSrc *self)
-{
-  if (GST_VIDEO_INFO_FPS_N (&self->info) <= 0)
-    return GST_CLOCK_TIME_NONE;
-  return gst_util_uint64_scale_int (GST_SECOND,
-      GST_VIDEO_INFO_FPS_D (&self->info), GST_VIDEO_INFO_FPS_N (&self->info));
-}
 
 static gboolean
 has_monotonic_stamp (const struct zc_v4l2_frame *frame)
@@ -489,12 +338,14 @@ gst_dmabuf_src_stamp (
   if (self->expect_any || lost > 0)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   if (lost > 0)
-    GST_WARNING_OBJECT (self, "%s: %u frames lost", self->device->path, lost);
+    GST_WARNING_OBJECT (
+        self, "%s: %u frames lost", self->camera.device->path, lost);
   self->expect_any = FALSE;
   self->next_sequence = frame->sequence + 1;
 
   GST_BUFFER_PTS (buffer) = gst_dmabuf_src_running_time (self, frame);
-  GST_BUFFER_DURATION (buffer) = gst_dmabuf_src_frame_duration (self);
+  GST_BUFFER_DURATION (buffer) = gst_dmabuf_src_camera_get_duration (
+      &self->camera);
   GST_BUFFER_OFFSET (buffer) = frame->sequence;
   GST_BUFFER_OFFSET_END (buffer) = (guint64) frame->sequence + 1;
 
@@ -508,15 +359,15 @@ gst_dmabuf_src_stamp (
 static GstFlowReturn
 gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer)
 {
-  gsize size = GST_VIDEO_INFO_SIZE (&self->info);
+  gsize size = GST_VIDEO_INFO_SIZE (&self->camera.info);
   GstBuffer *copy = gst_buffer_new_allocate (NULL, size, NULL);
   GstVideoFrame from, to;
   gboolean ok = FALSE;
 
   gst_buffer_copy_into (
       copy, *buffer, GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
-  if (gst_video_frame_map (&from, &self->info, *buffer, GST_MAP_READ)) {
-    if (gst_video_frame_map (&to, &self->info, copy, GST_MAP_WRITE)) {
+  if (gst_video_frame_map (&from, &self->camera.info, *buffer, GST_MAP_READ)) {
+    if (gst_video_frame_map (&to, &self->camera.info, copy, GST_MAP_WRITE)) {
       ok = gst_video_frame_copy (&to, &from);
       gst_video_frame_unmap (&to);
     }
@@ -526,7 +377,7 @@ gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer)
   *buffer = copy;
   if (!ok) {
     GST_ELEMENT_ERROR (self, RESOURCE, READ,
-        ("A frame of %s cannot be read.", self->device->path),
+        ("A frame of %s cannot be read.", self->camera.device->path),
         ("Mapping its dma-buf failed; the log has the reason."));
     gst_clear_buffer (buffer);
     return GST_FLOW_ERROR;
@@ -560,7 +411,7 @@ gst_dmabuf_src_acquire (
 
   if (params->broken > 0) {
     GST_WARNING_OBJECT (self, "%s: %u frames marked as broken by the driver",
-        self->device->path, params->broken);
+        self->camera.device->path, params->broken);
     GST_OBJECT_LOCK (self);
     self->stats.broken += params->broken;
     GST_OBJECT_UNLOCK (self);
@@ -568,7 +419,7 @@ gst_dmabuf_src_acquire (
   }
   if (flow == GST_FLOW_ERROR)
     gst_dmabuf_src_error_streaming (
-        GST_ELEMENT (self), self->device->path, params->error);
+        GST_ELEMENT (self), self->camera.device->path, params->error);
   return flow;
 }
 
@@ -592,23 +443,35 @@ gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer)
   return self->copy ? gst_dmabuf_src_copy (self, buffer) : GST_FLOW_OK;
 }
 
+/* A pool that starts in between finds the flag. */
+static void
+gst_dmabuf_src_set_flushing (GstDmabufSrc *self, gboolean flushing)
+{
+  GstBufferPool *pool = NULL;
+
+  GST_OBJECT_LOCK (self);
+  self->flushing = flushing;
+  if (self->pool)
+    pool = gst_object_ref (GST_BUFFER_POOL (self->pool));
+  GST_OBJECT_UNLOCK (self);
+
+  if (pool) {
+    gst_buffer_pool_set_flushing (pool, flushing);
+    gst_object_unref (pool);
+  }
+}
+
 static gboolean
 gst_dmabuf_src_unlock (GstBaseSrc *src)
 {
-  GstDmabufSrc *self = GST_DMABUF_SRC (src);
-
-  if (self->pool)
-    gst_buffer_pool_set_flushing (GST_BUFFER_POOL (self->pool), TRUE);
+  gst_dmabuf_src_set_flushing (GST_DMABUF_SRC (src), TRUE);
   return TRUE;
 }
 
 static gboolean
 gst_dmabuf_src_unlock_stop (GstBaseSrc *src)
 {
-  GstDmabufSrc *self = GST_DMABUF_SRC (src);
-
-  if (self->pool)
-    gst_buffer_pool_set_flushing (GST_BUFFER_POOL (self->pool), FALSE);
+  gst_dmabuf_src_set_flushing (GST_DMABUF_SRC (src), FALSE);
   return TRUE;
 }
 
@@ -649,8 +512,19 @@ gst_dmabuf_src_stop (GstBaseSrc *src)
 
   GST_INFO_OBJECT (self, "stopped: %" GST_PTR_FORMAT, (void *) stats);
   gst_structure_free (stats);
-  gst_dmabuf_src_drop_pool (self);
+  gst_dmabuf_src_take_pool (self, NULL);
   return TRUE;
+}
+
+static gboolean
+gst_dmabuf_src_open (GstDmabufSrc *self)
+{
+  g_autofree gchar *path = NULL;
+
+  GST_OBJECT_LOCK (self);
+  path = g_strdup (self->device_path);
+  GST_OBJECT_UNLOCK (self);
+  return gst_dmabuf_src_camera_open (&self->camera, GST_ELEMENT (self), path);
 }
 
 static GstStateChangeReturn
@@ -672,7 +546,7 @@ gst_dmabuf_src_change_state (GstElement *element, GstStateChange transition)
             ->change_state (element, transition);
 
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
-    gst_dmabuf_src_close (self);
+    gst_dmabuf_src_camera_close (&self->camera);
   return ret;
 }
 
@@ -681,7 +555,7 @@ gst_dmabuf_src_change_state (GstElement *element, GstStateChange transition)
 static gboolean
 gst_dmabuf_src_answer_latency (GstDmabufSrc *self, GstQuery *query)
 {
-  GstClockTime frame = gst_dmabuf_src_frame_duration (self), min;
+  GstClockTime frame = gst_dmabuf_src_camera_get_duration (&self->camera), min;
   guint n_buffers;
 
   GST_OBJECT_LOCK (self);
@@ -750,15 +624,14 @@ gst_dmabuf_src_finalize (GObject *object)
   GstDmabufSrc *self = GST_DMABUF_SRC (object);
 
   g_free (self->device_path);
-  g_mutex_clear (&self->lock);
+  gst_dmabuf_src_camera_clear (&self->camera);
   G_OBJECT_CLASS (gst_dmabuf_src_parent_class)->finalize (object);
 }
 
 static void
 gst_dmabuf_src_init (GstDmabufSrc *self)
 {
-  g_mutex_init (&self->lock);
-  gst_video_info_init (&self->info);
+  gst_dmabuf_src_camera_init (&self->camera);
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
 }
