@@ -30,25 +30,32 @@ root_make() {
 
 # root_bootstrap SUITE DIR MIRROR
 root_bootstrap() {
-	local settings=$2.apt
+	local settings=$2.apt make
 	host_apt_settings >"$settings"
-	set -- "$1" "$2" ${3:+"$3"}
-	local suite=$1 dir=$2 status=0
-	shift 2
-	local make=(mmdebstrap --variant=apt --include="$(root_packages)"
+	make=(mmdebstrap --variant=apt --include="$(root_packages)"
 		--aptopt='Apt::Install-Recommends "false"' --aptopt="$settings"
 		--dpkgopt='path-exclude=/usr/share/doc/*'
 		--dpkgopt='path-exclude=/usr/share/man/*'
 		--dpkgopt='path-exclude=/usr/share/locale/*'
 		--dpkgopt='path-exclude=/usr/share/info/*')
+	# As a job, in namespaces of its own: stopped at any moment, it leaves
+	# no processes and no mounts.
+	job_guard :
 	if [ "$(id -u)" -eq 0 ]; then
-		"${make[@]}" "$suite" "$dir" "$@" || status=$?
+		setsid setpriv --pdeathsig KILL \
+			unshare --mount --pid --fork --kill-child --mount-proc -- \
+			"${make[@]}" "$1" "$2" ${3:+"$3"} </dev/null &
 	else
 		# By way of a tar, so that the files end up as the caller's own
 		# and can be removed like any others.
-		"${make[@]}" --mode=unshare "$suite" - "$@" |
-			tar -x -C "$dir" --exclude='./dev/*' || status=$?
+		# shellcheck disable=SC2016 # for the inner shell
+		setsid setpriv --pdeathsig KILL bash -o pipefail -c \
+			'dir=$1; shift; "$@" | tar -x -C "$dir" --exclude="./dev/*"' tar "$2" \
+			"${make[@]}" --mode=unshare "$1" - ${3:+"$3"} </dev/null &
 	fi
+	job_pid=$!
+	job_wait infinity
+	job_unguard
 	rm -f "$settings"
-	return "$status"
+	return "$job_status"
 }
