@@ -73,6 +73,45 @@ open_first_card (Scanout *scanout)
   return FALSE;
 }
 
+/* The name of the value that an enum property of the plane has, or NULL. */
+static gchar *
+get_enum (const Scanout *scanout, const char *name)
+{
+  drmModeObjectProperties *all = drmModeObjectGetProperties (
+      scanout->fd, scanout->plane, DRM_MODE_OBJECT_PLANE);
+  gchar *value = NULL;
+
+  for (uint32_t i = 0; all && i < all->count_props; i++) {
+    drmModePropertyRes *p = drmModeGetProperty (scanout->fd, all->props[i]);
+
+    for (int j = 0; p && g_str_equal (p->name, name) && j < p->count_enums; j++)
+      if (p->enums[j].value == all->prop_values[i])
+        value = g_strdup (p->enums[j].name);
+    drmModeFreeProperty (p);
+  }
+  drmModeFreeObjectProperties (all);
+  return value;
+}
+
+/* As the plane makes RGB of it. */
+static void
+set_colorimetry (const Scanout *scanout, GstVideoInfo *info)
+{
+  g_autofree gchar *encoding = get_enum (scanout, "COLOR_ENCODING");
+  g_autofree gchar *range = get_enum (scanout, "COLOR_RANGE");
+
+  if (!GST_VIDEO_INFO_IS_YUV (info))
+    return;
+  info->colorimetry.matrix = GST_VIDEO_COLOR_MATRIX_BT601;
+  if (encoding && strstr (encoding, "BT.709"))
+    info->colorimetry.matrix = GST_VIDEO_COLOR_MATRIX_BT709;
+  if (encoding && strstr (encoding, "BT.2020"))
+    info->colorimetry.matrix = GST_VIDEO_COLOR_MATRIX_BT2020;
+  info->colorimetry.range = range && strstr (range, "full")
+                                ? GST_VIDEO_COLOR_RANGE_0_255
+                                : GST_VIDEO_COLOR_RANGE_16_235;
+}
+
 /* A memory for each plane, as the framebuffer has them. */
 static GstBuffer *
 buffer_from_fb (
@@ -118,6 +157,7 @@ copy_fb (const Scanout *scanout, const drmModeFB2 *fb)
   if (format == GST_VIDEO_FORMAT_UNKNOWN)
     return NULL;
   gst_video_info_set_format (&info, format, fb->width, fb->height);
+  set_colorimetry (scanout, &info);
   source = buffer_from_fb (scanout, fb, format);
   copy = gst_buffer_new_allocate (NULL, info.size, NULL);
   if (gst_video_frame_map (&from, &info, source, GST_MAP_READ)) {
