@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -13,6 +14,7 @@
 #define FLIP_TIMEOUT_NS NS_PER_S
 
 struct zc_kms_presenter {
+  uint64_t serial; /* what its flip events carry */
   const struct zc_kms_device *device;
   uint32_t plane_id;
   struct zc_kms_property fb_property;
@@ -33,6 +35,11 @@ struct zc_kms_presenter {
   int error;              /* of a commit that the event thread made */
 };
 
+/* Events come without a context but the commit's number, and one of a
+ * presenter that gave up waiting may still come after its end: the thread that
+ * reads them knows whose it is. */
+static _Thread_local struct zc_kms_presenter *reader;
+
 static int64_t
 now_ns (void)
 {
@@ -51,7 +58,7 @@ flip (struct zc_kms_presenter *self, uint32_t fb_id)
   zc_kms_atomic_object (&atomic, self->plane_id);
   zc_kms_atomic_set (&atomic, self->fb_property, fb_id);
   return zc_kms_atomic_commit (&atomic, self->device,
-      DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT, (uintptr_t) self);
+      DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT, self->serial);
 }
 
 static struct zc_kms_frame
@@ -97,13 +104,15 @@ static void
 on_flip (int fd, unsigned sequence, unsigned sec, unsigned usec,
     unsigned crtc_id, void *user_data)
 {
-  struct zc_kms_presenter *self = user_data;
+  struct zc_kms_presenter *self = reader;
   struct zc_kms_frame old, shown, next;
   int ret;
 
   (void) fd;
   (void) sequence;
   (void) crtc_id;
+  if ((uintptr_t) user_data != (uintptr_t) self->serial)
+    return;
 
   pthread_mutex_lock (&self->lock);
   old = self->scanout;
@@ -136,6 +145,7 @@ event_thread (void *user_data)
     { .fd = self->stop_fd, .events = POLLIN },
   };
 
+  reader = self;
   while (zc_kms_poll (fds, 2, -1) >= 0 && !fds[1].revents)
     if (fds[0].revents &&
         zc_kms_sys.handle_event (self->device->fd, &context) < 0)
@@ -187,11 +197,13 @@ zc_kms_presenter_start (struct zc_kms_presenter **presenter,
     const struct zc_kms_frame *first,
     const struct zc_kms_presenter_events *events, void *data)
 {
+  static atomic_uint serials;
   struct zc_kms_presenter *self = calloc (1, sizeof (*self));
   int ret;
 
   if (!self)
     return -ENOMEM;
+  self->serial = atomic_fetch_add (&serials, 1) + 1;
   self->device = output->device;
   self->crtc_id = output->crtc_id;
   self->plane_id = plane->id;
