@@ -3,6 +3,9 @@
 
 #include "devices.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 /* What meson takes for "skipped". */
 #define SKIPPED 77
 
@@ -24,6 +27,20 @@ void
 runner_skip (const char *reason)
 {
   exit (cannot_run (reason));
+}
+
+void
+runner_die (const char *file, int line, const char *format, ...)
+{
+  g_autofree gchar *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_print ("%s:%d: FAILED: %s\n", file, line, text);
+  fflush (stdout);
+  _exit (EXIT_FAILURE);
 }
 
 static const char *

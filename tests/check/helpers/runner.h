@@ -37,6 +37,17 @@ enum runner_needs {
 int runner_run (int *argc, char ***argv, const char *listed,
     const struct runner_test tests[], size_t n_tests, unsigned needs);
 
+/* fail_unless() for other threads than the test's own, which it must not leave
+ * by a long jump: ends the process. A test has one to itself. */
+#define runner_require(condition, ...)              \
+  do {                                              \
+    if (!(condition))                               \
+      runner_die (__FILE__, __LINE__, __VA_ARGS__); \
+  } while (0)
+
+void runner_die (const char *file, int line, const char *format, ...)
+    G_GNUC_PRINTF (3, 4) G_GNUC_NORETURN;
+
 /* Ends the process: the test cannot be had here, for REASON. In the lab
  * nothing may be missing, and it is a failure. */
 void runner_skip (const char *reason);

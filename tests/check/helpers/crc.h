@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CRC_H
+#define CRC_H
+
+#include <gst/video/video.h>
+
+/*
+ * What the display really scans out: vkms computes a CRC of every refresh,
+ * over what its planes were blended to, and tells it in debugfs. The same
+ * value can be had from pixels.
+ */
+
+/* The CRC of a display of WIDTH x HEIGHT that shows FRAME in its middle, and
+ * black around it. For formats of packed RGB with 8 bits. */
+guint32 crc_of_frame (const GstVideoFrame *frame, guint width, guint height);
+
+/* The same of a buffer, which is mapped for reading. */
+guint32 crc_of_buffer (
+    GstBuffer *buffer, const GstVideoInfo *info, guint width, guint height);
+
+guint32 crc_of_black (guint width, guint height);
+
+/*
+ * Reads the CRC of every refresh, in a thread, from when the display is lit
+ * (which may be later) until the end. Equal ones in a row count as one.
+ */
+struct crc_reader;
+
+struct crc_reader *crc_reader_start (void);
+
+/* Until CRC has been seen, at the place that was found last or after it.
+ * FALSE if it has not come for some seconds. */
+gboolean crc_reader_wait_for (struct crc_reader *reader, guint32 crc);
+
+/* All that were seen so far, in order: guint32. */
+GArray *crc_reader_get (struct crc_reader *reader);
+
+void crc_reader_stop (struct crc_reader *reader);
+
+#endif

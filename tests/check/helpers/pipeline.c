@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pipeline.h"
+
+#include <gst/check/gstcheck.h>
+
+/* No test waits that long for anything unless it fails. */
+#define PATIENCE (20 * GST_SECOND)
+
+GstElement *
+pipeline_new (const char *description)
+{
+  GError *error = NULL;
+  GstElement *pipeline = gst_parse_launch (description, &error);
+
+  fail_unless (
+      error == NULL, "%s: %s", description, error ? error->message : "");
+  fail_unless (GST_IS_PIPELINE (pipeline), "%s", description);
+  return pipeline;
+}
+
+void
+pipeline_free (GstElement *pipeline)
+{
+  fail_unless_equals_int (gst_element_set_state (pipeline, GST_STATE_NULL),
+      GST_STATE_CHANGE_SUCCESS);
+  gst_object_unref (pipeline);
+}
+
+GstElement *
+pipeline_get (GstElement *pipeline, const char *name)
+{
+  GstElement *element = gst_bin_get_by_name (GST_BIN (pipeline), name);
+
+  fail_unless (element != NULL, "%s", name);
+  return element;
+}
+
+static void
+fail_with_message (GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
+
+  gst_message_parse_error (message, &error, &debug);
+  fail ("%s\n%s", error->message, debug);
+}
+
+static GstMessage *
+wait_message (GstElement *pipeline, GstMessageType types)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  GstMessage *message = gst_bus_timed_pop_filtered (bus, PATIENCE, types);
+
+  fail_unless (message != NULL, "nothing came on the bus");
+  return message;
+}
+
+void
+pipeline_set_state (GstElement *pipeline, GstState state)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  GstStateChangeReturn ret = gst_element_set_state (pipeline, state);
+
+  if (ret == GST_STATE_CHANGE_ASYNC)
+    ret = gst_element_get_state (pipeline, NULL, NULL, PATIENCE);
+  if (ret != GST_STATE_CHANGE_SUCCESS && ret != GST_STATE_CHANGE_NO_PREROLL) {
+    GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+
+    if (message)
+      fail_with_message (message);
+    fail ("no %s: %s", gst_element_state_get_name (state),
+        gst_element_state_change_return_get_name (ret));
+  }
+}
+
+void
+pipeline_wait_eos (GstElement *pipeline)
+{
+  GstMessage *message = wait_message (
+      pipeline, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    fail_with_message (message);
+  gst_message_unref (message);
+}
+
+void
+pipeline_run (GstElement *pipeline)
+{
+  pipeline_set_state (pipeline, GST_STATE_PLAYING);
+  pipeline_wait_eos (pipeline);
+}
+
+GError *
+pipeline_wait_error (GstElement *pipeline, gchar **debug)
+{
+  GstMessage *message = wait_message (
+      pipeline, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  GError *error = NULL;
+
+  fail_unless (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR,
+      "it ended without an error");
+  gst_message_parse_error (message, &error, debug);
+  gst_message_unref (message);
+  return error;
+}
+
+GError *
+pipeline_run_to_error (GstElement *pipeline, gchar **debug)
+{
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  return pipeline_wait_error (pipeline, debug);
+}
+
+guint64
+pipeline_get_stat (GstElement *pipeline, const char *element, const char *field)
+{
+  g_autoptr (GstElement) e = pipeline_get (pipeline, element);
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 value = 0;
+
+  g_object_get (e, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, field, &value), "%s", field);
+  return value;
+}
+
+void
+pipeline_probe (GstElement *pipeline, const char *element,
+    GstPadProbeCallback probe, gpointer data)
+{
+  g_autoptr (GstElement) e = pipeline_get (pipeline, element);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (e, "sink");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, probe, data, NULL);
+}
+
+typedef struct {
+  GMutex lock;
+  GCond more;
+  guint count;
+} Counter;
+
+static GstPadProbeReturn
+count_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Counter *counter = data;
+
+  (void) pad;
+  (void) info;
+  g_mutex_lock (&counter->lock);
+  counter->count++;
+  g_cond_signal (&counter->more);
+  g_mutex_unlock (&counter->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+void
+pipeline_wait_buffers (GstElement *pipeline, const char *element, guint count)
+{
+  g_autoptr (GstElement) e = pipeline_get (pipeline, element);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (e, "sink");
+  gint64 until = g_get_monotonic_time () + GST_TIME_AS_USECONDS (PATIENCE);
+  gboolean in_time = TRUE;
+  Counter counter = { 0 };
+  gulong id;
+
+  id = gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER, count_buffer, &counter, NULL);
+  g_mutex_lock (&counter.lock);
+  while (counter.count < count && in_time)
+    in_time = g_cond_wait_until (&counter.more, &counter.lock, until);
+  g_mutex_unlock (&counter.lock);
+  gst_pad_remove_probe (pad, id);
+  fail_unless (in_time, "%u of %u buffers came", counter.count, count);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PIPELINE_H
+#define PIPELINE_H
+
+#include <gst/gst.h>
+
+/* Small words for what tests do with pipelines. What goes wrong where it must
+ * not fails the test, with the error message. */
+
+/* Elements are called as in the text: dmabufsrc name=src. */
+GstElement *pipeline_new (const char *description);
+void pipeline_free (GstElement *pipeline); /* to NULL first */
+
+GstElement *pipeline_get (GstElement *pipeline, const char *name); /* unref */
+
+void pipeline_set_state (GstElement *pipeline, GstState state);
+
+/* Plays until the end of the stream. */
+void pipeline_run (GstElement *pipeline);
+void pipeline_wait_eos (GstElement *pipeline);
+
+/* Plays until an error comes; DEBUG gets its details if it is not NULL. */
+GError *pipeline_run_to_error (GstElement *pipeline, gchar **debug);
+GError *pipeline_wait_error (GstElement *pipeline, gchar **debug);
+
+/* A number in the "stats" of an element. */
+guint64 pipeline_get_stat (
+    GstElement *pipeline, const char *element, const char *field);
+
+/* Calls PROBE for every buffer that arrives at ELEMENT's sink pad. */
+void pipeline_probe (GstElement *pipeline, const char *element,
+    GstPadProbeCallback probe, gpointer data);
+
+/* Waits until so many buffers arrived at ELEMENT since it was called. */
+void pipeline_wait_buffers (
+    GstElement *pipeline, const char *element, guint count);
+
+#endif
