@@ -35,6 +35,9 @@ gboolean crc_reader_wait_for (struct crc_reader *reader, guint32 crc);
 /* All that were seen so far, in order: guint32. */
 GArray *crc_reader_get (struct crc_reader *reader);
 
+/* What a lit display shows now, after the refresh that is under way. */
+guint32 crc_read_current (void);
+
 void crc_reader_stop (struct crc_reader *reader);
 
 #endif

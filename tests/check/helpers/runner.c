@@ -121,5 +121,10 @@ runner_run (int *argc, char ***argv, const char *listed,
 
   if (n_run == 0)
     g_print ("FAILED: no test is called %s\n", g_getenv ("GST_CHECKS"));
-  return n_run == 0 || n_failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+  /* A test that failed left its threads running. */
+  if (n_run == 0 || n_failed > 0) {
+    fflush (stdout);
+    _exit (EXIT_FAILURE);
+  }
+  return EXIT_SUCCESS;
 }

@@ -109,6 +109,7 @@ GST_START_TEST (every_frame_is_scanned_out_unchanged)
   assert_all_different ();
   fail_unless (crc_reader_wait_for (proof.reader, last_captured ()));
   fail_unless_equals_int (assert_only_captured_frames (), 60);
+  pipeline_set_state (pipeline, GST_STATE_NULL);
   fail_unless_equals_uint64 (
       pipeline_get_stat (pipeline, "sink", "frames"), 60);
   clean_up (pipeline);
@@ -122,6 +123,7 @@ GST_START_TEST (nothing_else_is_scanned_out_at_full_speed)
   guint n_shown;
 
   assert_all_different ();
+  pipeline_set_state (pipeline, GST_STATE_NULL);
   n_shown = assert_only_captured_frames ();
   fail_unless (n_shown > 0);
   fail_unless_equals_uint64 (

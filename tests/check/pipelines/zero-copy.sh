@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Proves from outside that no frame is mapped for the CPU between camera and
+# display: strace sees no mmap of a dma-buf or of a device. That strace would
+# see one is shown first, with a pipeline that reads the frames.
+set -eu
+
+log=$(mktemp)
+format='format=DMA_DRM,drm-format=XR24,width=640,height=480'
+
+# mappings PIPELINE...: how often frame memory was mapped
+mappings() {
+	strace -f -y -e trace=mmap -o "$log" gst-launch-1.0 -q "$@" >&2
+	grep -cE '<(anon_inode:|/)?\[?dmabuf|</dev/(video|dri/)' "$log" || true
+}
+
+if ! command -v strace >/dev/null; then
+	echo "strace is not installed"
+	exit 77
+fi
+
+read_by_cpu=$(mappings dmabufsrc num-buffers=3 ! video/x-raw,format=BGRx,width=640,height=480 ! filesink location=/dev/null)
+zero_copy=$(mappings dmabufsrc num-buffers=30 ! "video/x-raw(memory:DMABuf),$format" ! dmabufsink)
+echo "mapped when read by the CPU: $read_by_cpu; on the way to the display: $zero_copy"
+[ "$read_by_cpu" -gt 0 ] && [ "$zero_copy" -eq 0 ]
