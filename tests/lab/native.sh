@@ -43,6 +43,7 @@ native_build() {
 	drop_lock
 	export GST_PLUGIN_PATH="$lab_build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
 	export GST_REGISTRY="$lab_build/registry.bin"
+	export LAB_BUILD="$lab_build"
 }
 
 # native_run COMMAND...: returns its status. With VM_CONSOLE=yes the command has

@@ -46,7 +46,8 @@ vm_environment() {
 		LANG=C.UTF-8 HOME=/root TERM="${TERM:-dumb}" XDG_RUNTIME_DIR=/run/user/0 \
 		GST_REGISTRY=/tmp/registry.bin
 	env -0 | grep -zE "$VM_PASSED" | grep -zvE '^GST_(PLUGIN_PATH|REGISTRY)=' || true
-	printf '%s\0' "GST_PLUGIN_PATH=${GST_PLUGIN_PATH:+$GST_PLUGIN_PATH:}$lab_build/gst"
+	printf '%s\0' "GST_PLUGIN_PATH=${GST_PLUGIN_PATH:+$GST_PLUGIN_PATH:}$lab_build/gst" \
+		"LAB_BUILD=$lab_build"
 }
 
 # The caller's directory where the VM has it too, else the tree's top.
