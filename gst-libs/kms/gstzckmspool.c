@@ -169,12 +169,27 @@ gst_zc_kms_pool_class_init (GstZcKmsPoolClass *klass)
   pool_class->alloc_buffer = gst_zc_kms_pool_alloc_buffer;
 }
 
+static gboolean
+configure (GstBufferPool *pool, const GstVideoInfo *info, guint min)
+{
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  GstCaps *caps = gst_video_info_to_caps (info);
+
+  gst_buffer_pool_config_set_params (
+      config, caps, GST_VIDEO_INFO_SIZE (info), min, 0);
+  gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+  gst_caps_unref (caps);
+  return gst_buffer_pool_set_config (pool, config);
+}
+
 GstBufferPool *
-gst_zc_kms_pool_new (GstZcKmsCard *card)
+gst_zc_kms_pool_new (GstZcKmsCard *card, const GstVideoInfo *info, guint min)
 {
   GstZcKmsPool *self = g_object_new (GST_TYPE_ZC_KMS_POOL, NULL);
 
   gst_object_ref_sink (self);
   self->card = g_atomic_rc_box_acquire (card);
+  if (!configure (GST_BUFFER_POOL (self), info, min))
+    gst_clear_object (&self);
   return GST_BUFFER_POOL (self);
 }

@@ -30,14 +30,18 @@ void gst_zc_kms_card_unref (GstZcKmsCard *card);
 /**
  * gst_zc_kms_pool_new:
  * @card: the card, referenced by the pool
+ * @info: video of a linear format that has a DRM code
+ * @min: how many buffers to have from the start
  *
  * A pool of memory that @card can scan out and a CPU can draw into, as
- * dma-bufs, for any linear format with a DRM code. Lines are as the driver
- * wants them: every buffer has a GstVideoMeta.
+ * dma-bufs, configured and not yet active. Lines are as the driver wants them:
+ * every buffer has a GstVideoMeta.
  *
- * Returns: (transfer full): the pool
+ * Returns: (transfer full) (nullable): the pool, %NULL if the card has no such
+ *   memory
  */
-GstBufferPool *gst_zc_kms_pool_new (GstZcKmsCard *card);
+GstBufferPool *gst_zc_kms_pool_new (
+    GstZcKmsCard *card, const GstVideoInfo *info, guint min);
 
 G_END_DECLS
 

@@ -26,6 +26,7 @@
 
 #include "gstdmabufsink.h"
 
+#include "gstdmabufsinkcopier.h"
 #include "gstdmabufsinkerror.h"
 #include "gstdmabufsinkfbs.h"
 #include "gstdmabufsinkscreen.h"
@@ -56,7 +57,8 @@ static GParamSpec *properties[N_PROPERTIES];
 typedef struct {
   guint64 frames;
   guint64 replaced;
-  guint64 late; /* of basesink, before it last forgot its count */
+  guint64 late;          /* of basesink, before it last forgot its count */
+  guint64 late_but_seen; /* counted as late, but shown while pausing */
   guint64 copies;
   guint64 bytes_copied;
   guint64 imports;
@@ -72,14 +74,15 @@ typedef struct {
   gchar *card_path;
   GstDmabufSinkFbs *fbs;
   struct zc_kms_presenter *presenter; /* from the first frame on */
-  GstBufferPool *scanout_pool;        /* for what the sink itself must draw */
+  GstDmabufSinkCopier copier;
   GstVideoInfo info;
   guint32 fourcc;
   guint64 modifier;
-  gboolean planned;        /* the screen knows how to show such frames */
-  gboolean place;          /* the next frame is the first of its caps */
-  const GstBuffer *copied; /* the frame that was copied last, and its time: */
-  GstClockTime copied_pts; /* basesink brings the first one twice */
+  gboolean planned; /* the screen knows how to show such frames */
+  gboolean place;   /* the next frame is the first of its caps */
+
+  gboolean prerolled;  /* the last frame was shown while pausing, when */
+  guint64 late_before; /* basesink had counted so many late ones */
 
   /* The object lock guards what follows. */
   gchar *device;
@@ -144,39 +147,6 @@ is_linear (GstDmabufSink *self)
              GST_VIDEO_INFO_FORMAT (&self->info);
 }
 
-static GstBufferPool *
-make_pool (GstDmabufSink *self, const GstVideoInfo *info, guint min)
-{
-  GstBufferPool *pool = gst_zc_kms_pool_new (self->screen->card);
-  GstStructure *config = gst_buffer_pool_get_config (pool);
-  GstCaps *caps = gst_video_info_to_caps (info);
-
-  gst_buffer_pool_config_set_params (
-      config, caps, GST_VIDEO_INFO_SIZE (info), min, 0);
-  gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
-  gst_caps_unref (caps);
-  if (!gst_buffer_pool_set_config (pool, config))
-    gst_clear_object (&pool);
-  return pool;
-}
-
-static gboolean
-copy_pixels (GstDmabufSink *self, GstBuffer *from, GstBuffer *to)
-{
-  GstVideoFrame source, target;
-  gboolean ok;
-
-  if (!gst_video_frame_map (&source, &self->info, from, GST_MAP_READ))
-    return FALSE;
-  ok = gst_video_frame_map (&target, &self->info, to, GST_MAP_WRITE);
-  if (ok) {
-    ok = gst_video_frame_copy (&target, &source);
-    gst_video_frame_unmap (&target);
-  }
-  gst_video_frame_unmap (&source);
-  return ok;
-}
-
 static void
 announce_copies (GstDmabufSink *self, gint error)
 {
@@ -193,49 +163,23 @@ announce_copies (GstDmabufSink *self, gint error)
             self->card_path, g_strerror (-error), -error));
 }
 
-static GstFlowReturn
-acquire_scanout (GstDmabufSink *self, GstBuffer **buffer)
-{
-  if (!self->scanout_pool) {
-    self->scanout_pool = make_pool (self, &self->info, 0);
-    if (!self->scanout_pool ||
-        !gst_buffer_pool_set_active (self->scanout_pool, TRUE))
-      return GST_FLOW_ERROR;
-  }
-  return gst_buffer_pool_acquire_buffer (self->scanout_pool, buffer, NULL);
-}
-
 /* A copy of @buffer in scanout memory, or NULL. */
 static GstBuffer *
 copy_frame (GstDmabufSink *self, GstBuffer *buffer, gint reason)
 {
-  GstBuffer *copy = NULL;
+  GstBuffer *copy;
 
   announce_copies (self, reason);
-  if (acquire_scanout (self, &copy) != GST_FLOW_OK)
+  copy = gst_dmabuf_sink_copier_copy (&self->copier, buffer);
+  if (!copy)
     return NULL;
-  if (!copy_pixels (self, buffer, copy)) {
-    gst_buffer_unref (copy);
-    return NULL;
-  }
 
-  self->copied = buffer;
-  self->copied_pts = GST_BUFFER_PTS (buffer);
   GST_OBJECT_LOCK (self);
   self->stats.copies++;
   self->stats.bytes_copied += GST_VIDEO_INFO_SIZE (&self->info);
   self->stats.path = "copy";
   GST_OBJECT_UNLOCK (self);
   return copy;
-}
-
-static void
-drop_scanout_pool (GstDmabufSink *self)
-{
-  if (self->scanout_pool)
-    gst_buffer_pool_set_active (self->scanout_pool, FALSE);
-  gst_clear_object (&self->scanout_pool);
-  self->copied = NULL;
 }
 
 /* --- frames ----------------------------------------------------------------
@@ -362,9 +306,45 @@ is_shown_already (GstDmabufSink *self, GstBuffer *buffer)
   if (!self->presenter || self->place)
     return FALSE;
   return zc_kms_presenter_has_newest (self->presenter, buffer) ||
-         (self->copied == buffer &&
-             self->copied_pts == GST_BUFFER_PTS (buffer) &&
-             GST_BUFFER_PTS_IS_VALID (buffer));
+         gst_dmabuf_sink_copier_did_last (&self->copier, buffer);
+}
+
+static guint64
+count_late (GstDmabufSink *self)
+{
+  GstStructure *s = gst_base_sink_get_stats (GST_BASE_SINK (self));
+  guint64 late = 0;
+
+  gst_structure_get_uint64 (s, "dropped", &late);
+  gst_structure_free (s);
+  return late;
+}
+
+/* A frame that was shown while pausing comes again when playing, if it is not
+ * late then: in that case basesink calls it dropped, though it was seen. */
+static void
+settle_preroll (GstDmabufSink *self, GstBuffer *next)
+{
+  if (!self->prerolled)
+    return;
+  self->prerolled = FALSE;
+  if (is_shown_already (self, next) || count_late (self) <= self->late_before)
+    return;
+  GST_OBJECT_LOCK (self);
+  self->stats.late_but_seen++;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstFlowReturn
+gst_dmabuf_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (sink);
+  GstFlowReturn flow = GST_BASE_SINK_CLASS (gst_dmabuf_sink_parent_class)
+                           ->preroll (sink, buffer);
+
+  self->prerolled = flow == GST_FLOW_OK && is_shown_already (self, buffer);
+  self->late_before = count_late (self);
+  return flow;
 }
 
 static GstFlowReturn
@@ -377,6 +357,7 @@ gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
   GstFlowReturn flow;
   gint error;
 
+  settle_preroll (self, buffer);
   if (is_shown_already (self, buffer))
     return GST_FLOW_OK;
 
@@ -464,7 +445,9 @@ plan (GstDmabufSink *self)
   gint error;
 
   self->planned = FALSE;
-  if (is_linear (self) && acquire_scanout (self, &buffer) == GST_FLOW_OK)
+  if (is_linear (self))
+    buffer = gst_dmabuf_sink_copier_acquire (&self->copier);
+  if (buffer)
     fb = gst_dmabuf_sink_fbs_get (self->fbs, buffer, &self->info, self->fourcc,
         self->modifier, &imported, &error);
   if (fb)
@@ -482,7 +465,7 @@ gst_dmabuf_sink_set_info (
   (void) info;
   if (!gst_zc_caps_parse (caps, &self->info, &self->fourcc, &self->modifier))
     return FALSE;
-  drop_scanout_pool (self);
+  gst_dmabuf_sink_copier_setup (&self->copier, self->screen->card, &self->info);
   self->place = TRUE;
   return plan (self);
 }
@@ -506,7 +489,7 @@ gst_dmabuf_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
 
   size = GST_VIDEO_INFO_SIZE (&info);
   if (need_pool && !gst_video_is_dma_drm_caps (caps)) {
-    pool = make_pool (self, &info, HELD_BUFFERS);
+    pool = gst_zc_kms_pool_new (self->screen->card, &info, HELD_BUFFERS);
     if (pool) {
       GstStructure *config = gst_buffer_pool_get_config (pool);
       guint pool_size;
@@ -534,7 +517,7 @@ gst_dmabuf_sink_get_stats (GstDmabufSink *self)
   gst_structure_get_uint64 (s, "dropped", &late);
   gst_structure_set_name (s, "dmabufsink-stats");
   GST_OBJECT_LOCK (self);
-  late += self->stats.late;
+  late += self->stats.late - self->stats.late_but_seen;
   gst_structure_set (s, "frames", G_TYPE_UINT64, self->stats.frames, "dropped",
       G_TYPE_UINT64, late + self->stats.replaced, "copies", G_TYPE_UINT64,
       self->stats.copies, "bytes-copied", G_TYPE_UINT64,
@@ -598,7 +581,7 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
   GST_OBJECT_LOCK (self);
   gst_clear_caps (&self->caps);
   GST_OBJECT_UNLOCK (self);
-  drop_scanout_pool (self);
+  gst_dmabuf_sink_copier_clear (&self->copier);
   ret = gst_dmabuf_sink_screen_close (g_steal_pointer (&self->screen));
   if (ret < 0)
     GST_WARNING_OBJECT (self,
@@ -609,17 +592,6 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
   g_clear_pointer (&self->fbs, gst_dmabuf_sink_fbs_close);
   g_clear_pointer (&self->card_path, g_free);
   return TRUE;
-}
-
-static guint64
-count_late (GstDmabufSink *self)
-{
-  GstStructure *s = gst_base_sink_get_stats (GST_BASE_SINK (self));
-  guint64 late = 0;
-
-  gst_structure_get_uint64 (s, "dropped", &late);
-  gst_structure_free (s);
-  return late;
 }
 
 /* basesink counts anew when it pauses; the sum is ours to keep. */
@@ -762,6 +734,7 @@ gst_dmabuf_sink_class_init (GstDmabufSinkClass *klass)
 
   sink_class->get_caps = gst_dmabuf_sink_get_caps;
   sink_class->propose_allocation = gst_dmabuf_sink_propose_allocation;
+  sink_class->preroll = gst_dmabuf_sink_preroll;
   sink_class->start = gst_dmabuf_sink_start;
   sink_class->stop = gst_dmabuf_sink_stop;
   GST_VIDEO_SINK_CLASS (klass)->set_info = gst_dmabuf_sink_set_info;
