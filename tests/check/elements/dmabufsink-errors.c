@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/display.h"
+#include "../helpers/fds.h"
+#include "../helpers/pipeline.h"
+#include "../helpers/runner.h"
+
+/* One error for each cause, which says what and where. */
+static void
+assert_cannot_open (
+    const char *properties, gint code, const char *what, const char *words)
+{
+  g_autofree char *text = g_strdup_printf (
+      "fakesrc ! dmabufsink %s", properties);
+  GstElement *pipeline = pipeline_new (text);
+  GError *error;
+
+  fail_unless_equals_int (gst_element_set_state (pipeline, GST_STATE_READY),
+      GST_STATE_CHANGE_FAILURE);
+  error = pipeline_wait_error (pipeline, NULL);
+  fail_unless (g_error_matches (error, GST_RESOURCE_ERROR, code),
+      "%s, code %d: %s", g_quark_to_string (error->domain), error->code,
+      error->message);
+  fail_unless (strstr (error->message, what) != NULL, "%s", error->message);
+  fail_unless (strstr (error->message, words) != NULL, "%s", error->message);
+  g_error_free (error);
+  pipeline_free (pipeline);
+}
+
+GST_START_TEST (a_path_that_does_not_exist)
+{
+  assert_cannot_open ("device=/dev/dri/card99", GST_RESOURCE_ERROR_NOT_FOUND,
+      "/dev/dri/card99", "no display card");
+}
+GST_END_TEST;
+
+GST_START_TEST (a_driver_that_does_not_exist)
+{
+  assert_cannot_open ("device=nonesuch", GST_RESOURCE_ERROR_NOT_FOUND,
+      "nonesuch", "no display card");
+}
+GST_END_TEST;
+
+GST_START_TEST (a_connector_that_does_not_exist)
+{
+  struct display display;
+
+  display_open (&display);
+  display_drop_master (&display);
+  display_close (&display);
+  g_autofree char *properties = g_strdup_printf (
+      "device=%s connector=HDMI-A-9", display.path);
+  assert_cannot_open (
+      properties, GST_RESOURCE_ERROR_NOT_FOUND, "HDMI-A-9", "no connector");
+}
+GST_END_TEST;
+
+GST_START_TEST (a_node_of_something_else)
+{
+  assert_cannot_open ("device=/dev/null", GST_RESOURCE_ERROR_OPEN_READ_WRITE,
+      "/dev/null", "cannot be used as a display");
+}
+GST_END_TEST;
+
+GST_START_TEST (another_program_uses_it)
+{
+  struct display display;
+
+  display_open (&display);
+  display_become_master (&display);
+  assert_cannot_open ("", GST_RESOURCE_ERROR_BUSY, display.path, "in use");
+  display_close (&display);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_second_sink_on_the_same_display)
+{
+  GstElement *pipeline = pipeline_new (
+      "videotestsrc ! video/x-raw,format=BGRx,width=640,height=480 ! "
+      "dmabufsink name=sink");
+
+  pipeline_set_state (pipeline, GST_STATE_PLAYING);
+  assert_cannot_open ("", GST_RESOURCE_ERROR_BUSY, "/dev/dri/card", "in use");
+  /* the first one does not mind */
+  pipeline_wait_buffers (pipeline, "sink", 3);
+  pipeline_free (pipeline);
+}
+GST_END_TEST;
+
+RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (a_path_that_does_not_exist),
+    RUNNER_TEST (a_driver_that_does_not_exist),
+    RUNNER_TEST (a_connector_that_does_not_exist),
+    RUNNER_TEST (a_node_of_something_else),
+    RUNNER_TEST (another_program_uses_it),
+    RUNNER_TEST (a_second_sink_on_the_same_display))
