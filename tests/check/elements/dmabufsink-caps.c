@@ -82,7 +82,7 @@ GST_START_TEST (every_format_of_the_planes_is_offered)
   g_hash_table_iter_init (&iter, driver);
   while (g_hash_table_iter_next (&iter, &name, NULL)) {
     g_autofree char *text = g_strdup_printf (
-        "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=(string)%s",
+        "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=\"%s\"",
         (char *) name);
 
     fail_unless (offers (text), "%s", text);

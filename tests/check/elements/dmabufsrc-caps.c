@@ -84,7 +84,7 @@ GST_START_TEST (every_known_format_of_the_driver_is_offered)
     if (drm) {
       g_autofree char *name = gst_video_dma_drm_fourcc_to_string (drm, 0);
       g_autofree char *dmabuf = g_strdup_printf (
-          "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=%s", name);
+          "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=\"%s\"", name);
 
       fail_unless (offers (caps, dmabuf), "%s", dmabuf);
     }
