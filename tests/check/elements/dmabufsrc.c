@@ -288,6 +288,8 @@ GST_START_TEST (stops_at_once_though_downstream_holds_all)
   fail_unless (gst_structure_get_uint (stats, "buffers", &n_buffers));
   while (held.length < n_buffers)
     g_queue_push_tail (&held, gst_harness_pull (harness));
+  /* let it come to its wait; sooner would do, but prove less */
+  g_usleep (100000);
 
   fail_unless_equals_int (
       gst_element_set_state (harness->element, GST_STATE_NULL),

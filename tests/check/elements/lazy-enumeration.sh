@@ -27,8 +27,10 @@ all_sizes=$(count FRAMESIZES)
 all_rates=$(count FRAMEINTERVALS)
 echo "sizes: asked $all_sizes times, $sizes of them of the format"
 echo "rates: asked $all_rates times, $rates of them of the size"
-[ "$sizes" -gt 0 ] && [ "$rates" -gt 0 ]
-[ "$all_sizes" -eq "$sizes" ] && [ "$all_rates" -eq "$rates" ]
+[ "$sizes" -gt 0 ]
+[ "$rates" -gt 0 ]
+[ "$all_sizes" -eq "$sizes" ]
+[ "$all_rates" -eq "$rates" ]
 
 twice=$(asked . | sed 's/^[0-9]* *//' | sort | uniq -d | wc -l)
 echo "asked twice: $twice"

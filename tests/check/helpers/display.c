@@ -100,6 +100,33 @@ display_drop_master (struct display *self)
   fail_unless_equals_int (drmDropMaster (self->fd), 0);
 }
 
+gboolean
+display_has_format (struct display *self, uint32_t fourcc)
+{
+  drmModePlane *plane = drmModeGetPlane (self->fd, self->primary_id);
+  gboolean has = FALSE;
+
+  for (uint32_t i = 0; i < plane->count_formats; i++)
+    has = has || plane->formats[i] == fourcc;
+  drmModeFreePlane (plane);
+  return has;
+}
+
+unsigned
+display_count_framebuffers (void)
+{
+  g_autofree char *path = NULL, *text = NULL;
+  char card[64];
+  unsigned n = 0;
+
+  fail_unless (devices_find_card_debugfs (card, sizeof (card)));
+  path = g_build_filename (card, "framebuffer", NULL);
+  fail_unless (g_file_get_contents (path, &text, NULL, NULL));
+  for (const char *at = text; (at = strstr (at, "framebuffer[")); at++)
+    n++;
+  return n;
+}
+
 /* Memory to scan out, mapped. */
 static void *
 make_memory (struct display *self, uint32_t width, uint32_t height,

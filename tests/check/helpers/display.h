@@ -25,6 +25,12 @@ void display_close (struct display *display);
 void display_become_master (struct display *display);
 void display_drop_master (struct display *display);
 
+/* Whether the primary plane shows FOURCC (DRM_FORMAT_*). */
+gboolean display_has_format (struct display *display, uint32_t fourcc);
+
+/* How many framebuffers there are, whoever made them. */
+unsigned display_count_framebuffers (void);
+
 /* A framebuffer of WIDTH x HEIGHT with every pixel XRGB. */
 uint32_t display_make_picture (
     struct display *display, uint32_t width, uint32_t height, uint32_t xrgb);

@@ -30,6 +30,13 @@ runner_skip (const char *reason)
 }
 
 void
+runner_skip_always (const char *reason)
+{
+  g_print ("SKIPPED: %s\n", reason);
+  exit (SKIPPED);
+}
+
+void
 runner_die (const char *file, int line, const char *format, ...)
 {
   g_autofree gchar *text = NULL;
