@@ -5,10 +5,9 @@
 # downstream takes no other: some cameras need a second for all of them.
 set -eu
 
-if ! command -v strace >/dev/null; then
-	echo "strace is not installed"
-	exit 77
-fi
+# shellcheck source=tests/check/helpers/needs.sh
+. "$(dirname "$0")/../helpers/needs.sh"
+needs camera strace gst-launch-1.0
 
 log=$(mktemp)
 caps='video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=XR24,width=640,height=480'

@@ -6,6 +6,10 @@
 # see one is shown first, with a pipeline that reads the frames.
 set -eu
 
+# shellcheck source=tests/check/helpers/needs.sh
+. "$(dirname "$0")/../helpers/needs.sh"
+needs camera display strace gst-launch-1.0
+
 log=$(mktemp)
 format='format=DMA_DRM,drm-format=XR24,width=640,height=480'
 
@@ -14,11 +18,6 @@ mappings() {
 	strace -f -y -e trace=mmap -o "$log" gst-launch-1.0 -q "$@" >&2
 	grep -cE '<(anon_inode:|/)?\[?dmabuf|</dev/(video|dri/)' "$log" || true
 }
-
-if ! command -v strace >/dev/null; then
-	echo "strace is not installed"
-	exit 77
-fi
 
 read_by_cpu=$(mappings dmabufsrc num-buffers=3 ! video/x-raw,format=BGRx,width=640,height=480 ! filesink location=/dev/null)
 zero_copy=$(mappings dmabufsrc num-buffers=30 ! "video/x-raw(memory:DMABuf),$format" ! dmabufsink)
