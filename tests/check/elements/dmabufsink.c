@@ -120,6 +120,29 @@ GST_START_TEST (a_lit_display_shows_its_old_picture_again)
 }
 GST_END_TEST;
 
+/* Framebuffers die with the program that made them. */
+GST_START_TEST (a_picture_that_is_gone_leaves_the_display_dark)
+{
+  GstElement *pipeline = pipeline_new (TESTSRC);
+  struct display owner, watcher;
+  struct display_state state;
+
+  display_open (&owner);
+  display_light (
+      &owner, display_make_picture (&owner, 1280, 720, 0x336699), 1280, 720);
+  display_drop_master (&owner);
+  pipeline_set_state (pipeline, GST_STATE_PLAYING);
+  display_close (&owner);
+  pipeline_free (pipeline);
+
+  display_open (&watcher);
+  display_read (&watcher, &state);
+  fail_if (state.lit);
+  fail_unless_equals_int (state.n_planes_on, 0);
+  display_close (&watcher);
+}
+GST_END_TEST;
+
 GST_START_TEST (others_can_use_the_display_afterwards)
 {
   GstElement *pipeline = pipeline_new (TESTSRC);
@@ -305,6 +328,7 @@ RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (hundred_openings_leave_no_descriptor),
     RUNNER_TEST (producers_draw_into_scanout_memory),
     RUNNER_TEST (a_dark_display_is_dark_again),
     RUNNER_TEST (a_lit_display_shows_its_old_picture_again),
+    RUNNER_TEST (a_picture_that_is_gone_leaves_the_display_dark),
     RUNNER_TEST (others_can_use_the_display_afterwards),
     RUNNER_TEST (the_mode_of_exactly_the_size_is_set),
     RUNNER_TEST (the_smallest_mode_that_holds_the_picture_is_set),
