@@ -11,6 +11,7 @@ something ran and nothing failed.
 
 LAB_SUITE, LAB_KERNEL: Debian suite and kernel, like the options of ./lab run.
 LAB_MESON_OPTIONS: options for meson setup, with a build directory of its own.
+LAB_OUT: a directory of the host that tests may write to, at its own path.
 
 A test says in its environment in meson.build what it needs of its VM:
   LAB_APPEND  additional options for the kernel
@@ -45,7 +46,7 @@ main() {
 # In the root like a build, with what the VMs need from the host.
 test_box() {
 	box "$lab_root" --bind "$LAB_TREE" "$LAB_TREE" --bind "$LAB_CACHE" "$LAB_CACHE" \
-		--dev-bind /dev/shm /dev/shm --setenv XDG_CACHE_HOME "$(dirname "$LAB_CACHE")" \
+		${LAB_OUT:+--bind "$LAB_OUT" "$LAB_OUT"} --dev-bind /dev/shm /dev/shm --setenv XDG_CACHE_HOME "$(dirname "$LAB_CACHE")" \
 		--chdir "$LAB_TREE" -- "$@"
 }
 
