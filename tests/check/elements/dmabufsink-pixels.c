@@ -38,7 +38,7 @@ tear_down (void)
 }
 
 static guint64
-stat (const char *field)
+get_stat (const char *field)
 {
   g_autoptr (GstStructure) stats = NULL;
   guint64 value = 0;
@@ -63,8 +63,8 @@ GST_START_TEST (foreign_memory_is_copied_once_for_each_frame)
   set_up (CAPS ("BGRx", 640, 480));
   for (guint i = 0; i < 5; i++)
     show (picture_new (&info, i), 640, 480);
-  fail_unless_equals_uint64 (stat ("copies"), 5);
-  fail_unless_equals_uint64 (stat ("bytes-copied"), 5 * 640 * 480 * 4);
+  fail_unless_equals_uint64 (get_stat ("copies"), 5);
+  fail_unless_equals_uint64 (get_stat ("bytes-copied"), 5 * 640 * 480 * 4);
   tear_down ();
 }
 GST_END_TEST;
@@ -80,7 +80,7 @@ GST_START_TEST (a_picture_without_a_time_is_copied_once)
     GST_BUFFER_PTS (buffer) = GST_CLOCK_TIME_NONE;
     show (buffer, 640, 480);
   }
-  fail_unless_equals_uint64 (stat ("copies"), 3);
+  fail_unless_equals_uint64 (get_stat ("copies"), 3);
   tear_down ();
 }
 GST_END_TEST;
@@ -248,8 +248,8 @@ GST_START_TEST (only_the_picture_on_the_screen_is_kept)
       g_usleep (10000);
     fail_unless_equals_int (count_free (pool), 3);
   }
-  fail_unless_equals_uint64 (stat ("copies"), 0);
-  fail_unless_equals_uint64 (stat ("dropped"), 0);
+  fail_unless_equals_uint64 (get_stat ("copies"), 0);
+  fail_unless_equals_uint64 (get_stat ("dropped"), 0);
   gst_buffer_pool_set_active (pool, FALSE);
   gst_object_unref (pool);
   tear_down ();

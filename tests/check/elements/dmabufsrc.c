@@ -28,7 +28,7 @@ play (const char *caps)
 }
 
 static guint64
-stat (GstHarness *harness, const char *field)
+get_stat (GstHarness *harness, const char *field)
 {
   g_autoptr (GstStructure) stats = NULL;
   guint64 value = 0;
@@ -94,8 +94,8 @@ GST_START_TEST (sequence_gaps_are_flagged_and_counted)
     expected = offset + 1;
     gst_buffer_unref (buffer);
   }
-  fail_unless (stat (harness, "frames") >= N_FRAMES);
-  fail_unless (stat (harness, "dropped") >= lost);
+  fail_unless (get_stat (harness, "frames") >= N_FRAMES);
+  fail_unless (get_stat (harness, "dropped") >= lost);
   gst_harness_teardown (harness);
 }
 GST_END_TEST;
@@ -111,7 +111,7 @@ GST_START_TEST (sequence_is_continuous_at_leisure)
     fail_unless_equals_uint64 (GST_BUFFER_OFFSET (buffer), i);
     gst_buffer_unref (buffer);
   }
-  fail_unless_equals_uint64 (stat (harness, "dropped"), 0);
+  fail_unless_equals_uint64 (get_stat (harness, "dropped"), 0);
   gst_harness_teardown (harness);
 }
 GST_END_TEST;
@@ -208,7 +208,7 @@ GST_START_TEST (system_memory_caps_carry_the_same_dmabufs)
   fail_unless (gst_is_dmabuf_memory (gst_buffer_peek_memory (buffer, 0)));
   assert_true_to_driver (buffer);
   assert_colour_bars (buffer);
-  fail_unless_equals_uint64 (stat (harness, "copies"), 0);
+  fail_unless_equals_uint64 (get_stat (harness, "copies"), 0);
   gst_buffer_unref (buffer);
   gst_harness_teardown (harness);
 }
@@ -231,8 +231,8 @@ GST_START_TEST (dropped_buffers_are_counted)
   }
   /* of 20, all but 1 in 10^6 runs */
   fail_unless (last_offset - first_offset >= N_FRAMES);
-  fail_unless (
-      stat (harness, "dropped") >= last_offset - first_offset + 1 - N_FRAMES);
+  fail_unless (get_stat (harness, "dropped") >=
+               last_offset - first_offset + 1 - N_FRAMES);
   gst_harness_teardown (harness);
 }
 GST_END_TEST;
@@ -245,7 +245,7 @@ GST_START_TEST (broken_buffers_are_counted_and_the_run_goes_on)
   vivid_set (VIVID_DQBUF_ERROR, 1);
   for (guint i = 0; i < N_FRAMES; i++)
     gst_buffer_unref (gst_harness_pull (harness));
-  fail_unless_equals_uint64 (stat (harness, "broken"), 1);
+  fail_unless_equals_uint64 (get_stat (harness, "broken"), 1);
   gst_harness_teardown (harness);
 }
 GST_END_TEST;
