@@ -81,13 +81,13 @@ typedef struct {
   gboolean planned; /* the screen knows how to show such frames */
   gboolean place;   /* the next frame is the first of its caps */
 
-  gboolean prerolled;  /* the last frame was shown while pausing, when */
-  guint64 late_before; /* basesink had counted so many late ones */
-
   /* The object lock guards what follows. */
   gchar *device;
   gchar *connector;
-  GstCaps *caps; /* of the screen */
+  GstCaps *caps;       /* of the screen */
+  gboolean prerolled;  /* the last frame was shown while pausing, when */
+  guint64 late_before; /* so many had been late; written by the streaming
+                        * thread alone */
   Stats stats;
 } GstDmabufSink;
 
@@ -300,17 +300,10 @@ show_next (GstDmabufSink *self, const struct zc_kms_frame *frame)
   return GST_FLOW_ERROR;
 }
 
-static gboolean
-is_shown_already (GstDmabufSink *self, GstBuffer *buffer)
-{
-  if (!self->presenter || self->place)
-    return FALSE;
-  return zc_kms_presenter_has_newest (self->presenter, buffer) ||
-         gst_dmabuf_sink_copier_did_last (&self->copier, buffer);
-}
-
+/* How many basesink dropped because they were late; it counts anew when it
+ * pauses, the sum is ours to keep. */
 static guint64
-count_late (GstDmabufSink *self)
+count_late_now (GstDmabufSink *self)
 {
   GstStructure *s = gst_base_sink_get_stats (GST_BASE_SINK (self));
   guint64 late = 0;
@@ -321,18 +314,19 @@ count_late (GstDmabufSink *self)
 }
 
 /* A frame that was shown while pausing comes again when playing, if it is not
- * late then: in that case basesink calls it dropped, though it was seen. */
-static void
-settle_preroll (GstDmabufSink *self, GstBuffer *next)
+ * late then: in that case basesink calls it dropped, though it was seen. With
+ * the object lock held. */
+static gboolean
+is_preroll_late (GstDmabufSink *self, guint64 late_now)
 {
-  if (!self->prerolled)
-    return;
-  self->prerolled = FALSE;
-  if (is_shown_already (self, next) || count_late (self) <= self->late_before)
-    return;
-  GST_OBJECT_LOCK (self);
-  self->stats.late_but_seen++;
-  GST_OBJECT_UNLOCK (self);
+  return self->prerolled && self->stats.late + late_now > self->late_before;
+}
+
+static gboolean
+is_newest (GstDmabufSink *self, GstBuffer *buffer)
+{
+  return self->presenter && !self->place &&
+         zc_kms_presenter_has_newest (self->presenter, buffer);
 }
 
 static GstFlowReturn
@@ -341,10 +335,38 @@ gst_dmabuf_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
   GstFlowReturn flow = GST_BASE_SINK_CLASS (gst_dmabuf_sink_parent_class)
                            ->preroll (sink, buffer);
+  guint64 late_now = count_late_now (self);
+  gboolean shown = flow == GST_FLOW_OK &&
+                   (is_newest (self, buffer) ||
+                       gst_dmabuf_sink_copier_did_last (&self->copier, buffer));
 
-  self->prerolled = flow == GST_FLOW_OK && is_shown_already (self, buffer);
-  self->late_before = count_late (self);
+  GST_OBJECT_LOCK (self);
+  self->prerolled = shown;
+  self->late_before = self->stats.late + late_now;
+  GST_OBJECT_UNLOCK (self);
   return flow;
+}
+
+/* Whether @buffer is what was shown while pausing. Whatever it is, that is
+ * over now. */
+static gboolean
+was_prerolled (GstDmabufSink *self, GstBuffer *buffer)
+{
+  gboolean again;
+  guint64 late_now;
+
+  if (!self->prerolled)
+    return FALSE;
+  again = is_newest (self, buffer) ||
+          gst_dmabuf_sink_copier_did_last (&self->copier, buffer);
+  late_now = count_late_now (self);
+
+  GST_OBJECT_LOCK (self);
+  if (!again && is_preroll_late (self, late_now))
+    self->stats.late_but_seen++;
+  self->prerolled = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  return again;
 }
 
 static GstFlowReturn
@@ -357,8 +379,7 @@ gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
   GstFlowReturn flow;
   gint error;
 
-  settle_preroll (self, buffer);
-  if (is_shown_already (self, buffer))
+  if (was_prerolled (self, buffer) || is_newest (self, buffer))
     return GST_FLOW_OK;
 
   shown = gst_buffer_ref (buffer);
@@ -517,7 +538,8 @@ gst_dmabuf_sink_get_stats (GstDmabufSink *self)
   gst_structure_get_uint64 (s, "dropped", &late);
   gst_structure_set_name (s, "dmabufsink-stats");
   GST_OBJECT_LOCK (self);
-  late += self->stats.late - self->stats.late_but_seen;
+  late += self->stats.late - self->stats.late_but_seen -
+          is_preroll_late (self, late);
   gst_structure_set (s, "frames", G_TYPE_UINT64, self->stats.frames, "dropped",
       G_TYPE_UINT64, late + self->stats.replaced, "copies", G_TYPE_UINT64,
       self->stats.copies, "bytes-copied", G_TYPE_UINT64,
@@ -560,55 +582,75 @@ gst_dmabuf_sink_start (GstBaseSink *sink)
 
   GST_OBJECT_LOCK (self);
   self->caps = caps;
-  self->stats = (Stats) { 0 };
   GST_OBJECT_UNLOCK (self);
   return TRUE;
+}
+
+/* Ends what is shown: the frames go back to their producer, and the display to
+ * what it was. */
+static void
+hide (GstDmabufSink *self)
+{
+  GstStructure *stats;
+  struct zc_kms_frame last;
+  gint ret;
+
+  stop_presenter (self, &last);
+  gst_dmabuf_sink_copier_clear (&self->copier);
+  ret = gst_dmabuf_sink_screen_restore (self->screen);
+  if (ret < 0)
+    GST_WARNING_OBJECT (self,
+        "%s: what was shown before cannot be shown again (%s): the display is "
+        "dark now",
+        self->card_path, g_strerror (-ret));
+  gst_clear_buffer ((GstBuffer **) &last.owner);
+
+  stats = gst_dmabuf_sink_get_stats (self);
+  GST_INFO_OBJECT (self, "stopped: %" GST_PTR_FORMAT, (void *) stats);
+  gst_structure_free (stats);
 }
 
 static gboolean
 gst_dmabuf_sink_stop (GstBaseSink *sink)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
-  struct zc_kms_frame last;
-  GstStructure *stats;
-  gint ret;
-
-  stop_presenter (self, &last);
-  stats = gst_dmabuf_sink_get_stats (self);
-  GST_INFO_OBJECT (self, "stopped: %" GST_PTR_FORMAT, (void *) stats);
-  gst_structure_free (stats);
 
   GST_OBJECT_LOCK (self);
   gst_clear_caps (&self->caps);
   GST_OBJECT_UNLOCK (self);
-  gst_dmabuf_sink_copier_clear (&self->copier);
-  ret = gst_dmabuf_sink_screen_close (g_steal_pointer (&self->screen));
-  if (ret < 0)
-    GST_WARNING_OBJECT (self,
-        "%s: what was shown before cannot be shown "
-        "again (%s): the display is dark now",
-        self->card_path, g_strerror (-ret));
-  gst_clear_buffer ((GstBuffer **) &last.owner);
+  g_clear_pointer (&self->screen, gst_dmabuf_sink_screen_close);
   g_clear_pointer (&self->fbs, gst_dmabuf_sink_fbs_close);
   g_clear_pointer (&self->card_path, g_free);
   return TRUE;
 }
 
-/* basesink counts anew when it pauses; the sum is ours to keep. */
+static void
+reset_stats (GstDmabufSink *self)
+{
+  GST_OBJECT_LOCK (self);
+  self->stats = (Stats) { 0 };
+  self->prerolled = FALSE;
+  GST_OBJECT_UNLOCK (self);
+}
+
 static GstStateChangeReturn
 gst_dmabuf_sink_change_state (GstElement *element, GstStateChange transition)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (element);
-  guint64 late = count_late (self);
+  guint64 late = count_late_now (self);
   GstStateChangeReturn ret;
 
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    reset_stats (self);
   ret = GST_ELEMENT_CLASS (gst_dmabuf_sink_parent_class)
             ->change_state (element, transition);
-  if (count_late (self) < late) {
+  if (count_late_now (self) < late) {
     GST_OBJECT_LOCK (self);
     self->stats.late += late;
     GST_OBJECT_UNLOCK (self);
   }
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    hide (self);
   return ret;
 }
 

@@ -65,6 +65,5 @@ gboolean
 gst_dmabuf_sink_copier_did_last (
     const GstDmabufSinkCopier *self, const GstBuffer *frame)
 {
-  return self->last == frame && GST_BUFFER_PTS_IS_VALID (frame) &&
-         self->last_pts == GST_BUFFER_PTS (frame);
+  return self->last == frame && self->last_pts == GST_BUFFER_PTS (frame);
 }

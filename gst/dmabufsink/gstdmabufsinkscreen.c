@@ -111,19 +111,26 @@ gst_dmabuf_sink_screen_open (
 }
 
 gint
+gst_dmabuf_sink_screen_restore (GstDmabufSinkScreen *self)
+{
+  gint ret = zc_kms_output_restore (self->output);
+
+  self->lit_mode = ret == 0 && self->output->was_lit ? &self->output->found_mode
+                                                     : NULL;
+  return ret;
+}
+
+void
 gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *self)
 {
-  gint ret = 0;
-
   if (self->output) {
-    ret = zc_kms_output_restore (self->output);
+    gst_dmabuf_sink_screen_restore (self);
     zc_kms_device_drop_master (self->card->device);
   }
   zc_kms_fb_unref (self->background);
   zc_kms_output_close (self->output);
   gst_zc_kms_card_unref (self->card);
   g_free (self);
-  return ret;
 }
 
 /* --- caps ----------------------------------------------------------------- */

@@ -41,9 +41,12 @@ typedef struct {
 GstDmabufSinkScreen *gst_dmabuf_sink_screen_open (
     const gchar *device, const gchar *connector, gchar **path, gint *error);
 
-/* Puts the display back as it was found and lets it go. Returns 0, or why the
- * old picture did not come back as negative errno. */
-gint gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *screen);
+/* Puts the display back as it was found; it can be used again. Returns 0, or
+ * why the old picture did not come back as negative errno: it is dark then. */
+gint gst_dmabuf_sink_screen_restore (GstDmabufSinkScreen *screen);
+
+/* Puts the display back and lets it go. */
+void gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *screen);
 
 /* What the planes can scan out, dma-bufs first. */
 GstCaps *gst_dmabuf_sink_screen_get_caps (GstDmabufSinkScreen *screen);

@@ -58,7 +58,7 @@ typedef struct {
   GstDmabufSrcCamera camera; /* open from READY on */
 
   /* Of the streaming thread. */
-  gboolean copy;       /* downstream cannot take the layout */
+  gboolean plain_only; /* downstream takes no GstVideoMeta */
   gboolean expect_any; /* the next sequence number starts anew */
   guint32 next_sequence;
 
@@ -271,15 +271,9 @@ gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
   if (n_pools > 0)
     gst_query_parse_nth_allocation_pool (query, 0, NULL, NULL, &min, NULL);
 
-  self->copy = !gst_query_find_allocation_meta (
-                   query, GST_VIDEO_META_API_TYPE, NULL) &&
-               !gst_video_is_dma_drm_caps (caps) &&
-               !gst_dmabuf_src_camera_has_plain_layout (&self->camera);
-  if (self->copy)
-    GST_WARNING_OBJECT (self,
-        "frames are copied: downstream does not take "
-        "GstVideoMeta and the lines of %s are padded",
-        self->camera.device->path);
+  self->plain_only = !gst_video_is_dma_drm_caps (caps) &&
+                     !gst_query_find_allocation_meta (
+                         query, GST_VIDEO_META_API_TYPE, NULL);
 
   if (!gst_buffer_pool_is_active (pool) &&
       !gst_dmabuf_src_start_pool (self, caps, min + OWN_BUFFERS))
@@ -355,6 +349,21 @@ gst_dmabuf_src_stamp (
   GST_OBJECT_UNLOCK (self);
 }
 
+/* Whether the frame lies in memory as its caps alone imply. */
+static gboolean
+is_plain (const GstVideoInfo *info, GstBuffer *buffer)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+
+  if (gst_buffer_n_memory (buffer) > 1)
+    return FALSE;
+  for (guint i = 0; i < meta->n_planes; i++)
+    if (meta->stride[i] != GST_VIDEO_INFO_PLANE_STRIDE (info, i) ||
+        meta->offset[i] != GST_VIDEO_INFO_PLANE_OFFSET (info, i))
+      return FALSE;
+  return TRUE;
+}
+
 /* For a peer that needs plain lines and planes. */
 static GstFlowReturn
 gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer)
@@ -383,6 +392,12 @@ gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer)
     return GST_FLOW_ERROR;
   }
 
+  if (self->stats.copies == 0)
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT,
+        ("Frames of %s are copied.", self->camera.device->path),
+        ("What follows does not take GstVideoMeta, and the camera's lines or "
+         "planes are padded. A size without padding, or DMABuf caps, avoid "
+         "it."));
   GST_OBJECT_LOCK (self);
   self->stats.copies++;
   self->stats.bytes_copied += size;
@@ -440,7 +455,9 @@ gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer)
     return flow;
 
   gst_dmabuf_src_stamp (self, *buffer, &params.frame);
-  return self->copy ? gst_dmabuf_src_copy (self, buffer) : GST_FLOW_OK;
+  if (self->plain_only && !is_plain (&self->camera.info, *buffer))
+    return gst_dmabuf_src_copy (self, buffer);
+  return GST_FLOW_OK;
 }
 
 /* A pool that starts in between finds the flag. */

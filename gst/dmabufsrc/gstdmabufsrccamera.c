@@ -212,19 +212,6 @@ gst_dmabuf_src_camera_configure (
   return TRUE;
 }
 
-gboolean
-gst_dmabuf_src_camera_has_plain_layout (const GstDmabufSrcCamera *self)
-{
-  if (self->format.n_memory_planes > 1)
-    return FALSE;
-  for (guint i = 0; i < self->layout.n_planes; i++)
-    if (self->layout.stride[i] !=
-            GST_VIDEO_INFO_PLANE_STRIDE (&self->info, i) ||
-        self->layout.offset[i] != GST_VIDEO_INFO_PLANE_OFFSET (&self->info, i))
-      return FALSE;
-  return TRUE;
-}
-
 GstClockTime
 gst_dmabuf_src_camera_get_duration (const GstDmabufSrcCamera *self)
 {

@@ -63,10 +63,6 @@ GstCaps *gst_dmabuf_src_camera_add_colorimetry (
 gboolean gst_dmabuf_src_camera_configure (
     GstDmabufSrcCamera *camera, GstElement *element, const GstCaps *caps);
 
-/* Whether frames lie in memory as their caps alone imply. */
-gboolean gst_dmabuf_src_camera_has_plain_layout (
-    const GstDmabufSrcCamera *camera);
-
 /* Of a frame, or GST_CLOCK_TIME_NONE if the rate is not known. */
 GstClockTime gst_dmabuf_src_camera_get_duration (
     const GstDmabufSrcCamera *camera);

@@ -51,12 +51,14 @@ test_box() {
 }
 
 # test_run PREFIX [meson test arguments]
+# With logs of its own, because two may run at once.
 test_run() {
-	local prefix=$1 log=$lab_build/meson-logs/lab status=0
+	local prefix=$1 base=lab-$$ logs=$lab_build/meson-logs status=0
 	shift
-	rm -f "$log"*.json
-	"$prefix" meson test -C "$lab_build" --no-rebuild --logbase lab --print-errorlogs "$@" || status=$?
+	"$prefix" meson test -C "$lab_build" --no-rebuild --logbase "$base" --print-errorlogs "$@" || status=$?
 	case " $* " in *" --list "*) return "$status" ;; esac
-	"$prefix" python3 "$LAB_DIR/count-tests" "$log"*.json || return 1
+	"$prefix" python3 "$LAB_DIR/count-tests" "$logs/$base"*.json || status=1
+	rm -f "$logs/$base"*.json
+	find "$logs" -name 'lab-*' -mtime +1 -delete
 	return "$status"
 }
