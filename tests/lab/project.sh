@@ -27,7 +27,8 @@ project_build() {
 	project_configure
 	project_compile project_box
 	# Reading all plugins takes seconds; do it here once, not in each VM.
-	project_box env GST_PLUGIN_PATH="$lab_build/gst" GST_REGISTRY="$lab_build/registry.bin" \
+	# shellcheck disable=SC2046 # nothing, or one word
+	project_box env $(project_preload) GST_PLUGIN_PATH="$lab_build/gst" GST_REGISTRY="$lab_build/registry.bin" \
 		gst-inspect-1.0 fakesink >/dev/null 2>&1 || die "GStreamer does not start in $lab_root"
 	drop_lock
 }
@@ -41,6 +42,18 @@ project_compile() {
 		die "the project does not build"
 	fi
 	! grep -q ': warning: ' "$log" || cat "$log" >&2
+}
+
+# A plugin built with a sanitizer loads only into a program that has its
+# library, which GStreamer's own have not.
+project_preload() {
+	local library
+	case ${LAB_MESON_OPTIONS:-} in
+	*b_sanitize=*thread*) library=libtsan.so ;;
+	*b_sanitize=*address*) library=libasan.so ;;
+	*) return 0 ;;
+	esac
+	echo "LD_PRELOAD=$(project_box cc -print-file-name=$library)"
 }
 
 project_configure() {
