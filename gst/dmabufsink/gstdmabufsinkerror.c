@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsinkerror.h"
 
+#include "gst-libs/allocators/gstzcnode.h"
+
 #include <errno.h>
-#include <grp.h>
-#include <sys/stat.h>
 
 static void
 error_permission (GstElement *element, const gchar *path)
 {
-  struct stat st;
-  struct group *group = path && stat (path, &st) == 0 ? getgrgid (st.st_gid)
-                                                      : NULL;
+  g_autofree gchar *group = gst_zc_node_get_group (path);
 
   GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
       ("No permission to use the display card %s.", path ? path : "nodes"),
       ("Errno EACCES. Its nodes are for the group \"%s\": add the user to it "
        "(usermod -aG) and log in again; and no other program may hold the "
        "display (a desktop does: switch to a text console).",
-          group ? group->gr_name : "video"));
+          group));
 }
 
 static void
