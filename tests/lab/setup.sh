@@ -14,7 +14,8 @@ setup() {
 	kernel=$(kernel_dir "$2")
 	lab_linux=$kernel/linux
 	in_use
-	if [ ! -d "$lab_root" ] || [ ! -x "$lab_linux" ]; then
+	# bwrap is for building, too: it may be gone though the rest is there.
+	if [ ! -d "$lab_root" ] || [ ! -x "$lab_linux" ] || ! have bwrap; then
 		setup_missing "$1" "$2" "$kernel"
 	fi
 }
