@@ -102,8 +102,7 @@ G_DEFINE_TYPE (GstDmabufSink, gst_dmabuf_sink, GST_TYPE_VIDEO_SINK)
 GST_ELEMENT_REGISTER_DEFINE (
     dmabufsink, "dmabufsink", GST_RANK_NONE, gst_dmabuf_sink_get_type ())
 
-/* --- what the presenter tells, from its thread -----------------------------
- */
+/* --- what the presenter tells, from its thread ------------------------- */
 
 static void
 on_flipped (const struct zc_kms_frame *frame, int64_t time_ns, void *data)
@@ -136,8 +135,7 @@ static const struct zc_kms_presenter_events presenter_events = {
   .released = on_released,
 };
 
-/* --- copying what cannot be scanned out ------------------------------------
- */
+/* --- copying what cannot be scanned out -------------------------------- */
 
 static gboolean
 is_linear (GstDmabufSink *self)
@@ -182,8 +180,7 @@ copy_frame (GstDmabufSink *self, GstBuffer *buffer, gint reason)
   return copy;
 }
 
-/* --- frames ----------------------------------------------------------------
- */
+/* --- frames ------------------------------------------------------------ */
 
 static const struct zc_kms_fb *
 find_fb (GstDmabufSink *self, GstBuffer *buffer, gint *error)
@@ -410,8 +407,7 @@ gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
   return flow;
 }
 
-/* --- negotiation -----------------------------------------------------------
- */
+/* --- negotiation ------------------------------------------------------- */
 
 static GstCaps *
 gst_dmabuf_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
@@ -526,8 +522,7 @@ gst_dmabuf_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
   return TRUE;
 }
 
-/* --- start and stop --------------------------------------------------------
- */
+/* --- start and stop ---------------------------------------------------- */
 
 static GstStructure *
 gst_dmabuf_sink_get_stats (GstDmabufSink *self)
@@ -654,8 +649,7 @@ gst_dmabuf_sink_change_state (GstElement *element, GstStateChange transition)
   return ret;
 }
 
-/* --- properties ------------------------------------------------------------
- */
+/* --- properties -------------------------------------------------------- */
 
 static void
 gst_dmabuf_sink_set_property (

@@ -6,7 +6,7 @@
 #include <gst/allocators/allocators.h>
 #include <unistd.h>
 
-/* --- open and close ------------------------------------------------------- */
+/* --- open and close ---------------------------------------------------- */
 
 static gint
 open_card (const gchar *device, const gchar *connector, gchar **path,
@@ -133,7 +133,7 @@ gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *self)
   g_free (self);
 }
 
-/* --- caps ----------------------------------------------------------------- */
+/* --- caps -------------------------------------------------------------- */
 
 static void
 append_string (GValue *list, const gchar *string)
@@ -224,7 +224,7 @@ gst_dmabuf_sink_screen_get_caps (GstDmabufSinkScreen *self)
   return caps;
 }
 
-/* --- placing a picture ---------------------------------------------------- */
+/* --- placing a picture ------------------------------------------------- */
 
 static const gchar *
 color_encoding (const GstVideoInfo *info)

@@ -103,7 +103,7 @@ gst_dmabuf_src_take_pool (GstDmabufSrc *self, GstZcV4l2Pool *pool)
   }
 }
 
-/* --- negotiation --------------------------------------------------------- */
+/* --- negotiation ------------------------------------------------------- */
 
 static GstCaps *
 gst_dmabuf_src_get_caps (GstBaseSrc *src, GstCaps *filter)
@@ -287,7 +287,7 @@ gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
   return TRUE;
 }
 
-/* --- frames -------------------------------------------------------------- */
+/* --- frames ------------------------------------------------------------ */
 
 static gboolean
 has_monotonic_stamp (const struct zc_v4l2_frame *frame)
@@ -492,7 +492,7 @@ gst_dmabuf_src_unlock_stop (GstBaseSrc *src)
   return TRUE;
 }
 
-/* --- states, queries, properties ------------------------------------------ */
+/* --- states, queries, properties --------------------------------------- */
 
 static GstStructure *
 gst_dmabuf_src_get_stats (GstDmabufSrc *self)

@@ -11,8 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* --- from pixels -----------------------------------------------------------
- */
+/* --- from pixels ------------------------------------------------------- */
 
 /* A pixel as vkms blends it: 16 bits a channel, little endian, alpha first
  * (struct pixel_argb_u16 in drivers/gpu/drm/vkms/vkms_drv.h). */
@@ -112,8 +111,7 @@ crc_of_black (guint width, guint height)
   return crc;
 }
 
-/* --- from the display ------------------------------------------------------
- */
+/* --- from the display -------------------------------------------------- */
 
 #define PATIENCE (10 * G_TIME_SPAN_SECOND)
 
