@@ -403,6 +403,9 @@ pull_once (GstZcV4l2Slots *self, struct zc_v4l2_frame *frame)
     if (ret == 0)
       ret = zc_v4l2_queue_pull (&self->queue, frame);
   } while (ret == -EAGAIN);
+  /* a driver that returns what it never had */
+  if (ret == 0 && frame->index >= self->n_slots)
+    ret = -ERANGE;
   return ret;
 }
 
@@ -425,6 +428,10 @@ gst_zc_v4l2_slots_pull (GstZcV4l2Slots *self, GstBuffer **buffer,
     g_mutex_lock (&self->lock);
     *buffer = g_steal_pointer (&self->slots[frame->index].buffer);
     g_mutex_unlock (&self->lock);
+    if (!*buffer)
+      ret = -ERANGE;
+  }
+  if (ret == 0) {
     restore_sizes (self, *buffer, frame);
     apply_data_offsets (self, *buffer, frame);
   }
