@@ -27,6 +27,8 @@ static struct {
   guint n_allocated;
   guint next;  /* index that DQBUF gives */
   __u32 flags; /* of the next frame */
+  bool lies;   /* DQBUF gives this index instead */
+  guint lie;
   __u32 data_offset[MAX_PLANES];
 } driver;
 
@@ -43,7 +45,7 @@ dequeue (struct v4l2_buffer *b)
   }
   driver.queued[driver.next] = false;
   driver.n_queued--;
-  b->index = driver.next;
+  b->index = driver.lies ? driver.lie : driver.next;
   b->flags = driver.flags;
   driver.flags = 0;
   for (guint i = 0; i < n_planes; i++) {
@@ -352,6 +354,26 @@ GST_START_TEST (each_errno_of_the_device_comes_out_of_a_pull)
 }
 GST_END_TEST;
 
+/* Neither an index that there is not nor one that is outside is believed. */
+GST_START_TEST (what_the_driver_never_had_is_an_error)
+{
+  static const guint lies[] = { N_BUFFERS, G_MAXUINT32, 0 };
+  GstBuffer *held, *buffer = NULL;
+  guint broken;
+
+  set_up (1);
+  held = pull_one ();
+  driver.lies = true;
+  for (guint i = 0; i < G_N_ELEMENTS (lies); i++) {
+    driver.lie = lies[i];
+    fail_unless_equals_int (pull (&buffer, &broken), -ERANGE);
+    fail_unless (buffer == NULL);
+  }
+  gst_zc_v4l2_slots_put (slots, held);
+  tear_down ();
+}
+GST_END_TEST;
+
 /* Dropping a buffer cannot fail for who drops it: the next frame tells. */
 GST_START_TEST (an_error_of_giving_back_reaches_the_next_pull)
 {
@@ -443,6 +465,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (a_buffer_that_was_cut_is_whole_again),
     RUNNER_TEST (broken_frames_go_back_to_the_driver),
     RUNNER_TEST (each_errno_of_the_device_comes_out_of_a_pull),
+    RUNNER_TEST (what_the_driver_never_had_is_an_error),
     RUNNER_TEST (an_error_of_giving_back_reaches_the_next_pull),
     RUNNER_TEST (cancel_ends_a_pull),
     RUNNER_TEST (each_step_of_the_start_tells_its_name_and_leaves_nothing),
