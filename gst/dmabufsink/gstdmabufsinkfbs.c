@@ -9,23 +9,34 @@ struct _GstDmabufSinkFbs {
 
   /* Guards what follows; the card's own lock is taken inside it. */
   GMutex lock;
-  GHashTable *entries; /* GstMemory of plane 0 to Entry; NULL once closed */
+  GHashTable *entries; /* GstMemory of plane 0 to Entry; NULL once closed,
+                        * as is the card */
 };
 
-typedef struct {
+/* What a memory is used as; there may be more than one way, one after
+ * another, and the framebuffers of all stay until the memory goes: one may be
+ * on the screen while the next is asked for. */
+typedef struct _Entry Entry;
+struct _Entry {
+  Entry *next;
   struct zc_kms_image image;
   GstMemory *memory[ZC_KMS_MAX_PLANES]; /* compared, never used */
   struct zc_kms_fb *fb;                 /* NULL: it cannot be imported */
   gint error;
-} Entry;
+};
 
 static void
 entry_free (gpointer data)
 {
   Entry *entry = data;
 
-  zc_kms_fb_unref (entry->fb);
-  g_free (entry);
+  while (entry) {
+    Entry *next = entry->next;
+
+    zc_kms_fb_unref (entry->fb);
+    g_free (entry);
+    entry = next;
+  }
 }
 
 GstDmabufSinkFbs *
@@ -45,7 +56,6 @@ fbs_clear (gpointer data)
   GstDmabufSinkFbs *self = data;
 
   g_mutex_clear (&self->lock);
-  gst_zc_kms_card_unref (self->card);
 }
 
 /* Every memory in the table holds a reference, until it dies: it may do so in
@@ -56,16 +66,14 @@ fbs_unref (GstDmabufSinkFbs *self)
   g_atomic_rc_box_release_full (self, fbs_clear);
 }
 
+/* Memories may live on for long; the card must not. */
 void
 gst_dmabuf_sink_fbs_close (GstDmabufSinkFbs *self)
 {
-  GHashTable *entries;
-
   g_mutex_lock (&self->lock);
-  entries = g_steal_pointer (&self->entries);
+  g_clear_pointer (&self->entries, g_hash_table_unref);
+  g_clear_pointer (&self->card, gst_zc_kms_card_unref);
   g_mutex_unlock (&self->lock);
-
-  g_hash_table_unref (entries);
   fbs_unref (self);
 }
 
@@ -73,16 +81,11 @@ static void
 memory_died (gpointer data, GstMiniObject *memory)
 {
   GstDmabufSinkFbs *self = data;
-  Entry *entry = NULL;
 
   g_mutex_lock (&self->lock);
   if (self->entries)
-    g_hash_table_steal_extended (
-        self->entries, memory, NULL, (gpointer *) &entry);
+    g_hash_table_remove (self->entries, memory);
   g_mutex_unlock (&self->lock);
-
-  if (entry)
-    entry_free (entry);
   fbs_unref (self);
 }
 
@@ -153,22 +156,33 @@ same (const Entry *a, const Entry *b)
   return TRUE;
 }
 
-/* With the lock held. A memory that is used in another way than before gets a
- * new entry, and keeps the one weak reference that it has. */
+/* With the lock held. */
 static const Entry *
 add (GstDmabufSinkFbs *self, const Entry *wanted, gboolean *imported)
 {
   Entry *entry = g_memdup2 (wanted, sizeof (*wanted));
   GstMemory *key = entry->memory[0];
+  gpointer others = NULL;
   bool new_fb;
 
   entry->error = zc_kms_fb_get (
       self->card->device, &entry->image, &entry->fb, &new_fb);
   *imported = new_fb;
-  if (!g_hash_table_contains (self->entries, key))
+  if (!g_hash_table_steal_extended (self->entries, key, NULL, &others))
     gst_mini_object_weak_ref (GST_MINI_OBJECT_CAST (key), memory_died,
         g_atomic_rc_box_acquire (self));
-  g_hash_table_replace (self->entries, key, entry);
+  entry->next = others;
+  g_hash_table_insert (self->entries, key, entry);
+  return entry;
+}
+
+static const Entry *
+find (GstDmabufSinkFbs *self, const Entry *wanted)
+{
+  const Entry *entry = g_hash_table_lookup (self->entries, wanted->memory[0]);
+
+  while (entry && !same (entry, wanted))
+    entry = entry->next;
   return entry;
 }
 
@@ -188,8 +202,8 @@ gst_dmabuf_sink_fbs_get (GstDmabufSinkFbs *self, GstBuffer *buffer,
   }
 
   g_mutex_lock (&self->lock);
-  entry = g_hash_table_lookup (self->entries, wanted.memory[0]);
-  if (!entry || !same (entry, &wanted))
+  entry = find (self, &wanted);
+  if (!entry)
     entry = add (self, &wanted, imported);
   fb = entry->fb;
   *error = entry->error;

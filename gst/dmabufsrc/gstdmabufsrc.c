@@ -71,6 +71,7 @@ typedef struct {
   gchar *device_path; /* the property */
   Stats stats;
   guint n_buffers;
+  GstClockTime frame_duration;
   guint32 buffer_flags; /* of the running queue */
   gint64 resumed_ns;    /* CLOCK_MONOTONIC: frames before it are stale */
 } GstDmabufSrc;
@@ -185,12 +186,28 @@ gst_dmabuf_src_find_caps (GstDmabufSrc *self)
   return caps;
 }
 
+static gboolean gst_dmabuf_src_set_caps (GstBaseSrc *src, GstCaps *caps);
+
+/* The base class does not set caps that the pad has already; the device needs
+ * them all the same if it was left without. */
+static gboolean
+gst_dmabuf_src_apply_caps (GstDmabufSrc *self, GstCaps *caps)
+{
+  GstBaseSrc *src = GST_BASE_SRC (self);
+  GstCaps *current = gst_pad_get_current_caps (GST_BASE_SRC_PAD (src));
+  gboolean same = current && gst_caps_is_equal (caps, current);
+
+  gst_clear_caps (&current);
+  if (!same)
+    return gst_base_src_set_caps (src, caps);
+  return self->pool || gst_dmabuf_src_set_caps (src, caps);
+}
+
 static gboolean
 gst_dmabuf_src_negotiate (GstBaseSrc *src)
 {
   GstDmabufSrc *self = GST_DMABUF_SRC (src);
   GstCaps *caps = gst_dmabuf_src_find_caps (self);
-  GstCaps *current;
   gboolean ok;
 
   if (!caps)
@@ -200,10 +217,7 @@ gst_dmabuf_src_negotiate (GstBaseSrc *src)
   if (!gst_structure_has_field (
           gst_caps_get_structure (caps, 0), "colorimetry"))
     caps = gst_dmabuf_src_camera_add_colorimetry (&self->camera, caps);
-  current = gst_pad_get_current_caps (GST_BASE_SRC_PAD (src));
-  ok = (self->pool && current && gst_caps_is_equal (caps, current)) ||
-       gst_base_src_set_caps (src, caps);
-  gst_clear_caps (&current);
+  ok = gst_dmabuf_src_apply_caps (self, caps);
   gst_caps_unref (caps);
   return ok;
 }
@@ -247,6 +261,7 @@ gst_dmabuf_src_start_pool (GstDmabufSrc *self, GstCaps *caps, guint count)
 
   GST_OBJECT_LOCK (self);
   self->n_buffers = gst_zc_v4l2_pool_get_count (self->pool);
+  self->frame_duration = gst_dmabuf_src_camera_get_duration (&self->camera);
   self->buffer_flags = gst_zc_v4l2_pool_get_flags (self->pool);
   flushing = self->flushing;
   GST_OBJECT_UNLOCK (self);
@@ -267,6 +282,8 @@ gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
   guint n_pools = gst_query_get_n_allocation_pools (query);
   GstCaps *caps;
 
+  if (!pool)
+    return FALSE;
   gst_query_parse_allocation (query, &caps, NULL);
   if (n_pools > 0)
     gst_query_parse_nth_allocation_pool (query, 0, NULL, NULL, &min, NULL);
@@ -572,11 +589,12 @@ gst_dmabuf_src_change_state (GstElement *element, GstStateChange transition)
 static gboolean
 gst_dmabuf_src_answer_latency (GstDmabufSrc *self, GstQuery *query)
 {
-  GstClockTime frame = gst_dmabuf_src_camera_get_duration (&self->camera), min;
+  GstClockTime frame, min;
   guint n_buffers;
 
   GST_OBJECT_LOCK (self);
-  n_buffers = self->n_buffers;
+  n_buffers = self->pool ? self->n_buffers : 0;
+  frame = self->frame_duration;
   min = (self->buffer_flags & V4L2_BUF_FLAG_TSTAMP_SRC_MASK) ==
                 V4L2_BUF_FLAG_TSTAMP_SRC_SOE
             ? frame
@@ -658,9 +676,8 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
 {
   properties[PROP_DEVICE] = g_param_spec_string ("device", "Device",
       "Path of the capture device, such as /dev/video0; none means the first "
-      "that captures video by itself (default: none)",
-      NULL,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+      "that captures video by itself; read when leaving NULL (default: none)",
+      NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
       "Counts since the start: frames, dropped (lost before they could be "
       "captured), broken (marked so by the driver), copies (frames) and "

@@ -217,6 +217,17 @@ set_rate_range (GValue *rates, const struct v4l2_frmival_stepwise *range)
       range->max.numerator, range->min.denominator, range->min.numerator);
 }
 
+/* A driver without the enumeration has one rate, which it tells if it can. */
+static void
+add_current_rate (GstDmabufSrcFormats *self, GArray *intervals)
+{
+  struct v4l2_fract interval;
+
+  if (zc_v4l2_interval_get (self->device, &interval) == 0 &&
+      is_interval (&interval))
+    g_array_append_val (intervals, interval);
+}
+
 /* The rates of the largest picture that @size stands for. */
 static const GValue *
 get_rates (GstDmabufSrcFormats *self, const Format *format, Size *size)
@@ -240,6 +251,8 @@ get_rates (GstDmabufSrcFormats *self, const Format *format, Size *size)
     if (is_interval (&kernel.discrete))
       g_array_append_val (intervals, kernel.discrete);
   }
+  if (intervals->len == 0 && !G_IS_VALUE (&size->rates))
+    add_current_rate (self, intervals);
   if (intervals->len > 0)
     set_rate_list (&size->rates, intervals);
   return G_IS_VALUE (&size->rates) ? &size->rates : NULL;
@@ -301,6 +314,8 @@ append_sizes (GstDmabufSrcFormats *self, Format *format, GstCaps *coarse,
     rates = get_rates (self, format, size);
     if (rates)
       gst_caps_set_value (sized, "framerate", rates);
+    else /* variable: nobody knows */
+      gst_caps_set_simple (sized, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
     gst_caps_append (caps, sized);
   }
 }
