@@ -78,8 +78,16 @@ create_dumb (GstZcKmsPool *self, GstZcLayout *layout)
         width, height, bits, g_strerror (-fd));
     return -1;
   }
-  gst_zc_layout_init (layout, GST_VIDEO_INFO_FORMAT (info), stride,
-      GST_VIDEO_INFO_HEIGHT (info));
+  if (!gst_zc_layout_init (layout, GST_VIDEO_INFO_FORMAT (info), stride,
+          GST_VIDEO_INFO_HEIGHT (info)) ||
+      layout->size > size) {
+    GST_WARNING_OBJECT (self,
+        "scanout memory of %" G_GUINT64_FORMAT
+        " bytes is too small for lines of %u",
+        size, stride);
+    close (fd);
+    return -1;
+  }
   layout->size = size;
   return fd;
 }

@@ -325,14 +325,14 @@ destroy_mode_blob (const struct zc_kms_device *device, uint32_t id)
 
 static void
 add_lit (struct zc_kms_atomic *atomic, const struct zc_kms_output *output,
-    uint32_t mode_blob)
+    uint32_t mode_blob, uint64_t active)
 {
   zc_kms_atomic_object (atomic, output->connector_id);
   zc_kms_atomic_set (atomic, output->connector[ZC_KMS_CONNECTOR_CRTC_ID],
       mode_blob ? output->crtc_id : 0);
   zc_kms_atomic_object (atomic, output->crtc_id);
   zc_kms_atomic_set (atomic, output->crtc[ZC_KMS_CRTC_MODE_ID], mode_blob);
-  zc_kms_atomic_set (atomic, output->crtc[ZC_KMS_CRTC_ACTIVE], mode_blob != 0);
+  zc_kms_atomic_set (atomic, output->crtc[ZC_KMS_CRTC_ACTIVE], active);
 }
 
 static void
@@ -370,7 +370,7 @@ commit_state (struct zc_kms_output *output, const struct zc_kms_state *state,
   if (ret < 0)
     return ret;
   zc_kms_atomic_init (&atomic);
-  add_lit (&atomic, output, blob);
+  add_lit (&atomic, output, blob, 1);
   add_planes (&atomic, output, state);
   ret = zc_kms_atomic_commit (
       &atomic, output->device, flags | DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
@@ -409,7 +409,9 @@ commit_found (struct zc_kms_output *output, bool with_pictures)
     return ret;
 
   zc_kms_atomic_init (&atomic);
-  add_lit (&atomic, output, blob);
+  /* It may have had a mode and been asleep. */
+  add_lit (
+      &atomic, output, blob, blob ? output->crtc[ZC_KMS_CRTC_ACTIVE].value : 0);
   for (unsigned i = 0; i < output->n_planes; i++) {
     if (with_pictures)
       zc_kms_plane_add_found (&atomic, &output->planes[i]);

@@ -132,6 +132,15 @@ on_flip (int fd, unsigned sequence, unsigned sec, unsigned usec,
   release (self, &old, true);
 }
 
+/* No flip will be told any more. */
+static void
+fail (struct zc_kms_presenter *self, int error)
+{
+  pthread_mutex_lock (&self->lock);
+  self->error = error;
+  pthread_mutex_unlock (&self->lock);
+}
+
 static void *
 event_thread (void *user_data)
 {
@@ -148,8 +157,10 @@ event_thread (void *user_data)
   reader = self;
   while (zc_kms_poll (fds, 2, -1) >= 0 && !fds[1].revents)
     if (fds[0].revents &&
-        zc_kms_sys.handle_event (self->device->fd, &context) < 0)
+        zc_kms_sys.handle_event (self->device->fd, &context) < 0) {
+      fail (self, -errno);
       break;
+    }
   return NULL;
 }
 

@@ -61,6 +61,8 @@ gst_zc_v4l2_pool_acquire_buffer (
   GstZcV4l2AcquireParams *ours = (GstZcV4l2AcquireParams *) params;
   GstZcV4l2AcquireParams ignored;
 
+  if (!self->slots || GST_BUFFER_POOL_IS_FLUSHING (pool))
+    return GST_FLOW_FLUSHING;
   if (!ours)
     ours = &ignored;
   ours->broken = 0;

@@ -191,7 +191,7 @@ add_video_meta (GstZcV4l2Slots *self, GstBuffer *buffer)
       GST_VIDEO_INFO_WIDTH (&self->info), GST_VIDEO_INFO_HEIGHT (&self->info),
       self->layout.n_planes, self->layout.offset, self->layout.stride);
 
-  GST_META_FLAG_SET (meta, GST_META_FLAG_POOLED);
+  GST_META_FLAG_SET (meta, GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
 }
 
 /* A plane with a memory of its own begins where that memory does. */
@@ -368,9 +368,11 @@ apply_data_offsets (
   GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
   guint n = self->queue.n_planes;
 
-  for (guint i = 0; i < meta->n_planes; i++)
+  for (guint i = 0; i < meta->n_planes; i++) {
+    meta->stride[i] = self->layout.stride[i];
     meta->offset[i] = self->layout.offset[i] +
                       frame->plane[n == 1 ? 0 : i].data_offset;
+  }
 }
 
 /* Downstream may have cut the memories; they are made whole again. One memory

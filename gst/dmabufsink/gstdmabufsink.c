@@ -39,9 +39,8 @@
 #include <errno.h>
 #include <gst/video/gstvideosink.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_dmabuf_sink_debug);
+GST_DEBUG_CATEGORY (gst_dmabuf_sink_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_sink_debug
-GST_DEBUG_CATEGORY_STATIC (GST_CAT_PERFORMANCE);
 
 /* What the display holds: the frame on the screen, the one being flipped to
  * and the one that waits. */
@@ -145,29 +144,14 @@ is_linear (GstDmabufSink *self)
              GST_VIDEO_INFO_FORMAT (&self->info);
 }
 
-static void
-announce_copies (GstDmabufSink *self, gint error)
-{
-  if (self->stats.copies > 0)
-    return;
-  if (error == -EMEDIUMTYPE)
-    GST_CAT_WARNING_OBJECT (GST_CAT_PERFORMANCE, self,
-        "frames are copied: they come in system memory that is not the "
-        "sink's (the producer did not take the pool that was offered)");
-  else
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-        ("Frames are copied for the display."),
-        ("%s cannot scan them out where they are: %s (errno %d).",
-            self->card_path, g_strerror (-error), -error));
-}
-
 /* A copy of @buffer in scanout memory, or NULL. */
 static GstBuffer *
 copy_frame (GstDmabufSink *self, GstBuffer *buffer, gint reason)
 {
   GstBuffer *copy;
 
-  announce_copies (self, reason);
+  if (self->stats.copies == 0)
+    gst_dmabuf_sink_warn_copies (GST_ELEMENT (self), self->card_path, reason);
   copy = gst_dmabuf_sink_copier_copy (&self->copier, buffer);
   if (!copy)
     return NULL;
@@ -470,6 +454,8 @@ plan (GstDmabufSink *self)
   if (fb)
     ok = plan_with (self, fb);
   gst_clear_buffer (&buffer);
+  /* It is only needed again if frames must be copied. */
+  gst_dmabuf_sink_copier_setup (&self->copier, self->screen->card, &self->info);
   return ok;
 }
 
@@ -619,13 +605,35 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
   return TRUE;
 }
 
+/* After something that may have made basesink forget that it had counted so
+ * many late frames. */
 static void
-reset_stats (GstDmabufSink *self)
+keep_late (GstDmabufSink *self, guint64 late)
 {
+  if (count_late_now (self) >= late)
+    return;
   GST_OBJECT_LOCK (self);
-  self->stats = (Stats) { 0 };
-  self->prerolled = FALSE;
+  self->stats.late += late;
   GST_OBJECT_UNLOCK (self);
+}
+
+static gboolean
+gst_dmabuf_sink_event (GstBaseSink *sink, GstEvent *event)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (sink);
+  gboolean flush = GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START, ok;
+  guint64 late = flush ? count_late_now (self) : 0;
+
+  if (flush) {
+    GST_OBJECT_LOCK (self);
+    self->stats.late_but_seen += is_preroll_late (self, late);
+    self->prerolled = FALSE;
+    GST_OBJECT_UNLOCK (self);
+  }
+  ok = GST_BASE_SINK_CLASS (gst_dmabuf_sink_parent_class)->event (sink, event);
+  if (flush)
+    keep_late (self, late);
+  return ok;
 }
 
 static GstStateChangeReturn
@@ -635,15 +643,15 @@ gst_dmabuf_sink_change_state (GstElement *element, GstStateChange transition)
   guint64 late = count_late_now (self);
   GstStateChangeReturn ret;
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    reset_stats (self);
-  ret = GST_ELEMENT_CLASS (gst_dmabuf_sink_parent_class)
-            ->change_state (element, transition);
-  if (count_late_now (self) < late) {
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
     GST_OBJECT_LOCK (self);
-    self->stats.late += late;
+    self->stats = (Stats) { 0 };
+    self->prerolled = FALSE;
     GST_OBJECT_UNLOCK (self);
   }
+  ret = GST_ELEMENT_CLASS (gst_dmabuf_sink_parent_class)
+            ->change_state (element, transition);
+  keep_late (self, late);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     hide (self);
   return ret;
@@ -712,24 +720,32 @@ static void
 gst_dmabuf_sink_init (GstDmabufSink *self)
 {
   gst_video_info_init (&self->info);
-  gst_base_sink_set_max_lateness (GST_BASE_SINK (self), MAX_LATENESS);
+}
+
+/* After the parent, which has defaults of its own for the same. */
+static void
+gst_dmabuf_sink_constructed (GObject *object)
+{
+  G_OBJECT_CLASS (gst_dmabuf_sink_parent_class)->constructed (object);
+  gst_base_sink_set_max_lateness (GST_BASE_SINK (object), MAX_LATENESS);
   /* Handing a frame to the display takes no time worth waiting for. */
-  gst_base_sink_set_processing_deadline (GST_BASE_SINK (self), 0);
+  gst_base_sink_set_processing_deadline (GST_BASE_SINK (object), 0);
 }
 
 static void
 gst_dmabuf_sink_install_properties (GObjectClass *klass)
 {
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                      GST_PARAM_MUTABLE_READY;
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
   properties[PROP_DEVICE] = g_param_spec_string ("device", "Device",
       "Path of the display card, such as /dev/dri/card0, or the name of its "
-      "driver; none means the first with something connected (default: none)",
+      "driver; none means the first with something connected; read when "
+      "leaving "
+      "NULL (default: none)",
       NULL, flags);
   properties[PROP_CONNECTOR] = g_param_spec_string ("connector", "Connector",
       "Name of the connector, such as HDMI-A-1; none means one that is lit, "
-      "else the first connected (default: none)",
+      "else the first connected; read when leaving NULL (default: none)",
       NULL, flags);
   properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
       "Counts since the start: frames shown, dropped (late, or replaced by a "
@@ -751,11 +767,11 @@ gst_dmabuf_sink_class_init (GstDmabufSinkClass *klass)
 
   GST_DEBUG_CATEGORY_INIT (
       gst_dmabuf_sink_debug, "dmabufsink", 0, "zero-copy KMS display");
-  GST_DEBUG_CATEGORY_GET (GST_CAT_PERFORMANCE, "GST_PERFORMANCE");
 
   object_class->set_property = gst_dmabuf_sink_set_property;
   object_class->get_property = gst_dmabuf_sink_get_property;
   object_class->finalize = gst_dmabuf_sink_finalize;
+  object_class->constructed = gst_dmabuf_sink_constructed;
   gst_dmabuf_sink_install_properties (object_class);
 
   gst_element_class_set_static_metadata (element_class, "KMS dma-buf sink",
@@ -770,6 +786,7 @@ gst_dmabuf_sink_class_init (GstDmabufSinkClass *klass)
 
   sink_class->get_caps = gst_dmabuf_sink_get_caps;
   sink_class->propose_allocation = gst_dmabuf_sink_propose_allocation;
+  sink_class->event = gst_dmabuf_sink_event;
   sink_class->preroll = gst_dmabuf_sink_preroll;
   sink_class->start = gst_dmabuf_sink_start;
   sink_class->stop = gst_dmabuf_sink_stop;

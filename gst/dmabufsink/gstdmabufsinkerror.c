@@ -5,6 +5,9 @@
 
 #include <errno.h>
 
+GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_sink_debug);
+#define GST_CAT_DEFAULT gst_dmabuf_sink_debug
+
 static void
 error_permission (GstElement *element, const gchar *path)
 {
@@ -130,6 +133,21 @@ gst_dmabuf_sink_error_import (
        "linear, so that it cannot be copied either. Ask the producer for a "
        "linear format.",
           g_strerror (-error), -error));
+}
+
+void
+gst_dmabuf_sink_warn_copies (GstElement *element, const gchar *path, gint error)
+{
+  /* Programs that draw by themselves are no reason to trouble people. */
+  if (error == -EMEDIUMTYPE)
+    GST_WARNING_OBJECT (element,
+        "frames are copied: they come in system memory that is not the sink's "
+        "(the producer did not take the pool that was offered)");
+  else
+    GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
+        ("Frames are copied for the display."),
+        ("%s cannot scan them out where they are: %s (errno %d).", path,
+            g_strerror (-error), -error));
 }
 
 void

@@ -26,6 +26,10 @@ void gst_dmabuf_sink_error_show (
 void gst_dmabuf_sink_error_import (
     GstElement *element, const gchar *path, gint error);
 
+/* A warning: frames are copied, because @error. */
+void gst_dmabuf_sink_warn_copies (
+    GstElement *element, const gchar *path, gint error);
+
 void gst_dmabuf_sink_error_copy (GstElement *element, const gchar *path);
 
 G_END_DECLS

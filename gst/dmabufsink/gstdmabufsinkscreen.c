@@ -215,11 +215,15 @@ gst_dmabuf_sink_screen_get_caps (GstDmabufSinkScreen *self)
   gst_caps_set_features_simple (
       caps, gst_caps_features_new_single (GST_CAPS_FEATURE_MEMORY_DMABUF));
   gst_caps_set_value (caps, "drm-format", &dmabuf);
-  gst_caps_set_value (plain, "format", &system);
+  if (gst_value_list_get_size (&system) > 0)
+    gst_caps_set_value (plain, "format", &system);
+  else
+    g_clear_pointer (&plain, gst_caps_unref);
   g_value_unset (&dmabuf);
   g_value_unset (&system);
 
-  gst_caps_append (caps, plain);
+  if (plain)
+    gst_caps_append (caps, plain);
   set_sizes (self, caps);
   return caps;
 }
