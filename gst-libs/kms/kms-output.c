@@ -157,7 +157,7 @@ choose_crtc (struct zc_kms_output *output, const drmModeConnector *connector,
       return 0;
     }
   }
-  return -EBUSY;
+  return -EUSERS;
 }
 
 static int

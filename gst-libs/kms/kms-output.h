@@ -101,7 +101,7 @@ int zc_kms_output_find_connector (
     struct zc_kms_device *device, const char *name, uint32_t *id);
 
 /*
- * Returns 0, an errno of zc_kms_output_find_connector(), or -EBUSY if all
+ * Returns 0, an errno of zc_kms_output_find_connector(), or -EUSERS if all
  * CRTCs that could drive the connector drive others.
  */
 int zc_kms_output_open (struct zc_kms_output **output,

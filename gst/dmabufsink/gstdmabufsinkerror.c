@@ -74,6 +74,12 @@ gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
            "/sys/kernel/debug/dri/*/clients names it.",
               g_strerror (-error)));
       break;
+    case EUSERS:
+      GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
+          ("All of %s that could drive the connector drives others.", path),
+          ("No CRTC is free. Turn another connector off, or show on one that "
+           "is lit with the connector property."));
+      break;
     case EOPNOTSUPP:
       GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
           ("%s cannot be used as a display.", path),
@@ -91,6 +97,10 @@ void
 gst_dmabuf_sink_error_place (GstElement *element, const gchar *path,
     guint width, guint height, const gchar *reasons, gint error)
 {
+  if (error == -EACCES || error == -EPERM || error == -ENODEV) {
+    gst_dmabuf_sink_error_show (element, path, error);
+    return;
+  }
   GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
       ("The display on %s cannot show pictures of %ux%u.", path, width, height),
       ("Tried: %s. Last errno %d. Choose a size that the display has as a "
@@ -108,6 +118,12 @@ gst_dmabuf_sink_error_show (GstElement *element, const gchar *path, gint error)
           ("The display on %s was taken away.", path),
           ("Atomic commit: %s. Another program became DRM master, as when the "
            "console is switched; switch back and restart the pipeline.",
+              g_strerror (-error)));
+      break;
+    case ENODEV:
+      GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
+          ("The display card %s is gone.", path),
+          ("Atomic commit: %s. It was unplugged, or its driver unloaded.",
               g_strerror (-error)));
       break;
     case ETIMEDOUT:

@@ -268,6 +268,11 @@ gst_dmabuf_src_start_pool (GstDmabufSrc *self, GstCaps *caps, guint count)
   if (flushing)
     gst_buffer_pool_set_flushing (pool, TRUE);
   self->expect_any = TRUE;
+  if (self->n_buffers < count)
+    GST_WARNING_OBJECT (self,
+        "%s: asked for %u buffers, got %u: frames may be "
+        "lost while downstream holds them",
+        self->camera.device->path, count, self->n_buffers);
   GST_INFO_OBJECT (self, "%s: %u buffers, exported as dma-bufs",
       self->camera.device->path, self->n_buffers);
   return TRUE;
@@ -348,9 +353,10 @@ gst_dmabuf_src_stamp (
     lost = 0;
   if (self->expect_any || lost > 0)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  if (lost > 0)
-    GST_WARNING_OBJECT (
-        self, "%s: %u frames lost", self->camera.device->path, lost);
+  if (lost > 0 && self->stats.dropped == 0)
+    GST_WARNING_OBJECT (self,
+        "%s: %u frames lost; from now on they are only counted",
+        self->camera.device->path, lost);
   self->expect_any = FALSE;
   self->next_sequence = frame->sequence + 1;
 

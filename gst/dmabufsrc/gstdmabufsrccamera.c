@@ -7,8 +7,6 @@
 #include "gst-libs/allocators/gstzcformat.h"
 #include "gst-libs/v4l2/gstzcv4l2colorimetry.h"
 
-#include <errno.h>
-
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
 
@@ -153,6 +151,21 @@ set_format (GstDmabufSrcCamera *self, GstElement *element)
   return TRUE;
 }
 
+/* Whether the driver's buffers hold the planes that its strides imply. */
+static gboolean
+layout_fits (const GstDmabufSrcCamera *self)
+{
+  const struct zc_v4l2_format *format = &self->format;
+
+  if (format->n_memory_planes == 1)
+    return self->layout.size <= format->plane[0].size;
+  for (guint i = 0; i < format->n_memory_planes; i++)
+    if (gst_zc_layout_plane_size (GST_VIDEO_INFO_FORMAT (&self->info), i,
+            self->layout.stride[i], format->height) > format->plane[i].size)
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 set_layout (GstDmabufSrcCamera *self, GstElement *element)
 {
@@ -160,17 +173,16 @@ set_layout (GstDmabufSrcCamera *self, GstElement *element)
 
   if (stride == 0)
     stride = GST_VIDEO_INFO_PLANE_STRIDE (&self->info, 0);
-  if (!gst_zc_layout_init (&self->layout, GST_VIDEO_INFO_FORMAT (&self->info),
+  if (gst_zc_layout_init (&self->layout, GST_VIDEO_INFO_FORMAT (&self->info),
           stride, self->format.height)) {
-    gst_dmabuf_src_error_set_format (
-        element, self->device->path, &self->format, -ERANGE);
-    return FALSE;
+    for (guint n = 1; n < self->format.n_memory_planes; n++)
+      if (self->format.plane[n].stride)
+        self->layout.stride[n] = self->format.plane[n].stride;
+    if (layout_fits (self))
+      return TRUE;
   }
-
-  for (guint i = 1; i < self->format.n_memory_planes; i++)
-    if (self->format.plane[i].stride)
-      self->layout.stride[i] = self->format.plane[i].stride;
-  return TRUE;
+  gst_dmabuf_src_error_layout (element, self->device->path, &self->format);
+  return FALSE;
 }
 
 /* A driver that takes another interval is told about; one that cannot set it

@@ -101,6 +101,19 @@ gst_dmabuf_src_error_other_format (GstElement *element, const gchar *path,
 }
 
 void
+gst_dmabuf_src_error_layout (
+    GstElement *element, const gchar *path, const struct zc_v4l2_format *format)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
+      ("The driver of the camera %s contradicts itself.", path),
+      ("VIDIOC_S_FMT made %" GST_FOURCC_FORMAT " %ux%u with lines of %u bytes, "
+       "which do not fit into buffers of %u: try another size or format, and "
+       "tell the driver's authors.",
+          GST_FOURCC_ARGS (format->fourcc), format->width, format->height,
+          format->plane[0].stride, format->plane[0].size));
+}
+
+void
 gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
     const gchar *step, guint n_buffers, gint error)
 {

@@ -24,6 +24,10 @@ void gst_dmabuf_src_error_set_format (GstElement *element, const gchar *path,
 void gst_dmabuf_src_error_other_format (GstElement *element, const gchar *path,
     const struct zc_v4l2_format *wanted, const struct zc_v4l2_format *got);
 
+/* The sizes that the device tells contradict each other. */
+void gst_dmabuf_src_error_layout (GstElement *element, const gchar *path,
+    const struct zc_v4l2_format *format);
+
 /* @step is the call that failed. */
 void gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
     const gchar *step, guint n_buffers, gint error);

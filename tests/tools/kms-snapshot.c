@@ -7,6 +7,7 @@
  * framebuffers to nobody else.
  */
 
+#include <drm_fourcc.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gst/allocators/allocators.h>
@@ -154,7 +155,9 @@ copy_fb (const Scanout *scanout, const drmModeFB2 *fb)
   GstVideoInfo info;
   GstCaps *caps;
 
-  if (format == GST_VIDEO_FORMAT_UNKNOWN)
+  if (format == GST_VIDEO_FORMAT_UNKNOWN ||
+      (fb->flags & DRM_MODE_FB_MODIFIERS &&
+          fb->modifier != DRM_FORMAT_MOD_LINEAR))
     return NULL;
   gst_video_info_set_format (&info, format, fb->width, fb->height);
   set_colorimetry (scanout, &info);
