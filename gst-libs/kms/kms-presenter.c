@@ -18,7 +18,6 @@ struct zc_kms_presenter {
   const struct zc_kms_device *device;
   uint32_t plane_id;
   struct zc_kms_property fb_property;
-  uint32_t crtc_id;
   struct zc_kms_presenter_events events;
   void *data;
   pthread_t thread;
@@ -158,7 +157,7 @@ event_thread (void *user_data)
   while (zc_kms_poll (fds, 2, -1) >= 0 && !fds[1].revents)
     if (fds[0].revents &&
         zc_kms_sys.handle_event (self->device->fd, &context) < 0) {
-      fail (self, -errno);
+      fail (self, errno ? -errno : -EIO); /* 0: an event cut short */
       break;
     }
   return NULL;
@@ -216,7 +215,6 @@ zc_kms_presenter_start (struct zc_kms_presenter **presenter,
     return -ENOMEM;
   self->serial = atomic_fetch_add (&serials, 1) + 1;
   self->device = output->device;
-  self->crtc_id = output->crtc_id;
   self->plane_id = plane->id;
   self->fb_property = plane->property[ZC_KMS_PLANE_FB_ID];
   self->events = *events;

@@ -361,8 +361,7 @@ gst_dmabuf_src_stamp (
   self->next_sequence = frame->sequence + 1;
 
   GST_BUFFER_PTS (buffer) = gst_dmabuf_src_running_time (self, frame);
-  GST_BUFFER_DURATION (buffer) = gst_dmabuf_src_camera_get_duration (
-      &self->camera);
+  GST_BUFFER_DURATION (buffer) = self->frame_duration;
   GST_BUFFER_OFFSET (buffer) = frame->sequence;
   GST_BUFFER_OFFSET_END (buffer) = (guint64) frame->sequence + 1;
 
