@@ -2,6 +2,8 @@
 #ifndef __GST_ZC_CAPS_H__
 #define __GST_ZC_CAPS_H__
 
+#include "gstzcdefs.h"
+
 #include <gst/video/video.h>
 
 G_BEGIN_DECLS
@@ -18,7 +20,7 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): the caps, which may be empty
  */
-GstCaps *gst_zc_caps_for_format (
+GST_ZC_API GstCaps *gst_zc_caps_for_format (
     guint32 fourcc, guint64 modifier, GstVideoFormat format);
 
 /**
@@ -30,7 +32,7 @@ GstCaps *gst_zc_caps_for_format (
  *
  * Returns: %FALSE if the caps are neither, or of a format unknown here
  */
-gboolean gst_zc_caps_parse (const GstCaps *caps, GstVideoInfo *info,
+GST_ZC_API gboolean gst_zc_caps_parse (const GstCaps *caps, GstVideoInfo *info,
     guint32 *fourcc, guint64 *modifier);
 
 /**
@@ -41,7 +43,7 @@ gboolean gst_zc_caps_parse (const GstCaps *caps, GstVideoInfo *info,
  *
  * Returns: (transfer full): the caps
  */
-GstCaps *gst_zc_caps_template (void);
+GST_ZC_API GstCaps *gst_zc_caps_template (void);
 
 G_END_DECLS
 

@@ -2,6 +2,8 @@
 #ifndef __GST_ZC_FORMAT_H__
 #define __GST_ZC_FORMAT_H__
 
+#include "gstzcdefs.h"
+
 #include <gst/video/video.h>
 
 G_BEGIN_DECLS
@@ -17,7 +19,7 @@ G_BEGIN_DECLS
  *
  * Returns: the format, or %GST_VIDEO_FORMAT_UNKNOWN if there is none
  */
-GstVideoFormat gst_zc_format_from_v4l2 (guint32 fourcc);
+GST_ZC_API GstVideoFormat gst_zc_format_from_v4l2 (guint32 fourcc);
 
 /**
  * gst_zc_format_v4l2_separate_planes:
@@ -26,7 +28,7 @@ GstVideoFormat gst_zc_format_from_v4l2 (guint32 fourcc);
  * Returns: whether each plane of @fourcc is a memory of its own (the "M"
  *   formats of the multi-planar API)
  */
-gboolean gst_zc_format_v4l2_separate_planes (guint32 fourcc);
+GST_ZC_API gboolean gst_zc_format_v4l2_separate_planes (guint32 fourcc);
 
 /**
  * gst_zc_format_nth:
@@ -36,7 +38,7 @@ gboolean gst_zc_format_v4l2_separate_planes (guint32 fourcc);
  *
  * Returns: the format, or %GST_VIDEO_FORMAT_UNKNOWN after the last
  */
-GstVideoFormat gst_zc_format_nth (guint n);
+GST_ZC_API GstVideoFormat gst_zc_format_nth (guint n);
 
 G_END_DECLS
 

@@ -2,7 +2,7 @@
 #ifndef __GST_ZC_IDENTITY_H__
 #define __GST_ZC_IDENTITY_H__
 
-#include <glib.h>
+#include "gstzcdefs.h"
 
 G_BEGIN_DECLS
 
@@ -29,7 +29,7 @@ typedef struct {
  *
  * Returns: 0, or the negative errno of fstat()
  */
-int gst_zc_identity_from_fd (GstZcIdentity *identity, int fd);
+GST_ZC_API int gst_zc_identity_from_fd (GstZcIdentity *identity, int fd);
 
 /**
  * gst_zc_identity_equal:
@@ -38,7 +38,8 @@ int gst_zc_identity_from_fd (GstZcIdentity *identity, int fd);
  *
  * Returns: whether both name the same dma-buf
  */
-gboolean gst_zc_identity_equal (const GstZcIdentity *a, const GstZcIdentity *b);
+GST_ZC_API gboolean gst_zc_identity_equal (
+    const GstZcIdentity *a, const GstZcIdentity *b);
 
 G_END_DECLS
 

@@ -2,6 +2,8 @@
 #ifndef __GST_ZC_LAYOUT_H__
 #define __GST_ZC_LAYOUT_H__
 
+#include "gstzcdefs.h"
+
 #include <gst/video/video.h>
 
 G_BEGIN_DECLS
@@ -35,8 +37,8 @@ typedef struct {
  *
  * Returns: %FALSE if the values are hostile: nothing fits, or it overflows
  */
-gboolean gst_zc_layout_init (GstZcLayout *layout, GstVideoFormat format,
-    guint stride, guint coded_height);
+GST_ZC_API gboolean gst_zc_layout_init (GstZcLayout *layout,
+    GstVideoFormat format, guint stride, guint coded_height);
 
 /**
  * gst_zc_layout_plane_size:
@@ -47,7 +49,7 @@ gboolean gst_zc_layout_init (GstZcLayout *layout, GstVideoFormat format,
  *
  * Returns: the bytes of one plane, or 0 if they overflow
  */
-gsize gst_zc_layout_plane_size (
+GST_ZC_API gsize gst_zc_layout_plane_size (
     GstVideoFormat format, guint plane, guint stride, guint coded_height);
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 #ifndef __GST_ZC_NODE_H__
 #define __GST_ZC_NODE_H__
 
-#include <glib.h>
+#include "gstzcdefs.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * Returns: (transfer full): the group's name; "video", the usual one, if it
  *   cannot be told
  */
-gchar *gst_zc_node_get_group (const gchar *path);
+GST_ZC_API gchar *gst_zc_node_get_group (const gchar *path);
 
 G_END_DECLS
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef __GST_ZEROCOPY_H__
+#define __GST_ZEROCOPY_H__
+
+#include "gstzcallocator.h"
+#include "gstzccaps.h"
+#include "gstzcdefs.h"
+#include "gstzcerror.h"
+#include "gstzcformat.h"
+#include "gstzcheap.h"
+#include "gstzcidentity.h"
+#include "gstzclayout.h"
+#include "gstzcmemory.h"
+#include "gstzcnode.h"
+
+#endif /* __GST_ZEROCOPY_H__ */
