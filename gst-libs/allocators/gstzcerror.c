@@ -3,7 +3,11 @@
 
 #include <errno.h>
 
-G_DEFINE_QUARK (gst - zc - error - quark, gst_zc_error)
+GQuark
+gst_zc_error_quark (void)
+{
+  return g_quark_from_static_string ("gst-zc-error-quark");
+}
 
 static const struct {
   gint err;

@@ -46,6 +46,13 @@ typedef enum {
   GST_ZC_ERROR_TIMED_OUT,
 } GstZcError;
 
+/**
+ * gst_zc_error_quark:
+ *
+ * Returns: the domain of the library's errors
+ *
+ * Since: 0.2
+ */
 GST_ZC_API GQuark gst_zc_error_quark (void);
 
 G_END_DECLS

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstzcidentity.h"
 
+#include "gstzcsys.h"
+
 #include <errno.h>
-#include <sys/stat.h>
 
 int
 gst_zc_identity_from_fd (GstZcIdentity *identity, int fd)
 {
   struct stat st;
 
-  if (fstat (fd, &st) < 0)
+  if (gst_zc_sys.fstat (fd, &st) < 0)
     return -errno;
 
   identity->dev = st.st_dev;

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * Which dma-buf a file descriptor stands for. Descriptors come and go and
  * their numbers are used again; two of them name the same dma-buf exactly if
  * their identities are equal (dma_buf_getfile() in drivers/dma-buf/dma-buf.c).
+ *
+ * Since: 0.2
  */
 typedef struct {
   guint64 dev;
@@ -28,6 +30,8 @@ typedef struct {
  * One fstat(): remember the answer rather than asking for every frame.
  *
  * Returns: 0, or the negative errno of fstat()
+ *
+ * Since: 0.2
  */
 GST_ZC_API int gst_zc_identity_from_fd (GstZcIdentity *identity, int fd);
 
@@ -37,6 +41,8 @@ GST_ZC_API int gst_zc_identity_from_fd (GstZcIdentity *identity, int fd);
  * @b: another one
  *
  * Returns: whether both name the same dma-buf
+ *
+ * Since: 0.2
  */
 GST_ZC_API gboolean gst_zc_identity_equal (
     const GstZcIdentity *a, const GstZcIdentity *b);

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): the group's name; "video", the usual one, if it
  *   cannot be told
+ *
+ * Since: 0.2
  */
 GST_ZC_API gchar *gst_zc_node_get_group (const gchar *path);
 

@@ -33,6 +33,20 @@ sys_eventfd (unsigned int value, int flags)
   return eventfd (value, flags);
 }
 
+static int
+sys_eventfd_write (int fd, unsigned long value)
+{
+  return eventfd_write (fd, value);
+}
+
+static int
+sys_eventfd_read (int fd)
+{
+  eventfd_t value;
+
+  return eventfd_read (fd, &value);
+}
+
 struct gst_zc_sys gst_zc_sys = {
   .open = sys_open,
   .close = close,
@@ -49,6 +63,8 @@ struct gst_zc_sys gst_zc_sys = {
   .ftruncate = ftruncate,
   .fcntl = sys_fcntl,
   .eventfd = sys_eventfd,
+  .eventfd_write = sys_eventfd_write,
+  .eventfd_read = sys_eventfd_read,
 };
 
 int

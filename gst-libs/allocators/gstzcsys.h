@@ -29,6 +29,8 @@ struct gst_zc_sys {
   int (*ftruncate) (int fd, off_t size);
   int (*fcntl) (int fd, int command, int arg);
   int (*eventfd) (unsigned int value, int flags);
+  int (*eventfd_write) (int fd, unsigned long value);
+  int (*eventfd_read) (int fd);
 };
 
 extern struct gst_zc_sys gst_zc_sys;

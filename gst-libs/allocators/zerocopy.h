@@ -3,6 +3,7 @@
 #define __GST_ZEROCOPY_H__
 
 #include "gstzcallocator.h"
+#include "gstzccache.h"
 #include "gstzccaps.h"
 #include "gstzcdefs.h"
 #include "gstzcerror.h"

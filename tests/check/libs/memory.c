@@ -1,0 +1,666 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/runner.h"
+#include "../helpers/seam.h"
+
+#include "gst-libs/allocators/gstzcallocator.h"
+#include "gst-libs/allocators/gstzcmemory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define SIZE 8192
+
+static GstZcAllocator *allocator;
+
+static void
+setup (void)
+{
+  seam_play ();
+  allocator = GST_ZC_ALLOCATOR (gst_zc_allocator_new (NULL));
+}
+
+static void
+teardown (void)
+{
+  gst_clear_object (&allocator);
+}
+
+/* V4L2's: no fences, so that each call that is seen has a reason. */
+static GstMemory *
+memory_of (int fd)
+{
+  GError *error = NULL;
+  GstMemory *memory = gst_zc_allocator_wrap_fd (
+      allocator, fd, 0, GST_ZC_WRAP_UNFENCED, &error);
+
+  fail_unless (memory != NULL, "%s", error ? error->message : "");
+  return memory;
+}
+
+static GstMemory *
+memory_new (void)
+{
+  return memory_of (seam_dmabuf (SIZE));
+}
+
+static gpointer
+begin (GstMemory *memory, GstMapFlags access)
+{
+  GError *error = NULL;
+  gpointer data = gst_zc_memory_begin_access (
+      memory, access, GST_ZC_DEFAULT_TIMEOUT, &error);
+
+  fail_unless (data != NULL, "%s", error ? error->message : "");
+  return data;
+}
+
+static void
+assert_refused (GstMemory *memory, GstMapFlags access, GstZcError code)
+{
+  GError *error = NULL;
+
+  fail_if (gst_zc_memory_begin_access (memory, access, GST_MSECOND, &error));
+  fail_unless (g_error_matches (error, GST_ZC_ERROR, code), "%s",
+      error ? error->message : "no error");
+  g_clear_error (&error);
+}
+
+GST_START_TEST (a_mapping_is_made_once_and_stays)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  GstMapInfo map;
+  gpointer first;
+
+  fail_unless_equals_int (seam_calls ("mmap"), 0);
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+  first = map.data;
+  gst_memory_unmap (memory, &map);
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_WRITE));
+  fail_unless (map.data == first);
+  gst_memory_unmap (memory, &map);
+  fail_unless_equals_int (seam_calls ("mmap"), 1);
+  fail_unless_equals_int (seam_calls ("munmap"), 0);
+
+  gst_memory_unref (memory);
+  fail_unless_equals_int (seam_calls ("munmap"), 1);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (each_access_has_its_own_bracket)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  GstMapInfo map;
+
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+  assert_syncs ("+R");
+  gst_memory_unmap (memory, &map);
+  assert_syncs ("-R");
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_WRITE));
+  gst_memory_unmap (memory, &map);
+  assert_syncs ("+W -W");
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READWRITE));
+  gst_memory_unmap (memory, &map);
+  assert_syncs ("+RW -RW");
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (nested_maps_send_nothing)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  GstMapInfo outer, inner;
+
+  fail_unless (gst_memory_map (memory, &outer, GST_MAP_READWRITE));
+  assert_syncs ("+RW");
+  fail_unless (gst_memory_map (memory, &inner, GST_MAP_READ));
+  gst_memory_unmap (memory, &inner);
+  fail_unless (gst_memory_map (memory, &inner, GST_MAP_WRITE));
+  gst_memory_unmap (memory, &inner);
+  assert_syncs ("");
+  gst_memory_unmap (memory, &outer);
+  assert_syncs ("-RW");
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (the_first_of_two_unmaps_ends_nothing)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  gpointer data = begin (memory, GST_MAP_WRITE);
+
+  begin (memory, GST_MAP_WRITE);
+  assert_syncs ("+W");
+  gst_zc_memory_end_access (memory, data, GST_MAP_WRITE);
+  assert_syncs ("");
+  gst_zc_memory_end_access (memory, data, GST_MAP_WRITE);
+  assert_syncs ("-W");
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (writing_joins_reading_by_its_own_start)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  gpointer data = begin (memory, GST_MAP_READ);
+
+  begin (memory, GST_MAP_READWRITE);
+  assert_syncs ("+R +W");
+  gst_zc_memory_end_access (memory, data, GST_MAP_READWRITE);
+  assert_syncs ("-W");
+  gst_zc_memory_end_access (memory, data, GST_MAP_READ);
+  assert_syncs ("-R");
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+/* START for reading drops what the CPU has written and not given back. */
+GST_START_TEST (reading_joins_writing_after_what_was_written_is_safe)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  gpointer data = begin (memory, GST_MAP_WRITE);
+
+  begin (memory, GST_MAP_READ);
+  assert_syncs ("+W -W +RW");
+  gst_zc_memory_end_access (memory, data, GST_MAP_READ);
+  assert_syncs ("");
+  gst_zc_memory_end_access (memory, data, GST_MAP_WRITE);
+  assert_syncs ("-RW");
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+/* A device may look as soon as the writer is done. */
+GST_START_TEST (what_was_written_is_given_back_though_a_reader_stays)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  gpointer data = begin (memory, GST_MAP_READWRITE);
+
+  begin (memory, GST_MAP_READ);
+  assert_syncs ("+RW");
+  gst_zc_memory_end_access (memory, data, GST_MAP_READWRITE);
+  assert_syncs ("-W");
+  begin (memory, GST_MAP_WRITE);
+  assert_syncs ("+W");
+  gst_zc_memory_end_access (memory, data, GST_MAP_WRITE);
+  gst_zc_memory_end_access (memory, data, GST_MAP_READ);
+  assert_syncs ("-W -R");
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (memories_of_one_dmabuf_share_mapping_and_bracket)
+{
+  setup ();
+
+  int fd = seam_dmabuf (SIZE);
+  GstMemory *a = memory_of (fd), *b = memory_of (dup (fd));
+  gpointer data = begin (a, GST_MAP_READ);
+
+  fail_unless (begin (b, GST_MAP_READ) == data);
+  assert_syncs ("+R");
+  fail_unless_equals_int (seam_calls ("mmap"), 1);
+  gst_zc_memory_end_access (a, data, GST_MAP_READ);
+  gst_memory_unref (a);
+  assert_syncs ("");
+  gst_zc_memory_end_access (b, data, GST_MAP_READ);
+  assert_syncs ("-R");
+  fail_unless_equals_int (seam_calls ("munmap"), 0);
+  gst_memory_unref (b);
+  fail_unless_equals_int (seam_calls ("munmap"), 1);
+
+  teardown ();
+}
+GST_END_TEST;
+
+/* What gst_memory_map() does not allow on one memory works on two. */
+GST_START_TEST (maps_of_any_order_work_through_memories_of_their_own)
+{
+  setup ();
+
+  static const GstMapFlags orders[][2] = {
+    { GST_MAP_READ, GST_MAP_WRITE },
+    { GST_MAP_READ, GST_MAP_READWRITE },
+    { GST_MAP_WRITE, GST_MAP_READ },
+    { GST_MAP_WRITE, GST_MAP_READWRITE },
+    { GST_MAP_READWRITE, GST_MAP_READ },
+  };
+  int fd = seam_dmabuf (SIZE);
+  GstMemory *a = memory_of (fd), *b = memory_of (dup (fd));
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (orders); i++) {
+    GstMapInfo first, second;
+
+    fail_unless (gst_memory_map (a, &first, orders[i / 2][0]));
+    fail_unless (gst_memory_map (b, &second, orders[i / 2][1]));
+    fail_unless (first.data == second.data);
+    gst_memory_unmap (i % 2 ? a : b, i % 2 ? &first : &second);
+    gst_memory_unmap (i % 2 ? b : a, i % 2 ? &second : &first);
+  }
+  gst_memory_unref (a);
+  gst_memory_unref (b);
+
+  teardown ();
+}
+GST_END_TEST;
+
+/* What an exporter that tells directions apart must never see, whatever the
+ * users do. */
+static struct {
+  guint64 open;
+  gboolean dirty;
+} model;
+
+static void
+model_sync (guint64 flags)
+{
+  guint64 access = flags & 3;
+
+  if (flags & 4) {
+    fail_unless ((model.open & access) == access, "END of what did not START");
+    model.open &= ~access;
+    if (access & GST_MAP_WRITE)
+      model.dirty = FALSE;
+    else
+      fail_if (model.dirty, "END(READ) dropped what was written");
+  } else {
+    fail_if ((access & GST_MAP_READ) && model.dirty,
+        "START(READ) dropped what was written");
+    fail_if (model.open & access, "START of what has started");
+    model.open |= access;
+  }
+}
+
+GST_START_TEST (any_sequence_of_accesses_keeps_the_rules)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (4);
+  GArray *open = g_array_new (FALSE, FALSE, sizeof (GstMapFlags));
+  gpointer data = NULL;
+
+  seam_set_exporter (model_sync);
+  for (guint i = 0; i < 20000; i++) {
+    guint64 wanted = 0;
+
+    if (open->len < 6 && g_rand_boolean (rand)) {
+      GstMapFlags access = g_rand_int_range (rand, 1, 4);
+
+      data = begin (memory, access);
+      g_array_append_val (open, access);
+      model.dirty |= (access & GST_MAP_WRITE) != 0;
+    } else if (open->len) {
+      guint n = g_rand_int_range (rand, 0, open->len);
+      GstMapFlags access = g_array_index (open, GstMapFlags, n);
+
+      g_array_remove_index_fast (open, n);
+      gst_zc_memory_end_access (memory, data, access);
+    }
+    for (guint j = 0; j < open->len; j++)
+      wanted |= g_array_index (open, GstMapFlags, j);
+    fail_unless ((model.open & wanted) == wanted, "access outside a bracket");
+    fail_if (!wanted && model.open, "a bracket without access");
+    fail_if (!(wanted & GST_MAP_WRITE) && model.dirty,
+        "what was written is not given back");
+  }
+  while (open->len) {
+    gst_zc_memory_end_access (
+        memory, data, g_array_index (open, GstMapFlags, 0));
+    g_array_remove_index_fast (open, 0);
+  }
+  fail_unless_equals_int (model.open, 0);
+  g_array_unref (open);
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (signals_restart_the_call)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  gpointer data;
+
+  seam_fail ("sync", EINTR, 3);
+  data = begin (memory, GST_MAP_READ);
+  assert_syncs ("(+R) (+R) (+R) +R");
+  seam_fail ("sync", EAGAIN, 2);
+  gst_zc_memory_end_access (memory, data, GST_MAP_READ);
+  assert_syncs ("(-R) (-R) -R");
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (each_errno_of_a_start_fails_the_map)
+{
+  setup ();
+
+  static const int errnos[] = { EINVAL, ENOMEM, EIO, ENODEV, EBADF, ENOTTY };
+  GstMemory *memory = memory_new ();
+  GstMapInfo map;
+
+  for (guint i = 0; i < G_N_ELEMENTS (errnos); i++) {
+    GError *error = NULL;
+    g_autofree char *text = g_strdup_printf ("(errno %d)", errnos[i]);
+
+    seam_fail ("sync", errnos[i], 1);
+    fail_if (gst_zc_memory_begin_access (memory, GST_MAP_READ, 0, &error));
+    fail_unless (error && strstr (error->message, text), "%s",
+        error ? error->message : "no error");
+    g_clear_error (&error);
+    seam_fail ("sync", errnos[i], 1);
+    fail_if (gst_memory_map (memory, &map, GST_MAP_WRITE));
+    assert_syncs ("(+R) (+W)");
+  }
+
+  /* nothing is left of them */
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+  gst_memory_unmap (memory, &map);
+  assert_syncs ("+R -R");
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (a_reader_that_is_refused_leaves_the_writer_its_bracket)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  gpointer data = begin (memory, GST_MAP_WRITE);
+
+  assert_syncs ("+W");
+  seam_fail ("sync", EIO, 1); /* of END(WRITE) */
+  assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_FAILED);
+  assert_syncs ("(-W)");
+  gst_zc_memory_end_access (memory, data, GST_MAP_WRITE);
+  assert_syncs ("-W");
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+static void
+refuse_reading (guint64 flags)
+{
+  if (flags == 6) /* END(WRITE): what comes next fails */
+    seam_fail ("sync", EIO, 1);
+}
+
+GST_START_TEST (a_widening_that_fails_is_taken_back)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  gpointer data = begin (memory, GST_MAP_WRITE);
+
+  seam_set_exporter (refuse_reading);
+  assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_FAILED);
+  assert_syncs ("+W -W (+RW) +W");
+  seam_set_exporter (NULL);
+  gst_zc_memory_end_access (memory, data, GST_MAP_WRITE);
+  assert_syncs ("-W");
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (an_end_that_fails_is_over_all_the_same)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  gpointer data = begin (memory, GST_MAP_WRITE);
+
+  seam_fail ("sync", EIO, 1);
+  gst_zc_memory_end_access (memory, data, GST_MAP_WRITE);
+  begin (memory, GST_MAP_READ);
+  assert_syncs ("+W (-W) +R");
+  gst_zc_memory_end_access (memory, data, GST_MAP_READ);
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (each_errno_of_mmap_fails_the_map)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+
+  seam_fail ("mmap", ENOMEM, 1);
+  assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_NO_MEMORY);
+  seam_fail ("mmap", EACCES, 2); /* for both, then for reading alone */
+  assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_PERMISSION);
+  seam_fail ("mmap", ENODEV, 1);
+  assert_refused (memory, GST_MAP_WRITE, GST_ZC_ERROR_NOT_FOUND);
+  assert_syncs ("");
+  gst_zc_memory_end_access (memory, begin (memory, GST_MAP_READ), GST_MAP_READ);
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (what_was_exported_for_reading_can_be_read_only)
+{
+  setup ();
+
+  int fd = seam_dmabuf_read_only (SIZE);
+  GstMemory *memory = memory_of (fd);
+  GError *error = NULL;
+  gpointer data = begin (memory, GST_MAP_READ);
+
+  fail_if (gst_zc_memory_begin_access (memory, GST_MAP_WRITE, 0, &error));
+  fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_PERMISSION));
+  fail_unless (strstr (error->message, "O_RDWR"), "%s", error->message);
+  g_clear_error (&error);
+  gst_zc_memory_end_access (memory, data, GST_MAP_READ);
+  assert_syncs ("+R -R");
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (a_writable_descriptor_of_the_same_buffer_helps)
+{
+  setup ();
+
+  int fd = seam_dmabuf (SIZE);
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  GstMemory *a = memory_of (open (path, O_RDONLY | O_CLOEXEC));
+  GstMemory *b = memory_of (fd);
+  gpointer data = begin (a, GST_MAP_READ), other;
+
+  other = begin (b, GST_MAP_WRITE);
+  ((char *) other)[5] = 'x';
+  fail_unless_equals_int (((char *) data)[5], 'x');
+  gst_zc_memory_end_access (b, other, GST_MAP_WRITE);
+  gst_zc_memory_end_access (a, data, GST_MAP_READ);
+  gst_memory_unref (a);
+  gst_memory_unref (b);
+  fail_unless_equals_int (seam_calls ("munmap"), 2);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (foreign_memory_is_asked_for_fences_each_time)
+{
+  setup ();
+
+  GstMemory *memory = gst_zc_allocator_wrap_fd (
+      allocator, seam_dmabuf (SIZE), 0, GST_ZC_WRAP_NONE, NULL);
+
+  for (guint i = 1; i <= 3; i++) {
+    gpointer data = begin (memory, GST_MAP_READ);
+
+    fail_unless_equals_int (seam_calls ("poll"), i);
+    fail_unless_equals_int (seam_polled (), POLLIN);
+    gst_zc_memory_end_access (memory, data, GST_MAP_READ);
+  }
+  gst_zc_memory_end_access (
+      memory, begin (memory, GST_MAP_READWRITE), GST_MAP_READWRITE);
+  fail_unless_equals_int (seam_polled (), POLLOUT);
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (memory_without_fences_is_not_asked)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+
+  gst_zc_memory_end_access (
+      memory, begin (memory, GST_MAP_WRITE), GST_MAP_WRITE);
+  fail_unless_equals_int (seam_calls ("poll"), 0);
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (an_imported_fence_is_asked_for_until_it_is_over)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  GError *error = NULL;
+
+  fail_unless (gst_zc_memory_import_fence (memory, 0, GST_MAP_WRITE, &error));
+  seam_set_ready (0);
+  assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_TIMED_OUT);
+  assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_TIMED_OUT);
+  assert_syncs ("");
+  seam_set_ready (POLLIN | POLLOUT);
+  gst_zc_memory_end_access (memory, begin (memory, GST_MAP_READ), GST_MAP_READ);
+  fail_unless_equals_int (seam_calls ("poll"), 3);
+  gst_zc_memory_end_access (memory, begin (memory, GST_MAP_READ), GST_MAP_READ);
+  fail_unless_equals_int (seam_calls ("poll"), 3);
+  /* who writes has not asked yet */
+  gst_zc_memory_end_access (
+      memory, begin (memory, GST_MAP_WRITE), GST_MAP_WRITE);
+  fail_unless_equals_int (seam_calls ("poll"), 4);
+  gst_zc_memory_end_access (
+      memory, begin (memory, GST_MAP_WRITE), GST_MAP_WRITE);
+  fail_unless_equals_int (seam_calls ("poll"), 4);
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (a_device_that_reads_keeps_only_writers_waiting)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+
+  fail_unless (gst_zc_memory_import_fence (memory, 0, GST_MAP_READ, NULL));
+  gst_zc_memory_end_access (memory, begin (memory, GST_MAP_READ), GST_MAP_READ);
+  fail_unless_equals_int (seam_calls ("poll"), 0);
+  seam_set_ready (0);
+  assert_refused (memory, GST_MAP_WRITE, GST_ZC_ERROR_TIMED_OUT);
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (each_errno_of_the_fences_comes_out)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  GError *error = NULL;
+
+  seam_fail ("export-fence", ENOTTY, 1);
+  fail_unless_equals_int (
+      gst_zc_memory_export_fence (memory, GST_MAP_READ, &error), -1);
+  fail_unless (
+      g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_NOT_SUPPORTED));
+  g_clear_error (&error);
+  seam_fail ("import-fence", EINVAL, 1);
+  fail_if (gst_zc_memory_import_fence (memory, 0, GST_MAP_READ, &error));
+  fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_INVALID));
+  g_clear_error (&error);
+  seam_fail ("poll", ENOMEM, 1);
+  fail_if (gst_zc_memory_wait (memory, GST_MAP_READ, 0, &error));
+  fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_NO_MEMORY));
+  g_clear_error (&error);
+  seam_set_ready (POLLERR);
+  fail_if (gst_zc_memory_wait (memory, GST_MAP_READ, 0, &error));
+  fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_FAILED));
+  g_clear_error (&error);
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_mapping_is_made_once_and_stays),
+    RUNNER_TEST (each_access_has_its_own_bracket),
+    RUNNER_TEST (nested_maps_send_nothing),
+    RUNNER_TEST (the_first_of_two_unmaps_ends_nothing),
+    RUNNER_TEST (writing_joins_reading_by_its_own_start),
+    RUNNER_TEST (reading_joins_writing_after_what_was_written_is_safe),
+    RUNNER_TEST (what_was_written_is_given_back_though_a_reader_stays),
+    RUNNER_TEST (memories_of_one_dmabuf_share_mapping_and_bracket),
+    RUNNER_TEST (maps_of_any_order_work_through_memories_of_their_own),
+    RUNNER_TEST (any_sequence_of_accesses_keeps_the_rules),
+    RUNNER_TEST (signals_restart_the_call),
+    RUNNER_TEST (each_errno_of_a_start_fails_the_map),
+    RUNNER_TEST (a_reader_that_is_refused_leaves_the_writer_its_bracket),
+    RUNNER_TEST (a_widening_that_fails_is_taken_back),
+    RUNNER_TEST (an_end_that_fails_is_over_all_the_same),
+    RUNNER_TEST (each_errno_of_mmap_fails_the_map),
+    RUNNER_TEST (what_was_exported_for_reading_can_be_read_only),
+    RUNNER_TEST (a_writable_descriptor_of_the_same_buffer_helps),
+    RUNNER_TEST (foreign_memory_is_asked_for_fences_each_time),
+    RUNNER_TEST (memory_without_fences_is_not_asked),
+    RUNNER_TEST (an_imported_fence_is_asked_for_until_it_is_over),
+    RUNNER_TEST (a_device_that_reads_keeps_only_writers_waiting),
+    RUNNER_TEST (each_errno_of_the_fences_comes_out))
