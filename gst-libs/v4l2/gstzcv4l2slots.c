@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstzcv4l2slots.h"
 
+#include "../allocators/gstzcallocator.h"
+#include "v4l2-sys.h"
+
 #include <errno.h>
-#include <gst/allocators/allocators.h>
 
 GST_DEBUG_CATEGORY_STATIC (zc_v4l2_slots_debug);
 #define GST_CAT_DEFAULT zc_v4l2_slots_debug
@@ -15,7 +17,7 @@ typedef struct {
 
 struct _GstZcV4l2Slots {
   gint refcount;
-  GstAllocator *allocator;
+  GstZcAllocator *allocator;
   struct zc_v4l2_queue queue;
   GstVideoInfo info;
   GstZcLayout layout;
@@ -168,13 +170,22 @@ memory_dispose (GstMiniObject *object)
   return FALSE;
 }
 
+/* V4L2 attaches no fences to what it writes. Takes over FD. */
 static GstMemory *
 wrap_plane (GstZcV4l2Slots *self, guint index, guint plane, int fd, gsize size)
 {
-  GstMemory *memory = gst_dmabuf_allocator_alloc_with_flags (
-      self->allocator, fd, size, GST_FD_MEMORY_FLAG_KEEP_MAPPED);
-  Origin *origin = g_new (Origin, 1);
+  g_autoptr (GError) error = NULL;
+  GstMemory *memory = gst_zc_allocator_wrap_fd (
+      self->allocator, fd, size, GST_ZC_WRAP_UNFENCED, &error);
+  Origin *origin;
 
+  if (!memory) {
+    GST_ERROR ("%s: buffer %u, plane %u: %s", self->queue.device->path, index,
+        plane, error->message);
+    zc_v4l2_sys.close (fd);
+    return NULL;
+  }
+  origin = g_new (Origin, 1);
   *origin = (Origin) { slots_ref (self), index, plane };
   gst_mini_object_set_qdata (
       GST_MINI_OBJECT_CAST (memory), origin_quark, origin, origin_free);
@@ -226,11 +237,15 @@ make_slot (GstZcV4l2Slots *self, guint index, const gchar **step)
 
   *step = "VIDIOC_EXPBUF";
   for (guint i = 0; i < self->queue.n_planes; i++) {
+    GstMemory *memory;
+
     ret = zc_v4l2_queue_export (&self->queue, index, i);
     if (ret < 0)
       return ret;
-    gst_buffer_append_memory (
-        buffer, wrap_plane (self, index, i, ret, frame.plane[i].length));
+    memory = wrap_plane (self, index, i, ret, frame.plane[i].length);
+    if (!memory)
+      return -EBADF;
+    gst_buffer_append_memory (buffer, memory);
   }
   add_video_meta (self, buffer);
   return 0;
@@ -266,7 +281,7 @@ gst_zc_v4l2_slots_start (GstZcV4l2Slots **slots,
   init_once ();
   self = g_new0 (GstZcV4l2Slots, 1);
   self->refcount = 1;
-  self->allocator = gst_dmabuf_allocator_new ();
+  self->allocator = GST_ZC_ALLOCATOR (gst_zc_allocator_new (NULL));
   self->info = *info;
   self->layout = *layout;
   self->live = TRUE;

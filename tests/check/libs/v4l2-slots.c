@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "../helpers/fds.h"
 #include "../helpers/runner.h"
+#include "../helpers/seam.h"
 
 #include "gst-libs/v4l2/gstzcv4l2slots.h"
 #include "gst-libs/v4l2/v4l2-sys.h"
@@ -8,7 +9,6 @@
 #include <errno.h>
 #include <gst/allocators/allocators.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define N_BUFFERS 4
@@ -17,7 +17,7 @@
 #define CHROMA 2048
 
 /* A driver of the multi-planar API that fills buffers when the test says so.
- * Its memory are memfds, its descriptor an eventfd. */
+ * Its memory are played dma-bufs, its descriptor an eventfd. */
 static struct {
   unsigned long failing; /* this request ... */
   int error;             /* ... fails so */
@@ -75,8 +75,8 @@ query (struct v4l2_buffer *b)
 
 static int export (struct v4l2_exportbuffer *e)
 {
-  e->fd = memfd_create ("dma-buf", MFD_CLOEXEC);
-  return ftruncate (e->fd, e->plane == 0 ? LUMA : CHROMA);
+  e->fd = seam_dmabuf (e->plane == 0 ? LUMA : CHROMA);
+  return 0;
 }
 
 static int
@@ -130,6 +130,7 @@ try_start (guint planes, unsigned long failing, const gchar **step)
   guint count = N_BUFFERS;
   GstVideoInfo info;
 
+  seam_play ();
   memset (&driver, 0, sizeof (driver));
   driver.failing = failing;
   driver.error = EINVAL;
