@@ -29,11 +29,33 @@ gst_zc_caps_for_format (guint32 fourcc, guint64 modifier, GstVideoFormat format)
   GstCaps *caps = fourcc ? dmabuf_caps (fourcc, modifier)
                          : gst_caps_new_empty ();
 
-  if (format != GST_VIDEO_FORMAT_UNKNOWN && modifier == DRM_FORMAT_MOD_LINEAR)
+  /* GStreamer has names for some tiles, too. */
+  if (format != GST_VIDEO_FORMAT_UNKNOWN &&
+      (fourcc == 0 || gst_zc_format_from_drm (fourcc, modifier) == format))
     gst_caps_append (
         caps, gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
                   gst_video_format_to_string (format), NULL));
   return caps;
+}
+
+/* libgstvideo leaves DMA_DRM where it does not know the code. */
+static gboolean
+set_format (GstVideoInfo *info, GstVideoFormat format)
+{
+  GstVideoInfo named;
+
+  if (format == GST_VIDEO_FORMAT_UNKNOWN ||
+      !gst_video_info_set_interlaced_format (&named, format,
+          GST_VIDEO_INFO_INTERLACE_MODE (info), GST_VIDEO_INFO_WIDTH (info),
+          GST_VIDEO_INFO_HEIGHT (info)))
+    return FALSE;
+  info->finfo = named.finfo;
+  info->size = named.size;
+  for (guint i = 0; i < GST_VIDEO_MAX_PLANES; i++) {
+    info->offset[i] = named.offset[i];
+    info->stride[i] = named.stride[i];
+  }
+  return TRUE;
 }
 
 gboolean
@@ -43,11 +65,11 @@ gst_zc_caps_parse (
   GstVideoInfoDmaDrm drm;
 
   if (!gst_video_is_dma_drm_caps (caps)) {
-    *modifier = DRM_FORMAT_MOD_LINEAR;
     if (!gst_video_info_from_caps (info, caps))
       return FALSE;
-    *fourcc = gst_video_dma_drm_fourcc_from_format (
-        GST_VIDEO_INFO_FORMAT (info));
+    *fourcc = gst_zc_format_to_drm (GST_VIDEO_INFO_FORMAT (info), modifier);
+    if (*fourcc == 0)
+      *modifier = DRM_FORMAT_MOD_LINEAR;
     return TRUE;
   }
 
@@ -61,6 +83,7 @@ gst_zc_caps_parse (
   /* Tiled or compressed: nobody can say where its pixels lie, but it can be
    * passed on whole. */
   *info = drm.vinfo;
+  set_format (info, gst_zc_format_from_drm (*fourcc, *modifier));
   return TRUE;
 }
 

@@ -15,10 +15,14 @@ G_BEGIN_DECLS
  * @format: the format, or %GST_VIDEO_FORMAT_UNKNOWN if libgstvideo has none
  *
  * A format as both kinds of caps, the ones for dma-bufs first: DMA_DRM with
- * drm-format, and system memory if the format is linear and known. Width,
- * height and rate are left open.
+ * drm-format, and system memory if @format is what the code with its modifier
+ * stands for. Width, height and rate are left open.
+ *
+ * Any thread.
  *
  * Returns: (transfer full): the caps, which may be empty
+ *
+ * Since: 0.2
  */
 GST_ZC_API GstCaps *gst_zc_caps_for_format (
     guint32 fourcc, guint64 modifier, GstVideoFormat format);
@@ -26,11 +30,19 @@ GST_ZC_API GstCaps *gst_zc_caps_for_format (
 /**
  * gst_zc_caps_parse:
  * @caps: fixed video/x-raw caps, DMA_DRM or system memory
- * @info: (out): the video, with its real format instead of DMA_DRM
+ * @info: (out caller-allocates): the video, with its real format instead of
+ *   DMA_DRM if there is one
  * @fourcc: (out): its DRM code, 0 if DRM has none
- * @modifier: (out): its modifier, linear for system memory
+ * @modifier: (out): its modifier, linear if DRM has no code
+ *
+ * Caps of a DRM code that GStreamer has no format for are passed on as DMA_DRM:
+ * nobody can say where their pixels lie.
+ *
+ * Any thread.
  *
  * Returns: %FALSE if the caps are neither, or of a format unknown here
+ *
+ * Since: 0.2
  */
 GST_ZC_API gboolean gst_zc_caps_parse (const GstCaps *caps, GstVideoInfo *info,
     guint32 *fourcc, guint64 *modifier);
@@ -41,7 +53,11 @@ GST_ZC_API gboolean gst_zc_caps_parse (const GstCaps *caps, GstVideoInfo *info,
  * Both kinds of caps with every format of the format table, as a pad template
  * shows them.
  *
+ * Any thread.
+ *
  * Returns: (transfer full): the caps
+ *
+ * Since: 0.2
  */
 GST_ZC_API GstCaps *gst_zc_caps_template (void);
 

@@ -1,57 +1,475 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "gstzclayout.h"
+#include "gstzcalign-private.h"
+#include "gstzcboxed-private.h"
+#include "gstzclayout-private.h"
 
-static guint
-plane_rows (const GstVideoFormatInfo *finfo, guint plane, guint height)
+GST_ZC_DEFINE_BOXED_TYPE (GstZcLayout, gst_zc_layout)
+
+GstZcLayout *
+gst_zc_layout_new (void)
 {
-  gint components[GST_VIDEO_MAX_COMPONENTS];
-
-  gst_video_format_info_component (finfo, plane, components);
-  return GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT (finfo, components[0], height);
+  return g_new0 (GstZcLayout, 1);
 }
 
-static gboolean
-is_sane (const GstVideoFormatInfo *finfo, guint stride, guint height)
+GstZcLayout *
+gst_zc_layout_copy (const GstZcLayout *layout)
 {
-  return finfo && finfo->n_planes > 0 &&
-         !GST_VIDEO_FORMAT_INFO_IS_TILED (finfo) && stride > 0 && height > 0 &&
-         stride <= G_MAXINT / 4 && height <= G_MAXINT / 4;
+  g_return_val_if_fail (layout != NULL, NULL);
+
+  return g_memdup2 (layout, sizeof (*layout));
+}
+
+void
+gst_zc_layout_free (GstZcLayout *layout)
+{
+  g_free (layout);
+}
+
+gboolean
+gst_zc_layout_refuse (GError **error, GstZcError code, const gchar *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  if (error)
+    *error = g_error_new_valist (GST_ZC_ERROR, code, format, args);
+  va_end (args);
+  return FALSE;
+}
+
+gboolean
+gst_zc_layout_is_tiled (const GstZcLayout *layout)
+{
+  return gst_zc_format_get_tile (layout->format, 0, NULL, NULL);
+}
+
+gboolean
+gst_zc_layout_begin (GstZcLayout *layout, GstVideoFormat format, GError **error)
+{
+  *layout = (GstZcLayout) {
+    .format = format,
+    .n_planes = gst_zc_format_get_n_planes (format),
+    .n_memories = 1,
+  };
+  if (layout->n_planes == 0)
+    return gst_zc_layout_refuse (error, GST_ZC_ERROR_NOT_SUPPORTED,
+        "format %s: nobody can say where its pixels lie",
+        gst_video_format_to_string (format));
+  if (gst_zc_layout_is_tiled (layout))
+    gst_zc_format_to_drm (format, &layout->modifier);
+  return TRUE;
 }
 
 gsize
 gst_zc_layout_plane_size (
     GstVideoFormat format, guint plane, guint stride, guint coded_height)
 {
-  const GstVideoFormatInfo *finfo = gst_video_format_get_info (format);
   gsize size;
 
-  if (!is_sane (finfo, stride, coded_height) || plane >= finfo->n_planes)
-    return 0;
-  if (!g_size_checked_mul (
-          &size, stride, plane_rows (finfo, plane, coded_height)))
+  if (stride > G_MAXINT / 4 || coded_height > G_MAXINT / 4 ||
+      gst_zc_format_get_tile (format, plane, NULL, NULL) ||
+      !g_size_checked_mul (
+          &size, stride, gst_zc_format_get_rows (format, plane, coded_height)))
     return 0;
   return size;
+}
+
+guint
+gst_zc_layout_get_row_stride (const GstZcLayout *layout, guint plane)
+{
+  guint tile;
+
+  g_return_val_if_fail (layout != NULL, 0);
+
+  if (plane >= GST_VIDEO_MAX_PLANES || layout->stride[plane] <= 0)
+    return 0;
+  if (gst_zc_format_get_tile (layout->format, plane, &tile, NULL))
+    return tile * GST_VIDEO_TILE_X_TILES (layout->stride[plane]);
+  return layout->stride[plane];
+}
+
+gsize
+gst_zc_layout_plane_bytes (const GstZcLayout *layout, guint plane)
+{
+  guint lines, stride = gst_zc_layout_get_row_stride (layout, plane);
+  gsize bytes;
+
+  if (!gst_zc_format_get_tile (layout->format, plane, NULL, &lines))
+    return gst_zc_layout_plane_size (
+        layout->format, plane, stride, layout->coded_height);
+  if (!g_size_checked_mul (&bytes, stride, lines) ||
+      !g_size_checked_mul (
+          &bytes, bytes, GST_VIDEO_TILE_Y_TILES (layout->stride[plane])))
+    return 0;
+  return bytes;
+}
+
+guint
+gst_zc_layout_find_plane (const GstZcLayout *layout, guint plane, gsize *offset)
+{
+  gsize start = 0;
+  guint memory = 0;
+
+  g_return_val_if_fail (layout != NULL, 0);
+  g_return_val_if_fail (plane < GST_VIDEO_MAX_PLANES, 0);
+
+  while (memory + 1 < MIN (layout->n_memories, GST_VIDEO_MAX_PLANES) &&
+         layout->offset[plane] - start >= layout->memory_size[memory])
+    start += layout->memory_size[memory++];
+  if (offset)
+    *offset = layout->offset[plane] - start;
+  return memory;
+}
+
+gsize
+gst_zc_layout_memory_bytes (const GstZcLayout *layout, guint memory)
+{
+  return layout->n_memories > 1 ? layout->memory_size[memory] : layout->size;
+}
+
+guint
+gst_zc_layout_guess_coded_height (const GstZcLayout *layout)
+{
+  guint lines, stride = gst_zc_layout_get_row_stride (layout, 0);
+  gsize start, gap;
+
+  if (gst_zc_format_get_tile (layout->format, 0, NULL, &lines))
+    return lines * GST_VIDEO_TILE_Y_TILES (layout->stride[0]);
+
+  gst_zc_layout_find_plane (layout, 0, &start);
+  gap = gst_zc_layout_memory_bytes (layout, 0) - start;
+  for (guint i = 1; i < layout->n_planes; i++)
+    if (layout->offset[i] > layout->offset[0])
+      gap = MIN (gap, layout->offset[i] - layout->offset[0]);
+  if (stride == 0 || gap % stride != 0 || gap / stride < layout->height ||
+      gap / stride > G_MAXINT / 4)
+    return layout->height;
+  return gap / stride;
+}
+
+/* A memory that holds BYTES, as large as it is to be. */
+static gboolean
+finish_memory (gsize *size, const GstZcConstraints *c, guint memory,
+    gsize bytes, GError **error)
+{
+  guint64 aligned;
+
+  if (g_size_checked_add (size, bytes, c->padding) &&
+      gst_zc_align_up (&aligned, MAX (*size, c->min_size[memory]),
+          c->size_align, G_MAXSIZE)) {
+    *size = aligned;
+    return TRUE;
+  }
+  return gst_zc_layout_refuse (error, GST_ZC_ERROR_TOO_LARGE,
+      "memory %u: %" G_GSIZE_FORMAT " bytes and %" G_GSIZE_FORMAT
+      " after them overflow",
+      memory, bytes, c->padding);
+}
+
+gboolean
+gst_zc_layout_wants_memories (
+    const GstZcLayout *layout, const GstZcConstraints *c)
+{
+  return layout->n_planes > 1 && c->flags & GST_ZC_CONSTRAINTS_SEPARATE_PLANES;
+}
+
+/* Planes one after another, by their strides and the coded height. */
+static gboolean
+place_planes (GstZcLayout *layout, const GstZcConstraints *c, GError **error)
+{
+  gboolean linked = c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES;
+  gboolean separate = gst_zc_layout_wants_memories (layout, c);
+  guint64 end = 0;
+
+  layout->n_memories = separate ? layout->n_planes : 1;
+  for (guint i = 0; i < layout->n_planes; i++) {
+    gsize bytes = gst_zc_layout_plane_bytes (layout, i);
+
+    if (separate && !finish_memory (&bytes, c, i, bytes, error))
+      return FALSE;
+    if (!separate && !linked && !gst_zc_layout_is_tiled (layout) &&
+        !gst_zc_align_up (&end, end, c->offset_align[i], G_MAXSIZE))
+      bytes = 0;
+    layout->offset[i] = end;
+    layout->memory_size[i] = separate ? bytes : 0;
+    if (bytes == 0 || !g_uint64_checked_add (&end, end, bytes))
+      return gst_zc_layout_refuse (error, GST_ZC_ERROR_TOO_LARGE,
+          "plane %u: lines of %u bytes and %u of them overflow", i,
+          gst_zc_layout_get_row_stride (layout, i), layout->coded_height);
+  }
+  layout->size = end;
+  return separate || finish_memory (&layout->size, c, 0, end, error);
+}
+
+static gboolean
+set_strides (GstZcLayout *layout, const GstZcConstraints *c, guint stride,
+    GError **error)
+{
+  for (guint i = 0; i < layout->n_planes; i++) {
+    guint own = gst_zc_format_get_linked_stride (layout->format, i, stride);
+
+    if (i > 0 && c->stride[i] && !(c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES))
+      own = c->stride[i];
+    if (own == 0 || own > G_MAXINT)
+      return gst_zc_layout_refuse (error, GST_ZC_ERROR_TOO_LARGE,
+          "plane %u: a stride of %u is out of range", i, stride);
+    layout->stride[i] = own;
+  }
+  return TRUE;
+}
+
+/* How tiles of the planes belong together is for libgstvideo to say. */
+static gboolean
+set_tile_strides (GstZcLayout *layout, guint stride, GError **error)
+{
+  const GstVideoFormatInfo *finfo = gst_video_format_get_info (layout->format);
+  guint row = GST_VIDEO_FORMAT_INFO_TILE_STRIDE (finfo, 0);
+  guint pixels = GST_VIDEO_FORMAT_INFO_TILE_WIDTH (finfo, 0);
+  guint width;
+  GstVideoInfo info;
+
+  if (pixels == 0)
+    return gst_zc_layout_refuse (error, GST_ZC_ERROR_NOT_SUPPORTED,
+        "format %s: its tiles have no whole number of pixels", finfo->name);
+  if (stride % row != 0)
+    return gst_zc_layout_refuse (error, GST_ZC_ERROR_INVALID,
+        "a stride of %u is no whole number of tiles of %u bytes", stride, row);
+  if (!g_uint_checked_mul (&width, stride / row, pixels) || width > G_MAXINT ||
+      layout->coded_height > G_MAXINT / 4 ||
+      !gst_video_info_set_format (
+          &info, layout->format, width, layout->coded_height))
+    return gst_zc_layout_refuse (error, GST_ZC_ERROR_TOO_LARGE,
+        "tiles of %u bytes a line and %u lines overflow", stride,
+        layout->coded_height);
+  for (guint i = 0; i < layout->n_planes; i++)
+    layout->stride[i] = info.stride[i];
+  layout->coded_height = gst_zc_layout_guess_coded_height (layout);
+  if (gst_zc_layout_get_row_stride (layout, 0) == stride)
+    return TRUE;
+  return gst_zc_layout_refuse (error, GST_ZC_ERROR_NOT_SUPPORTED,
+      "format %s: %u bytes a line instead of %u would be whole groups of tiles",
+      finfo->name, gst_zc_layout_get_row_stride (layout, 0), stride);
+}
+
+static gboolean
+lay_out (GstZcLayout *layout, const GstZcConstraints *c, guint stride,
+    GError **error)
+{
+  if (gst_zc_layout_is_tiled (layout)
+          ? !set_tile_strides (layout, stride, error)
+          : !set_strides (layout, c, stride, error))
+    return FALSE;
+  return place_planes (layout, c, error);
 }
 
 gboolean
 gst_zc_layout_init (GstZcLayout *layout, GstVideoFormat format, guint stride,
     guint coded_height)
 {
-  const GstVideoFormatInfo *finfo = gst_video_format_get_info (format);
+  static const GstZcConstraints linked = {
+    .flags = GST_ZC_CONSTRAINTS_LINKED_PLANES
+  };
 
-  *layout = (GstZcLayout) { 0 };
-  if (!is_sane (finfo, stride, coded_height))
+  g_return_val_if_fail (layout != NULL, FALSE);
+
+  if (!gst_zc_layout_begin (layout, format, NULL) || stride == 0 ||
+      coded_height == 0 || stride > G_MAXINT / 4 || coded_height > G_MAXINT / 4)
+    return FALSE;
+  layout->coded_height = coded_height;
+  return lay_out (layout, &linked, stride, NULL);
+}
+
+/* What the first plane's stride must be a multiple of, and at least, for the
+ * stride of PLANE that follows from it to be right. */
+static gboolean
+demand_of_plane (const GstZcLayout *layout, const GstZcConstraints *c,
+    guint plane, guint courtesy, guint64 *align, guint64 *least)
+{
+  /* the factor between the strides, in quarters */
+  guint64 factor = gst_zc_format_get_linked_stride (layout->format, plane, 4);
+  guint64 bytes = gst_zc_format_get_row_bytes (
+      layout->format, plane, layout->width);
+  guint64 own;
+  guint tile;
+
+  if (gst_zc_format_get_tile (layout->format, plane, &tile, NULL)) {
+    if (plane > 0)
+      return TRUE;
+    factor = 4;
+    courtesy = tile;
+  }
+  if (bytes == 0 || factor == 0 ||
+      !gst_zc_lcm (&own, c->stride_align[plane], courtesy, G_MAXUINT))
+    return FALSE;
+  *least = MAX (*least, (bytes * 4 + factor - 1) / factor);
+  own *= 4;
+  return gst_zc_lcm (align, *align, own / gst_zc_gcd (own, factor), G_MAXUINT);
+}
+
+static gboolean
+choose_stride (const GstZcLayout *layout, const GstZcConstraints *c,
+    guint courtesy, guint *stride, GError **error)
+{
+  gboolean linked = c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES;
+  guint64 align = 1, least = MAX (c->min_stride, 1), chosen = c->stride[0];
+  guint max = c->max_stride ? c->max_stride : G_MAXINT;
+
+  if (chosen == 0) {
+    for (guint i = 0; i < layout->n_planes; i++)
+      if ((i == 0 || linked || c->stride[i] == 0) &&
+          !demand_of_plane (layout, c, i, courtesy, &align, &least))
+        return gst_zc_layout_refuse (error, GST_ZC_ERROR_TOO_LARGE,
+            "plane %u: the stride for %u pixels overflows", i, layout->width);
+    if (!gst_zc_align_up (&chosen, least, align, max))
+      return gst_zc_layout_refuse (error, GST_ZC_ERROR_INVALID,
+          "stride: at least %" G_GUINT64_FORMAT
+          " and a multiple of %" G_GUINT64_FORMAT " contradicts at most %u",
+          least, align, max);
+  }
+  *stride = chosen;
+  return TRUE;
+}
+
+/* With planes right behind each other only the coded height can align them. */
+static gboolean
+align_linked (const GstZcLayout *layout, const GstZcConstraints *c,
+    guint stride, guint64 *align)
+{
+  for (guint i = 1; i < layout->n_planes; i++)
+    for (guint j = 0; j < i; j++) {
+      guint64 demand = MAX (c->offset_align[i], 1);
+      guint own = gst_zc_format_get_linked_stride (layout->format, j, stride);
+      guint lines;
+
+      gst_zc_format_get_subsampling (layout->format, j, NULL, &lines);
+      demand /= gst_zc_gcd (demand, own);
+      if (demand > 1 && !gst_zc_lcm (align, *align, demand * lines, G_MAXUINT))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+choose_height (GstZcLayout *layout, const GstZcConstraints *c, guint courtesy,
+    guint stride, GError **error)
+{
+  guint64 align = MAX (c->height_align, 1), chosen = c->coded_height;
+  guint lines;
+
+  if (chosen == 0) {
+    gboolean ok = TRUE;
+
+    for (guint i = 0; i < layout->n_planes && courtesy > 1 && ok; i++) {
+      gst_zc_format_get_subsampling (layout->format, i, NULL, &lines);
+      ok = gst_zc_lcm (&align, align, lines, G_MAXUINT);
+    }
+    if (c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES &&
+        !gst_zc_layout_is_tiled (layout))
+      ok = ok && align_linked (layout, c, stride, &align);
+    if (!ok || !gst_zc_align_up (&chosen, MAX (layout->height, c->min_height),
+                   align, G_MAXINT))
+      return gst_zc_layout_refuse (error, GST_ZC_ERROR_TOO_LARGE,
+          "coded height: %u lines in multiples of %" G_GUINT64_FORMAT
+          " overflow",
+          MAX (layout->height, c->min_height), align);
+  }
+  layout->coded_height = chosen;
+  return TRUE;
+}
+
+static gboolean
+begin_picture (GstZcLayout *layout, const GstVideoInfo *info, GError **error)
+{
+  if (!gst_zc_layout_begin (layout, GST_VIDEO_INFO_FORMAT (info), error))
+    return FALSE;
+  if (GST_VIDEO_INFO_WIDTH (info) <= 0 || GST_VIDEO_INFO_HEIGHT (info) <= 0)
+    return gst_zc_layout_refuse (error, GST_ZC_ERROR_INVALID,
+        "a picture of %d by %d", GST_VIDEO_INFO_WIDTH (info),
+        GST_VIDEO_INFO_HEIGHT (info));
+  layout->width = GST_VIDEO_INFO_WIDTH (info);
+  layout->height = GST_VIDEO_INFO_HEIGHT (info);
+  return TRUE;
+}
+
+/* What those without GstVideoMeta take for granted. */
+static gboolean
+take_info (
+    GstZcLayout *layout, const GstVideoInfo *info, const GstZcConstraints *c)
+{
+  if (gst_zc_layout_wants_memories (layout, c))
     return FALSE;
 
-  layout->n_planes = finfo->n_planes;
-  for (guint i = 0; i < finfo->n_planes; i++) {
-    gint s = gst_video_format_info_extrapolate_stride (finfo, i, stride);
-    gsize size = gst_zc_layout_plane_size (format, i, s, coded_height);
+  layout->size = GST_VIDEO_INFO_SIZE (info);
+  for (guint i = 0; i < layout->n_planes; i++) {
+    layout->offset[i] = GST_VIDEO_INFO_PLANE_OFFSET (info, i);
+    layout->stride[i] = GST_VIDEO_INFO_PLANE_STRIDE (info, i);
+  }
+  layout->coded_height = gst_zc_layout_guess_coded_height (layout);
+  return gst_zc_layout_check (layout, NULL) &&
+         finish_memory (&layout->size, c, 0, layout->size, NULL) &&
+         gst_zc_layout_fits (layout, c, NULL);
+}
 
-    layout->stride[i] = s;
-    layout->offset[i] = layout->size;
-    if (size == 0 || !g_size_checked_add (&layout->size, layout->size, size))
+static gboolean
+find_layout (GstZcLayout *layout, const GstZcConstraints *c, guint courtesy,
+    GError **error)
+{
+  guint stride;
+
+  return choose_stride (layout, c, courtesy, &stride, error) &&
+         choose_height (layout, c, courtesy, stride, error) &&
+         lay_out (layout, c, stride, error) &&
+         gst_zc_layout_fits (layout, c, error);
+}
+
+gboolean
+gst_zc_layout_from_info (GstZcLayout *layout, const GstVideoInfo *info,
+    const GstZcConstraints *constraints, GError **error)
+{
+  static const GstZcConstraints none = { 0 };
+  const GstZcConstraints *c = constraints ? constraints : &none;
+
+  g_return_val_if_fail (layout != NULL && info != NULL, FALSE);
+
+  /* libgstvideo's own strides are multiples of 4. */
+  return gst_zc_constraints_check (c, error) &&
+         begin_picture (layout, info, error) &&
+         (take_info (layout, info, c) || find_layout (layout, c, 4, NULL) ||
+             find_layout (layout, c, 1, error));
+}
+
+gboolean
+gst_zc_layout_equal (const GstZcLayout *a, const GstZcLayout *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+
+  if (a->format != b->format || a->modifier != b->modifier ||
+      a->width != b->width || a->height != b->height ||
+      a->n_planes != b->n_planes || a->n_memories != b->n_memories)
+    return FALSE;
+  for (guint i = 0; i < MIN (a->n_planes, GST_VIDEO_MAX_PLANES); i++) {
+    gsize offset_a, offset_b;
+
+    if (a->stride[i] != b->stride[i] ||
+        gst_zc_layout_find_plane (a, i, &offset_a) !=
+            gst_zc_layout_find_plane (b, i, &offset_b) ||
+        offset_a != offset_b)
       return FALSE;
   }
   return TRUE;
+}
+
+void
+gst_zc_layout_to_constraints (
+    const GstZcLayout *layout, GstZcConstraints *constraints)
+{
+  g_return_if_fail (layout != NULL && constraints != NULL);
+
+  *constraints = (GstZcConstraints) { 0 };
+  for (guint i = 0; i < MIN (layout->n_planes, GST_VIDEO_MAX_PLANES); i++)
+    constraints->stride[i] = gst_zc_layout_get_row_stride (layout, i);
+  if (layout->n_memories > 1)
+    constraints->flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES;
+  else if (layout->n_planes > 1)
+    constraints->coded_height = layout->coded_height;
 }

@@ -5,6 +5,7 @@
 #include "gstzcallocator.h"
 #include "gstzccache.h"
 #include "gstzccaps.h"
+#include "gstzcconstraints.h"
 #include "gstzcdefs.h"
 #include "gstzcerror.h"
 #include "gstzcformat.h"

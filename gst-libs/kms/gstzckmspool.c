@@ -3,6 +3,7 @@
 
 #include "../allocators/gstzclayout.h"
 
+#include <drm_fourcc.h>
 #include <gst/allocators/allocators.h>
 #include <unistd.h>
 
@@ -100,12 +101,14 @@ gst_zc_kms_pool_set_config (GstBufferPool *pool, GstStructure *config)
   GstCaps *caps = NULL;
   GstZcLayout layout;
   guint size, min, max;
+  guint64 modifier;
   gint fd;
 
   if (!gst_buffer_pool_config_get_params (config, &caps, &size, &min, &max) ||
       !caps || !gst_video_info_from_caps (&self->info, caps) ||
-      gst_video_dma_drm_fourcc_from_format (
-          GST_VIDEO_INFO_FORMAT (&self->info)) == 0) {
+      gst_zc_format_to_drm (GST_VIDEO_INFO_FORMAT (&self->info), &modifier) ==
+          0 ||
+      modifier != DRM_FORMAT_MOD_LINEAR) {
     GST_WARNING_OBJECT (pool,
         "caps are of no linear format for displays: %" GST_PTR_FORMAT,
         (void *) caps);

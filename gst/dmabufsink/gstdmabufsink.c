@@ -33,6 +33,7 @@
 #include "latency.h"
 
 #include "gst-libs/allocators/gstzccaps.h"
+#include "gst-libs/allocators/gstzcformat.h"
 #include "gst-libs/kms/kms-presenter.h"
 
 #include <drm_fourcc.h>
@@ -140,7 +141,7 @@ static gboolean
 is_linear (GstDmabufSink *self)
 {
   return self->modifier == DRM_FORMAT_MOD_LINEAR &&
-         gst_video_dma_drm_fourcc_to_format (self->fourcc) ==
+         gst_zc_format_from_drm (self->fourcc, self->modifier) ==
              GST_VIDEO_INFO_FORMAT (&self->info);
 }
 

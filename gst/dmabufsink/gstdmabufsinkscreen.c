@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsinkscreen.h"
 
+#include "gst-libs/allocators/gstzcformat.h"
+
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <gst/allocators/allocators.h>
@@ -162,7 +164,7 @@ append_format (GValue *dmabuf, GValue *system, const struct zc_kms_format *f)
 {
   g_autofree gchar *name = gst_video_dma_drm_fourcc_to_string (
       f->fourcc, f->modifier);
-  GstVideoFormat format = gst_video_dma_drm_fourcc_to_format (f->fourcc);
+  GstVideoFormat format = gst_zc_format_from_drm (f->fourcc, f->modifier);
 
   append_string (dmabuf, name);
   if (f->modifier == DRM_FORMAT_MOD_LINEAR &&

@@ -5,7 +5,6 @@
 #include "gst-libs/allocators/gstzcformat.h"
 #include "gst-libs/v4l2/v4l2-format.h"
 
-#include <drm_fourcc.h>
 #include <gst/allocators/allocators.h>
 
 /* No driver has more; it bounds one that never ends its enumeration. */
@@ -289,9 +288,10 @@ possible (GstCaps *caps, GstCaps *filter)
 static GstCaps *
 format_coarse_caps (const Format *format)
 {
-  return gst_zc_caps_for_format (
-      gst_video_dma_drm_fourcc_from_format (format->format),
-      DRM_FORMAT_MOD_LINEAR, format->format);
+  guint64 modifier;
+  guint32 fourcc = gst_zc_format_to_drm (format->format, &modifier);
+
+  return gst_zc_caps_for_format (fourcc, modifier, format->format);
 }
 
 static void

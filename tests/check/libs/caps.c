@@ -51,6 +51,59 @@ GST_START_TEST (tiled_caps_keep_their_modifier)
 }
 GST_END_TEST;
 
+/* include/uapi/drm/drm_fourcc.h has codes that libgstvideo has not, or had not
+ * always. */
+GST_START_TEST (codes_that_libgstvideo_lacks_are_parsed)
+{
+  GstVideoInfo info;
+  guint32 fourcc;
+  guint64 modifier;
+
+  fail_unless (parse ("video/x-raw(memory:DMABuf),format=DMA_DRM,"
+                      "drm-format=AR48" SIZE,
+      &info, &fourcc, &modifier));
+  fail_unless_equals_int (
+      GST_VIDEO_INFO_FORMAT (&info), GST_VIDEO_FORMAT_BGRA64_LE);
+  fail_unless_equals_int (GST_VIDEO_INFO_PLANE_STRIDE (&info, 0), 64 * 8);
+  fail_unless_equals_int (GST_VIDEO_INFO_SIZE (&info), 64 * 32 * 8);
+  fail_unless_equals_int (GST_VIDEO_INFO_FPS_N (&info), 30);
+  fail_unless_equals_int (fourcc, DRM_FORMAT_ARGB16161616);
+}
+GST_END_TEST;
+
+GST_START_TEST (codes_that_nobody_knows_are_passed_on)
+{
+  GstVideoInfo info;
+  guint32 fourcc;
+  guint64 modifier;
+
+  fail_unless (parse ("video/x-raw(memory:DMABuf),format=DMA_DRM,"
+                      "drm-format=XR48" SIZE,
+      &info, &fourcc, &modifier));
+  fail_unless_equals_int (
+      GST_VIDEO_INFO_FORMAT (&info), GST_VIDEO_FORMAT_DMA_DRM);
+  fail_unless_equals_int (GST_VIDEO_INFO_WIDTH (&info), 64);
+  fail_unless_equals_int (fourcc, DRM_FORMAT_XRGB16161616);
+}
+GST_END_TEST;
+
+GST_START_TEST (tiles_in_system_memory_have_their_modifier)
+{
+  GstVideoInfo info;
+  guint32 fourcc;
+  guint64 modifier;
+
+  fail_unless (
+      parse ("video/x-raw,format=NV12_4L4" SIZE, &info, &fourcc, &modifier));
+  fail_unless_equals_int (
+      GST_VIDEO_INFO_FORMAT (&info), GST_VIDEO_FORMAT_NV12_4L4);
+#if GST_CHECK_VERSION(1, 26, 0)
+  fail_unless_equals_int (fourcc, DRM_FORMAT_NV12);
+  fail_unless_equals_uint64 (modifier, DRM_FORMAT_MOD_VIVANTE_TILED);
+#endif
+}
+GST_END_TEST;
+
 GST_START_TEST (system_memory_caps_are_parsed)
 {
   GstVideoInfo info;
@@ -111,6 +164,23 @@ GST_START_TEST (what_no_cpu_can_read_is_no_system_memory)
 }
 GST_END_TEST;
 
+GST_START_TEST (tiles_that_have_a_name_are_both)
+{
+  guint64 modifier;
+  guint32 fourcc = gst_zc_format_to_drm (GST_VIDEO_FORMAT_NV12_4L4, &modifier);
+  GstCaps *caps = gst_zc_caps_for_format (
+      fourcc, modifier, GST_VIDEO_FORMAT_NV12_4L4);
+
+  fail_unless_equals_int (gst_caps_get_size (caps), fourcc ? 2 : 1);
+  fail_unless_equals_string (
+      gst_structure_get_string (
+          gst_caps_get_structure (caps, gst_caps_get_size (caps) - 1),
+          "format"),
+      "NV12_4L4");
+  gst_caps_unref (caps);
+}
+GST_END_TEST;
+
 GST_START_TEST (the_template_has_every_format_of_the_table)
 {
   GstCaps *template = gst_zc_caps_template ();
@@ -132,8 +202,12 @@ GST_END_TEST;
 
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (dma_drm_caps_are_parsed),
     RUNNER_TEST (tiled_caps_keep_their_modifier),
+    RUNNER_TEST (codes_that_libgstvideo_lacks_are_parsed),
+    RUNNER_TEST (codes_that_nobody_knows_are_passed_on),
+    RUNNER_TEST (tiles_in_system_memory_have_their_modifier),
     RUNNER_TEST (system_memory_caps_are_parsed),
     RUNNER_TEST (other_caps_are_refused),
     RUNNER_TEST (a_linear_format_has_both_kinds_of_caps),
     RUNNER_TEST (what_no_cpu_can_read_is_no_system_memory),
+    RUNNER_TEST (tiles_that_have_a_name_are_both),
     RUNNER_TEST (the_template_has_every_format_of_the_table))

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef __GST_ZC_BOXED_PRIVATE_H__
+#define __GST_ZC_BOXED_PRIVATE_H__
+
+#include <glib-object.h>
+
+/* G_DEFINE_BOXED_TYPE(), whose check of the functions' types is no ISO C. */
+#define GST_ZC_DEFINE_BOXED_TYPE(Type, name)                         \
+  _Pragma ("GCC diagnostic push")                                    \
+      _Pragma ("GCC diagnostic ignored \"-Wpedantic\"")              \
+          G_DEFINE_BOXED_TYPE (Type, name, name##_copy, name##_free) \
+              _Pragma ("GCC diagnostic pop")
+
+#endif /* __GST_ZC_BOXED_PRIVATE_H__ */
