@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dma-buf.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -453,19 +455,66 @@ GST_START_TEST (a_start_waits_for_the_device_and_then_looks)
 }
 GST_END_TEST;
 
+static void
+on_signal (int signal)
+{
+  (void) signal;
+}
+
+/* Returns the errno. */
+static void *
+start_once (void *buffer)
+{
+  const struct buffer *b = buffer;
+  struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_START | READ };
+
+  if (ioctl (b->fd, DMA_BUF_IOCTL_SYNC, &sync) == 0)
+    return NULL;
+  return GINT_TO_POINTER (errno);
+}
+
+GST_START_TEST (an_interrupted_start_opens_no_bracket)
+{
+  const struct sigaction action = { .sa_handler = on_signal };
+  struct buffer b = buffer_new (SIZE);
+  int timeline = add_fence (&b);
+  struct incoherent_counters c;
+  pthread_t reader;
+  void *result;
+
+  sigaction (SIGUSR1, &action, NULL);
+  pthread_create (&reader, NULL, start_once, &b);
+  /* It may not wait yet. */
+  while (pthread_tryjoin_np (reader, &result) != 0) {
+    pthread_kill (reader, SIGUSR1);
+    g_usleep (10000);
+  }
+  fail_unless_equals_int (GPOINTER_TO_INT (result), EINTR);
+  incoherent_get (&c);
+  fail_unless_equals_int (c.begins, 0);
+  close (timeline);
+  buffer_free (&b);
+  assert_incoherent_clean ();
+}
+GST_END_TEST;
+
 GST_START_TEST (chaos_writes_back_early)
 {
   struct buffer b = buffer_new (SIZE);
   struct incoherent_counters c;
+  unsigned char bytes[DMA_SIZE];
 
+  dma_fill (b.fd, 0x22);
   incoherent_set_chaos (true);
   start (&b, WRITE);
-  memset (b.cpu, 0x11, SIZE);
+  memset (b.cpu, 0x11, SIZE / 2);
   do {
     g_usleep (5000);
     incoherent_get (&c);
-  } while (c.evicted < SIZE / LINE);
-  fail_unless_device_filled (&b, 0x11);
+  } while (c.evicted < SIZE / 2 / LINE);
+  dma_read (b.fd, bytes);
+  fail_unless_filled (bytes, SIZE / 2, 0x11);
+  fail_unless_filled (bytes + SIZE / 2, SIZE / 2, 0x22);
   end (&b, WRITE);
   assert_incoherent_clean ();
   buffer_free (&b);
@@ -638,6 +687,7 @@ RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (fresh_memory_is_poisoned),
     RUNNER_TEST (writes_outside_of_brackets_are_counted_and_dropped),
     RUNNER_TEST (a_buffer_freed_in_a_bracket_is_counted),
     RUNNER_TEST (a_start_waits_for_the_device_and_then_looks),
+    RUNNER_TEST (an_interrupted_start_opens_no_bracket),
     RUNNER_TEST (chaos_writes_back_early),
     RUNNER_TEST (chaos_harms_no_correct_user),
     RUNNER_TEST (without_strictness_only_bytes_tell),
