@@ -28,27 +28,45 @@ G_BEGIN_DECLS
  *
  * Since: 0.2
  */
-GST_ZC_API G_DECLARE_FINAL_TYPE (
+GST_ZC_API
+G_DECLARE_FINAL_TYPE (
     GstZcAllocator, gst_zc_allocator, GST, ZC_ALLOCATOR, GstDmaBufAllocator)
 
-    /**
-     * GstZcWrapFlags:
-     * @GST_ZC_WRAP_NONE: the memory takes the descriptor over
-     * @GST_ZC_WRAP_DONT_CLOSE: the descriptor stays the caller's, who keeps it
-     * open as long as the memory lives
-     * @GST_ZC_WRAP_UNFENCED: devices that write into it attach no fences (V4L2
-     * does not), so that access by the CPU need not ask for them each time;
-     * those of gst_zc_memory_import_fence() are known anyway
-     *
-     * How a descriptor is wrapped.
-     *
-     * Since: 0.2
-     */
-    typedef enum { /*< flags >*/
-      GST_ZC_WRAP_NONE = 0,
-      GST_ZC_WRAP_DONT_CLOSE = 1 << 0,
-      GST_ZC_WRAP_UNFENCED = 1 << 1,
-    } GstZcWrapFlags;
+/**
+ * GstZcAllocator:heap:
+ *
+ * Where memory is allocated; %NULL (the default): it wraps only.
+ *
+ * Since: 0.2
+ */
+
+/**
+ * GstZcAllocator:fence-timeout:
+ *
+ * How long mapping waits for devices that still use the memory, in nanoseconds:
+ * %GST_ZC_DEFAULT_TIMEOUT by default, %GST_CLOCK_TIME_NONE for ever.
+ *
+ * Since: 0.2
+ */
+
+/**
+ * GstZcWrapFlags:
+ * @GST_ZC_WRAP_NONE: the memory takes the descriptor over
+ * @GST_ZC_WRAP_DONT_CLOSE: the descriptor stays the caller's, who keeps it open
+ *   as long as the memory lives
+ * @GST_ZC_WRAP_UNFENCED: devices that write into it attach no fences (V4L2 does
+ *   not), so that access by the CPU need not ask for them each time; those of
+ *   gst_zc_memory_import_fence() are known anyway
+ *
+ * How a descriptor is wrapped.
+ *
+ * Since: 0.2
+ */
+typedef enum { /*< flags >*/
+  GST_ZC_WRAP_NONE = 0,
+  GST_ZC_WRAP_DONT_CLOSE = 1 << 0,
+  GST_ZC_WRAP_UNFENCED = 1 << 1,
+} GstZcWrapFlags;
 
 /**
  * gst_zc_allocator_new:

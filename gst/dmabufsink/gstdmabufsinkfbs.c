@@ -1,34 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsinkfbs.h"
 
+#include "gst-libs/allocators/gstzccache.h"
+#include "gst-libs/allocators/gstzcmemory.h"
+
 #include <errno.h>
 #include <gst/allocators/allocators.h>
 
 struct _GstDmabufSinkFbs {
   GstZcKmsCard *card;
+  GstZcCache *cache; /* of Uses, by the dma-buf of plane 0 */
 
-  /* Guards what follows; the card's own lock is taken inside it. */
+  /* Guards the lists in the cache; its lock and the card's own are taken
+   * inside. */
   GMutex lock;
-  GHashTable *entries; /* GstMemory of plane 0 to Entry; NULL once closed,
-                        * as is the card */
 };
 
-/* What a memory is used as; there may be more than one way, one after
- * another, and the framebuffers of all stay until the memory goes: one may be
- * on the screen while the next is asked for. */
+/* One way to use a dma-buf. */
 typedef struct _Entry Entry;
 struct _Entry {
   Entry *next;
   struct zc_kms_image image;
-  GstMemory *memory[ZC_KMS_MAX_PLANES]; /* compared, never used */
-  struct zc_kms_fb *fb;                 /* NULL: it cannot be imported */
+  GstZcIdentity identity[ZC_KMS_MAX_PLANES];
+  struct zc_kms_fb *fb; /* NULL: it cannot be imported */
   gint error;
 };
 
+/* There may be more than one, one after another, and the framebuffers of all
+ * stay until the memory goes: one may be on the screen while the next is asked
+ * for. */
+typedef struct {
+  GstZcKmsCard *card;
+  Entry *first;
+} Uses;
+
 static void
-entry_free (gpointer data)
+uses_free (gpointer data)
 {
-  Entry *entry = data;
+  Uses *uses = data;
+  Entry *entry = uses->first;
 
   while (entry) {
     Entry *next = entry->next;
@@ -37,59 +47,34 @@ entry_free (gpointer data)
     g_free (entry);
     entry = next;
   }
+  gst_zc_kms_card_unref (uses->card);
+  g_free (uses);
 }
 
 GstDmabufSinkFbs *
 gst_dmabuf_sink_fbs_new (GstZcKmsCard *card)
 {
-  GstDmabufSinkFbs *self = g_atomic_rc_box_new0 (GstDmabufSinkFbs);
+  GstDmabufSinkFbs *self = g_new0 (GstDmabufSinkFbs, 1);
 
   self->card = g_atomic_rc_box_acquire (card);
-  self->entries = g_hash_table_new_full (NULL, NULL, NULL, entry_free);
+  self->cache = gst_zc_cache_new (uses_free);
   g_mutex_init (&self->lock);
   return self;
-}
-
-static void
-fbs_clear (gpointer data)
-{
-  GstDmabufSinkFbs *self = data;
-
-  g_mutex_clear (&self->lock);
-}
-
-/* Every memory in the table holds a reference, until it dies: it may do so in
- * another thread while the sink closes. */
-static void
-fbs_unref (GstDmabufSinkFbs *self)
-{
-  g_atomic_rc_box_release_full (self, fbs_clear);
 }
 
 /* Memories may live on for long; the card must not. */
 void
 gst_dmabuf_sink_fbs_close (GstDmabufSinkFbs *self)
 {
-  g_mutex_lock (&self->lock);
-  g_clear_pointer (&self->entries, g_hash_table_unref);
-  g_clear_pointer (&self->card, gst_zc_kms_card_unref);
-  g_mutex_unlock (&self->lock);
-  fbs_unref (self);
+  gst_zc_cache_free (self->cache);
+  gst_zc_kms_card_unref (self->card);
+  g_mutex_clear (&self->lock);
+  g_free (self);
 }
 
-static void
-memory_died (gpointer data, GstMiniObject *memory)
-{
-  GstDmabufSinkFbs *self = data;
-
-  g_mutex_lock (&self->lock);
-  if (self->entries)
-    g_hash_table_remove (self->entries, memory);
-  g_mutex_unlock (&self->lock);
-  fbs_unref (self);
-}
-
-static gboolean
+/* The memory that a plane begins in, which is described in ENTRY; NULL if it is
+ * no dma-buf. */
+static GstMemory *
 find_plane (GstBuffer *buffer, gsize offset, guint plane, Entry *entry)
 {
   guint index, length;
@@ -97,23 +82,25 @@ find_plane (GstBuffer *buffer, gsize offset, guint plane, Entry *entry)
   GstMemory *memory;
 
   if (!gst_buffer_find_memory (buffer, offset, 1, &index, &length, &skip))
-    return FALSE;
+    return NULL;
   memory = gst_buffer_peek_memory (buffer, index);
   gst_memory_get_sizes (memory, &memory_offset, NULL);
-  if (!gst_is_dmabuf_memory (memory) || memory_offset + skip > G_MAXUINT32)
-    return FALSE;
+  if (memory_offset + skip > G_MAXUINT32 ||
+      !gst_zc_memory_get_identity (memory, &entry->identity[plane], NULL))
+    return NULL;
 
-  entry->memory[plane] = memory;
   entry->image.fd[plane] = gst_dmabuf_memory_get_fd (memory);
   entry->image.offset[plane] = memory_offset + skip;
-  return TRUE;
+  return memory;
 }
 
-/* Where the planes are: what the buffer says, else what the caps imply. */
-static gboolean
+/* Where the planes are: what the buffer says, else what the caps imply. The
+ * memory of the first, or NULL. */
+static GstMemory *
 describe (GstBuffer *buffer, const GstVideoInfo *info, guint32 fourcc,
     guint64 modifier, Entry *entry)
 {
+  GstMemory *first = NULL;
   const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
   guint n = meta ? meta->n_planes : GST_VIDEO_INFO_N_PLANES (info);
 
@@ -126,18 +113,22 @@ describe (GstBuffer *buffer, const GstVideoInfo *info, guint32 fourcc,
       .n_planes = n,
     },
   };
-  if (n == 0 || n > ZC_KMS_MAX_PLANES)
-    return FALSE;
+  if (n > ZC_KMS_MAX_PLANES)
+    return NULL;
   for (guint i = 0; i < n; i++) {
+    GstMemory *memory;
     gsize offset = meta ? meta->offset[i]
                         : GST_VIDEO_INFO_PLANE_OFFSET (info, i);
 
-    if (!find_plane (buffer, offset, i, entry))
-      return FALSE;
+    memory = find_plane (buffer, offset, i, entry);
+    if (!memory)
+      return NULL;
+    if (!first)
+      first = memory;
     entry->image.stride[i] = meta ? meta->stride[i]
                                   : GST_VIDEO_INFO_PLANE_STRIDE (info, i);
   }
-  return TRUE;
+  return first;
 }
 
 static gboolean
@@ -149,37 +140,60 @@ same (const Entry *a, const Entry *b)
       a->image.n_planes != b->image.n_planes)
     return FALSE;
   for (guint i = 0; i < a->image.n_planes; i++)
-    if (a->memory[i] != b->memory[i] ||
+    if (!gst_zc_identity_equal (&a->identity[i], &b->identity[i]) ||
         a->image.offset[i] != b->image.offset[i] ||
         a->image.stride[i] != b->image.stride[i])
       return FALSE;
   return TRUE;
 }
 
-/* With the lock held. */
-static const Entry *
-add (GstDmabufSinkFbs *self, const Entry *wanted, gboolean *imported)
+/* Errors that have nothing to do with the frame: it may go next time. */
+static gboolean
+is_passing (gint error)
 {
-  Entry *entry = g_memdup2 (wanted, sizeof (*wanted));
-  GstMemory *key = entry->memory[0];
-  gpointer others = NULL;
+  return error == -ENOMEM || error == -EMFILE || error == -ENFILE ||
+         error == -EAGAIN || error == -EBUSY;
+}
+
+/* With the lock held. */
+static Uses *
+uses_of (GstDmabufSinkFbs *self, GstMemory *memory)
+{
+  Uses *uses = gst_zc_cache_lookup (self->cache, memory);
+
+  if (uses)
+    return uses;
+  uses = g_new0 (Uses, 1);
+  uses->card = g_atomic_rc_box_acquire (self->card);
+  if (!gst_zc_cache_insert (self->cache, memory, uses, NULL))
+    g_clear_pointer (&uses, uses_free);
+  return uses;
+}
+
+/* With the lock held: ENTRY is completed, and remembered if it will do so. */
+static void
+import (
+    GstDmabufSinkFbs *self, GstMemory *memory, Entry *entry, gboolean *imported)
+{
+  Uses *uses;
   bool new_fb;
 
   entry->error = zc_kms_fb_get (
       self->card->device, &entry->image, &entry->fb, &new_fb);
   *imported = new_fb;
-  if (!g_hash_table_steal_extended (self->entries, key, NULL, &others))
-    gst_mini_object_weak_ref (GST_MINI_OBJECT_CAST (key), memory_died,
-        g_atomic_rc_box_acquire (self));
-  entry->next = others;
-  g_hash_table_insert (self->entries, key, entry);
-  return entry;
+  if (is_passing (entry->error))
+    return;
+  uses = uses_of (self, memory);
+  g_return_if_fail (uses);
+  entry->next = uses->first;
+  uses->first = g_memdup2 (entry, sizeof (*entry));
 }
 
 static const Entry *
-find (GstDmabufSinkFbs *self, const Entry *wanted)
+find (GstDmabufSinkFbs *self, GstMemory *memory, const Entry *wanted)
 {
-  const Entry *entry = g_hash_table_lookup (self->entries, wanted->memory[0]);
+  const Uses *uses = gst_zc_cache_lookup (self->cache, memory);
+  const Entry *entry = uses ? uses->first : NULL;
 
   while (entry && !same (entry, wanted))
     entry = entry->next;
@@ -191,22 +205,24 @@ gst_dmabuf_sink_fbs_get (GstDmabufSinkFbs *self, GstBuffer *buffer,
     const GstVideoInfo *info, guint32 fourcc, guint64 modifier,
     gboolean *imported, gint *error)
 {
-  const struct zc_kms_fb *fb;
   const Entry *entry;
+  GstMemory *first;
   Entry wanted;
 
   *imported = FALSE;
-  if (!describe (buffer, info, fourcc, modifier, &wanted)) {
+  first = describe (buffer, info, fourcc, modifier, &wanted);
+  if (!first) {
     *error = -EMEDIUMTYPE;
     return NULL;
   }
 
   g_mutex_lock (&self->lock);
-  entry = find (self, &wanted);
-  if (!entry)
-    entry = add (self, &wanted, imported);
-  fb = entry->fb;
-  *error = entry->error;
+  entry = find (self, first, &wanted);
+  if (!entry) {
+    import (self, first, &wanted, imported);
+    entry = &wanted;
+  }
   g_mutex_unlock (&self->lock);
-  return fb;
+  *error = entry->error;
+  return entry->fb;
 }

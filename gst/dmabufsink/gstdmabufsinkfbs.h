@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /**
  * GstDmabufSinkFbs:
  *
- * The framebuffers of a card by the GstMemory they lie in, so that a frame
- * seen before costs no system call. A framebuffer goes when its memory does.
- * Safe to use from any thread.
+ * The framebuffers of a card by the dma-bufs they lie in, so that a frame
+ * seen before costs no system call. A framebuffer goes with the last memory of
+ * its dma-buf. Safe to use from any thread.
  */
 typedef struct _GstDmabufSinkFbs GstDmabufSinkFbs;
 
@@ -31,6 +31,7 @@ void gst_dmabuf_sink_fbs_close (GstDmabufSinkFbs *fbs);
  * Returns: (nullable): the framebuffer, valid as long as the memory of
  *   @buffer; or %NULL with @error as negative errno: -EMEDIUMTYPE if the
  *   memory is no dma-buf, else why it cannot be imported, which is remembered
+ *   unless it may pass
  */
 const struct zc_kms_fb *gst_dmabuf_sink_fbs_get (GstDmabufSinkFbs *fbs,
     GstBuffer *buffer, const GstVideoInfo *info, guint32 fourcc,
