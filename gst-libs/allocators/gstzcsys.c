@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -50,6 +51,7 @@ sys_eventfd_read (int fd)
 struct gst_zc_sys gst_zc_sys = {
   .open = sys_open,
   .close = close,
+  .read = read,
   .ioctl = sys_ioctl,
   .poll = poll,
   .mmap = mmap,
@@ -58,6 +60,8 @@ struct gst_zc_sys gst_zc_sys = {
   .fstat = fstat,
   .fstatfs = fstatfs,
   .stat = stat,
+  .realpath = realpath,
+  .glob = glob,
   .lseek = lseek,
   .memfd_create = memfd_create,
   .ftruncate = ftruncate,

@@ -2,6 +2,7 @@
 #ifndef __GST_ZC_SYS_H__
 #define __GST_ZC_SYS_H__
 
+#include <glob.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -15,6 +16,7 @@
 struct gst_zc_sys {
   int (*open) (const char *path, int flags);
   int (*close) (int fd);
+  ssize_t (*read) (int fd, void *data, size_t size);
   int (*ioctl) (int fd, unsigned long request, void *arg);
   int (*poll) (struct pollfd *fds, nfds_t count, int timeout_ms);
   void *(*mmap) (
@@ -24,6 +26,9 @@ struct gst_zc_sys {
   int (*fstat) (int fd, struct stat *st);
   int (*fstatfs) (int fd, struct statfs *st);
   int (*stat) (const char *path, struct stat *st);
+  char *(*realpath) (const char *path, char *resolved);
+  int (*glob) (const char *pattern, int flags,
+      int (*on_error) (const char *path, int error), glob_t *found);
   off_t (*lseek) (int fd, off_t offset, int whence);
   int (*memfd_create) (const char *name, unsigned int flags);
   int (*ftruncate) (int fd, off_t size);

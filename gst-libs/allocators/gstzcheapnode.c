@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstzcheap-private.h"
+#include "gstzcnode.h"
+#include "gstzcsys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+/* Whether being in the node's group would help: as devtmpfs makes nodes they
+ * belong to root alone, until a udev rule gives them away. */
+static gboolean
+group_may_use (const gchar *path)
+{
+  struct stat st;
+
+  return gst_zc_sys.stat (path, &st) == 0 && st.st_gid != 0 &&
+         (st.st_mode & (S_IRGRP | S_IWGRP)) == (S_IRGRP | S_IWGRP);
+}
+
+static gchar *
+permission_cure (const gchar *path, const gchar *rule)
+{
+  g_autofree gchar *group = gst_zc_node_get_group (path);
+
+  if (group_may_use (path))
+    return g_strdup_printf (
+        "members of the group `%s` may: usermod -aG %s USER, and log in anew",
+        group, group);
+  return g_strdup_printf (
+      "its group `%s` has no access either: a udev rule gives it, like %s, "
+      "GROUP=\"video\", MODE=\"0660\" in /etc/udev/rules.d/",
+      group, rule);
+}
+
+gint
+gst_zc_heap_open (
+    GstZcHeap *self, const struct gst_zc_heap_node *node, GError **error)
+{
+  const gchar *path = gst_zc_heap_get_path (self);
+  gint fd = gst_zc_sys_open (path, O_RDWR | O_CLOEXEC);
+  g_autofree gchar *permission = NULL;
+
+  switch (-fd) {
+    case EACCES:
+    case EPERM:
+      permission = permission_cure (path, node->rule);
+      return gst_zc_heap_fail (
+          self, error, -fd, permission, "no permission to open it");
+    case ENOENT:
+    case ENODEV:
+    case ENXIO:
+      return gst_zc_heap_fail (
+          self, error, -fd, node->missing, "the device is missing");
+    default:
+      return fd >= 0 ? fd
+                     : gst_zc_heap_fail (
+                           self, error, -fd, NULL, "cannot be opened");
+  }
+}
+
+gboolean
+gst_zc_heap_check_node (
+    GstZcHeap *self, const struct gst_zc_heap_node *node, GError **error)
+{
+  gint fd = gst_zc_heap_open (self, node, error);
+
+  if (fd >= 0)
+    gst_zc_sys.close (fd);
+  return fd >= 0;
+}
