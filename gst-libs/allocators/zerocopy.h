@@ -7,12 +7,18 @@
 #include "gstzccaps.h"
 #include "gstzcconstraints.h"
 #include "gstzcdefs.h"
+#include "gstzcdmaheap.h"
+#include "gstzcdumbheap.h"
 #include "gstzcerror.h"
 #include "gstzcformat.h"
 #include "gstzcheap.h"
+#include "gstzcheaplist.h"
 #include "gstzcidentity.h"
 #include "gstzclayout.h"
 #include "gstzcmemory.h"
 #include "gstzcnode.h"
+#include "gstzcudmabufheap.h"
+#include "gstzcuserheap.h"
+#include "gstzcv4l2heap.h"
 
 #endif /* __GST_ZEROCOPY_H__ */
