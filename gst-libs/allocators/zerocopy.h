@@ -12,6 +12,7 @@
 #include "gstzcerror.h"
 #include "gstzcformat.h"
 #include "gstzcheap.h"
+#include "gstzcheapchoice.h"
 #include "gstzcheaplist.h"
 #include "gstzcidentity.h"
 #include "gstzclayout.h"
