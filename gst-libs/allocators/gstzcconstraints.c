@@ -31,6 +31,19 @@ gst_zc_constraints_free (GstZcConstraints *constraints)
   g_free (constraints);
 }
 
+void
+gst_zc_constraints_set_plane (GstZcConstraints *constraints, guint plane,
+    guint stride, guint stride_align, guint offset_align, gsize min_size)
+{
+  g_return_if_fail (constraints != NULL);
+  g_return_if_fail (plane < GST_VIDEO_MAX_PLANES);
+
+  constraints->stride[plane] = stride;
+  constraints->stride_align[plane] = stride_align;
+  constraints->offset_align[plane] = offset_align;
+  constraints->min_size[plane] = min_size;
+}
+
 /* What a value is, for messages; a PLANE of -1 is none. */
 typedef struct {
   const gchar *name;

@@ -112,6 +112,24 @@ GST_ZC_API GstZcConstraints *gst_zc_constraints_copy (
 GST_ZC_API void gst_zc_constraints_free (GstZcConstraints *constraints);
 
 /**
+ * gst_zc_constraints_set_plane:
+ * @constraints: demands
+ * @plane: index of a plane, less than GST_VIDEO_MAX_PLANES
+ * @stride: its exact stride in bytes, or 0
+ * @stride_align: what its stride is a multiple of, or 0
+ * @offset_align: what its offset is a multiple of, or 0
+ * @min_size: the least bytes of the memory of that index, or 0
+ *
+ * The fields of one plane, for languages that cannot write to arrays within a
+ * structure.
+ *
+ * Since: 0.2
+ */
+GST_ZC_API void gst_zc_constraints_set_plane (GstZcConstraints *constraints,
+    guint plane, guint stride, guint stride_align, guint offset_align,
+    gsize min_size);
+
+/**
  * gst_zc_constraints_check:
  * @constraints: demands
  * @error: return location for what contradicts what: GST_ZC_ERROR_INVALID, or

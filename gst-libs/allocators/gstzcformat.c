@@ -184,28 +184,41 @@ gst_zc_format_v4l2_n_memories (guint32 fourcc)
                                       : 1;
 }
 
+#if GST_CHECK_VERSION(1, 26, 0)
 static GstVideoFormat
 libgstvideo_from_drm (guint32 fourcc, guint64 modifier)
 {
-#if GST_CHECK_VERSION(1, 26, 0)
   return gst_video_dma_drm_format_to_gst_format (fourcc, modifier);
-#else
-  return modifier == DRM_FORMAT_MOD_LINEAR
-             ? gst_video_dma_drm_fourcc_to_format (fourcc)
-             : GST_VIDEO_FORMAT_UNKNOWN;
-#endif
 }
 
 static guint32
 libgstvideo_to_drm (GstVideoFormat format, guint64 *modifier)
 {
-#if GST_CHECK_VERSION(1, 26, 0)
   return gst_video_dma_drm_format_from_gst_format (format, modifier);
-#else
-  *modifier = DRM_FORMAT_MOD_LINEAR;
-  return gst_video_dma_drm_fourcc_from_format (format);
-#endif
 }
+#else
+static guint32
+libgstvideo_to_drm (GstVideoFormat format, guint64 *modifier)
+{
+  *modifier = DRM_FORMAT_MOD_LINEAR;
+  if (gst_zc_format_get_tile (format, 0, NULL, NULL))
+    return DRM_FORMAT_INVALID;
+  return gst_video_dma_drm_fourcc_from_format (format);
+}
+
+/* gst_video_dma_drm_fourcc_to_format() may answer with tiles. */
+static GstVideoFormat
+libgstvideo_from_drm (guint32 fourcc, guint64 modifier)
+{
+  guint64 linear;
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (modifier == DRM_FORMAT_MOD_LINEAR &&
+        libgstvideo_to_drm (formats[i].format, &linear) == fourcc)
+      return formats[i].format;
+  return GST_VIDEO_FORMAT_UNKNOWN;
+}
+#endif
 
 GstVideoFormat
 gst_zc_format_from_drm (guint32 fourcc, guint64 modifier)
@@ -229,8 +242,11 @@ gst_zc_format_to_drm (GstVideoFormat format, guint64 *modifier)
 {
   const FormatRow *row = row_of_format (format);
   guint64 ours = DRM_FORMAT_MOD_INVALID;
-  guint32 fourcc = libgstvideo_to_drm (format, &ours);
+  guint32 fourcc = DRM_FORMAT_INVALID;
 
+  /* what is in no table of libgstvideo is a critical warning to it */
+  if (gst_zc_format_get_n_planes (format) > 0)
+    fourcc = libgstvideo_to_drm (format, &ours);
   if (fourcc == DRM_FORMAT_INVALID && row && row->drm) {
     fourcc = row->drm;
     ours = DRM_FORMAT_MOD_LINEAR;

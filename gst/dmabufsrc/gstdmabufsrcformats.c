@@ -60,7 +60,8 @@ find_format (GstDmabufSrcFormats *self, GstVideoFormat format)
 }
 
 /* One entry for each format; with all planes in one memory if the driver
- * offers both, which everybody downstream can take. */
+ * offers both, which everybody downstream can take, and by the name that says
+ * whether there is alpha. */
 static void
 add_format (GstDmabufSrcFormats *self, const struct v4l2_fmtdesc *desc)
 {
@@ -76,7 +77,8 @@ add_format (GstDmabufSrcFormats *self, const struct v4l2_fmtdesc *desc)
     Format f = { desc->pixelformat, format, NULL };
 
     g_array_append_val (self->formats, f);
-  } else if (gst_zc_format_v4l2_separate_planes (known->fourcc)) {
+  } else if (gst_zc_format_v4l2_separate_planes (known->fourcc) ||
+             desc->pixelformat == gst_zc_format_to_v4l2 (format, FALSE)) {
     known->fourcc = desc->pixelformat;
   }
 }

@@ -411,6 +411,18 @@ GST_START_TEST (a_frame_demands_its_strides)
 }
 GST_END_TEST;
 
+GST_START_TEST (a_plane_can_be_set_at_once)
+{
+  GstZcConstraints c = { 0 }, expected = { .stride = { 0, 384 },
+    .stride_align = { 0, 64 },
+    .offset_align = { 0, 4096 },
+    .min_size = { 0, 99 } };
+
+  gst_zc_constraints_set_plane (&c, 1, 384, 64, 4096, 99);
+  fail_unless (is_same (&c, &expected));
+}
+GST_END_TEST;
+
 GST_START_TEST (a_copy_is_the_same)
 {
   GstZcConstraints *new = gst_zc_constraints_new (), *copy;
@@ -435,4 +447,5 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (each_demand_is_merged),
     RUNNER_TEST (alignments_that_no_device_knows_are_refused),
     RUNNER_TEST (demands_without_an_alignment_are_told),
     RUNNER_TEST (allocation_params_are_translated),
-    RUNNER_TEST (a_frame_demands_its_strides), RUNNER_TEST (a_copy_is_the_same))
+    RUNNER_TEST (a_frame_demands_its_strides),
+    RUNNER_TEST (a_plane_can_be_set_at_once), RUNNER_TEST (a_copy_is_the_same))
