@@ -7,8 +7,8 @@
  * dma-buf of somebody else's. One plane, no padding.
  */
 #define CAPTURE_FOURCC V4L2_PIX_FMT_XBGR32 /* bytes B, G, R, X */
-#define CAPTURE_WIDTH 320
-#define CAPTURE_HEIGHT 180
+#define CAPTURE_WIDTH 1280
+#define CAPTURE_HEIGHT 720
 #define CAPTURE_SIZE (CAPTURE_WIDTH * CAPTURE_HEIGHT * 4)
 
 /* B, G and R of the first bar; X is 0. */
