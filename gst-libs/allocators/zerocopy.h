@@ -18,6 +18,7 @@
 #include "gstzclayout.h"
 #include "gstzcmemory.h"
 #include "gstzcnode.h"
+#include "gstzcpool.h"
 #include "gstzcudmabufheap.h"
 #include "gstzcuserheap.h"
 #include "gstzcv4l2heap.h"

@@ -104,17 +104,37 @@ play_close (int fd)
   return called ("close") ? -1 : real.close (fd);
 }
 
+/* Whether FD is ready; what is no dma-buf says so itself. */
+static gboolean
+poll_one (struct pollfd *fd)
+{
+  fd->revents = 0;
+  if (fd->fd < 0)
+    return FALSE;
+  if (!is_dmabuf (fd->fd))
+    return real.poll (fd, 1, 0) > 0;
+  polled = fd->events;
+  fd->revents = ready & (fd->events | POLLERR | POLLNVAL);
+  return fd->revents != 0;
+}
+
 static int
 play_poll (struct pollfd *fds, nfds_t count, int timeout_ms)
 {
+  int n = 0;
+
   (void) timeout_ms;
   if (called ("poll"))
     return -1;
-  for (nfds_t i = 0; i < count; i++) {
-    polled = fds[i].events;
-    fds[i].revents = ready & (fds[i].events | POLLERR | POLLNVAL);
-  }
-  return ready ? (int) count : 0;
+  for (nfds_t i = 0; i < count; i++)
+    n += poll_one (&fds[i]);
+  return n;
+}
+
+static int
+play_eventfd (unsigned int value, int flags)
+{
+  return called ("eventfd") ? -1 : real.eventfd (value, flags);
 }
 
 static int
@@ -191,6 +211,7 @@ seam_play (void)
   gst_zc_sys.close = play_close;
   gst_zc_sys.poll = play_poll;
   gst_zc_sys.ioctl = play_ioctl;
+  gst_zc_sys.eventfd = play_eventfd;
 }
 
 int

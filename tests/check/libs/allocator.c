@@ -453,7 +453,7 @@ heap_init (Heap *self)
 static GstZcAllocator *
 allocator_of_heap (void)
 {
-  GstZcHeap *heap = g_object_new (HEAP_TYPE, NULL);
+  GstZcHeap *heap = g_object_new (HEAP_TYPE, "flags", GST_ZC_HEAP_DMABUF, NULL);
   GstAllocator *of_heap = gst_zc_allocator_new (heap);
 
   g_object_unref (heap);

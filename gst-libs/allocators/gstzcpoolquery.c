@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Both ends of the ALLOCATION query, for those who use a GstZcPool. */
+
+#include "gstzcpool.h"
+
+#include "gstzcallocator.h"
+
+/* Configured for CAPS; NULL with an error if it cannot be. */
+static GstBufferPool *
+pool_for (GstZcHeap *heap, GstCaps *caps, const GstZcConstraints *constraints,
+    guint size, guint min, guint max, gboolean with_meta, GError **error)
+{
+  GstBufferPool *pool = gst_zc_pool_new (heap);
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+
+  gst_buffer_pool_config_set_params (config, caps, size, min, max);
+  gst_zc_pool_config_set_constraints (config, constraints);
+  if (with_meta)
+    gst_buffer_pool_config_add_option (
+        config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+  if (gst_buffer_pool_set_config (pool, config))
+    return pool;
+
+  gst_object_unref (pool);
+  g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_INVALID,
+      "heap `%s` has no memory for %s as it must lie: see the log (zcpool)",
+      gst_zc_heap_get_name (heap),
+      gst_structure_get_name (gst_caps_get_structure (caps, 0)));
+  return NULL;
+}
+
+static guint
+size_of (GstBufferPool *pool)
+{
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  guint size = 0;
+
+  gst_buffer_pool_config_get_params (config, NULL, &size, NULL, NULL);
+  gst_structure_free (config);
+  return size;
+}
+
+/* What was asked for, with caps that say something. */
+static GstCaps *
+caps_of (GstQuery *query, gboolean *need_pool, GError **error)
+{
+  GstCaps *caps;
+
+  gst_query_parse_allocation (query, &caps, need_pool);
+  if (!caps || gst_caps_is_any (caps) || gst_caps_is_empty (caps)) {
+    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_INVALID,
+        "the allocation query has no caps");
+    return NULL;
+  }
+  return caps;
+}
+
+gboolean
+gst_zc_pool_propose (GstQuery *query, GstZcHeap *heap,
+    const GstZcConstraints *constraints, guint min, guint max, GError **error)
+{
+  g_autoptr (GstBufferPool) pool = NULL;
+  g_autoptr (GstAllocator) allocator = NULL;
+  GstAllocationParams params;
+  gboolean need_pool;
+  GstCaps *caps;
+
+  g_return_val_if_fail (GST_IS_QUERY (query) && GST_IS_ZC_HEAP (heap), FALSE);
+
+  caps = caps_of (query, &need_pool, error);
+  if (!caps)
+    return FALSE;
+  pool = pool_for (heap, caps, constraints, 0, min, max, TRUE, error);
+  if (!pool)
+    return FALSE;
+
+  allocator = gst_zc_allocator_new (heap);
+  gst_allocation_params_init (&params);
+  if (constraints)
+    gst_zc_constraints_to_params (constraints, &params);
+  gst_query_add_allocation_param (query, allocator, &params);
+  gst_query_add_allocation_pool (
+      query, need_pool ? pool : NULL, size_of (pool), min, max);
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  return TRUE;
+}
+
+/* Whether an offered pool takes the demands; of pools of another kind they can
+ * be told only as padding. */
+static gboolean
+try_offered (GstBufferPool *pool, GstCaps *caps,
+    const GstZcConstraints *constraints, guint size, guint min, guint max,
+    gboolean with_meta)
+{
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  GstVideoAlignment alignment;
+  GstVideoInfo info;
+
+  gst_buffer_pool_config_set_params (config, caps, size, min, max);
+  if (with_meta)
+    gst_buffer_pool_config_add_option (
+        config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+  if (GST_IS_ZC_POOL (pool)) {
+    if (constraints)
+      gst_zc_pool_config_set_constraints (config, constraints);
+  } else if (constraints) {
+    if (!gst_buffer_pool_has_option (
+            pool, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT) ||
+        !gst_video_info_from_caps (&info, caps) ||
+        !gst_zc_constraints_to_alignment (
+            constraints, &info, &alignment, NULL)) {
+      gst_structure_free (config);
+      return FALSE;
+    }
+    gst_buffer_pool_config_add_option (
+        config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT);
+    gst_buffer_pool_config_set_video_alignment (config, &alignment);
+  }
+  return gst_buffer_pool_set_config (pool, config);
+}
+
+static void
+write_down (
+    GstQuery *query, guint index, GstBufferPool *pool, guint min, guint max)
+{
+  if (index < gst_query_get_n_allocation_pools (query))
+    gst_query_set_nth_allocation_pool (
+        query, index, pool, size_of (pool), min, max);
+  else
+    gst_query_add_allocation_pool (query, pool, size_of (pool), min, max);
+  /* the base classes take the first */
+  while (index-- > 0)
+    gst_query_remove_nth_allocation_pool (query, 0);
+}
+
+GstBufferPool *
+gst_zc_pool_decide (GstQuery *query, GstZcHeap *heap,
+    const GstZcConstraints *constraints, guint min, GError **error)
+{
+  guint n = gst_query_get_n_allocation_pools (query);
+  guint size = 0, theirs = 0, max = 0;
+  GstBufferPool *pool;
+  gboolean with_meta;
+  GstCaps *caps;
+
+  g_return_val_if_fail (GST_IS_QUERY (query) && GST_IS_ZC_HEAP (heap), NULL);
+
+  caps = caps_of (query, NULL, error);
+  if (!caps)
+    return NULL;
+  with_meta = gst_query_find_allocation_meta (
+      query, GST_VIDEO_META_API_TYPE, NULL);
+  for (guint i = 0; i < n; i++) {
+    gst_query_parse_nth_allocation_pool (query, i, &pool, &size, &theirs, &max);
+    if (pool && (max == 0 || max >= theirs + min) &&
+        try_offered (
+            pool, caps, constraints, size, theirs + min, max, with_meta)) {
+      write_down (query, i, pool, theirs + min, max);
+      return pool;
+    }
+    gst_clear_object (&pool);
+  }
+
+  /* an answer without a pool still says how many buffers they keep */
+  if (n > 0)
+    gst_query_parse_nth_allocation_pool (query, 0, NULL, &size, &theirs, &max);
+  pool = pool_for (
+      heap, caps, constraints, size, theirs + min, 0, with_meta, error);
+  if (pool)
+    write_down (query, 0, pool, theirs + min, 0);
+  return pool;
+}

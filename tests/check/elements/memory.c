@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/dmabufs.h"
+#include "../helpers/fds.h"
+#include "../helpers/runner.h"
+#include "../helpers/swsync.h"
+
+#include "gst-libs/allocators/zerocopy.h"
+
+#include <linux/dma-buf.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define SIZE (64 << 10)
+
+static GstZcAllocator *
+allocator_new (const char *name, GstClockTime timeout)
+{
+  GstZcHeap *heap = gst_zc_heap_new_dma_heap (name);
+  GstAllocator *allocator = g_object_new (
+      GST_TYPE_ZC_ALLOCATOR, "heap", heap, "fence-timeout", timeout, NULL);
+
+  g_object_unref (heap);
+  return gst_object_ref_sink (allocator);
+}
+
+static GstMemory *
+memory_new (GstZcAllocator *allocator)
+{
+  GError *error = NULL;
+  GstMemory *memory = gst_zc_allocator_alloc (allocator, SIZE, &error);
+
+  fail_unless (memory != NULL, "%s", error ? error->message : "");
+  return memory;
+}
+
+/* A device that is busy with MEMORY: the timeline that ends it. */
+static int
+occupy (GstMemory *memory, GstMapFlags access)
+{
+  int timeline = swsync_timeline ();
+  int fence = swsync_fence (timeline, 1);
+  GError *error = NULL;
+
+  fail_unless (gst_zc_memory_import_fence (memory, fence, access, &error), "%s",
+      error ? error->message : "");
+  close (fence);
+  return timeline;
+}
+
+static gpointer
+finish_soon (gpointer timeline)
+{
+  g_usleep (50000);
+  swsync_advance (GPOINTER_TO_INT (timeline), 1);
+  return NULL;
+}
+
+static gboolean
+is_signalled (int fence)
+{
+  struct pollfd fd = { .fd = fence, .events = POLLIN };
+
+  return poll (&fd, 1, 0) == 1;
+}
+
+GST_START_TEST (a_map_waits_for_a_device_that_writes)
+{
+  GstZcAllocator *allocator = allocator_new ("system", 20 * GST_SECOND);
+  GstMemory *memory = memory_new (allocator);
+  int timeline = occupy (memory, GST_MAP_WRITE);
+  int fence = gst_zc_memory_export_fence (memory, GST_MAP_READ, NULL);
+  GThread *device;
+  GstMapInfo map;
+
+  fail_unless (fence >= 0);
+  fail_if (is_signalled (fence));
+  device = g_thread_new ("device", finish_soon, GINT_TO_POINTER (timeline));
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+  fail_unless (is_signalled (fence), "mapped while the device writes");
+  gst_memory_unmap (memory, &map);
+  g_thread_join (device);
+  close (fence);
+  close (timeline);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_map_gives_up_after_the_timeout)
+{
+  GstZcAllocator *allocator = allocator_new ("system", 20 * GST_MSECOND);
+  GstMemory *memory = memory_new (allocator);
+  int timeline = occupy (memory, GST_MAP_WRITE);
+  GError *error = NULL;
+  GstMapInfo map;
+
+  fail_if (gst_memory_map (memory, &map, GST_MAP_READ));
+  fail_if (gst_zc_memory_wait (memory, GST_MAP_READ, GST_MSECOND, &error));
+  fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_TIMED_OUT));
+  g_clear_error (&error);
+
+  swsync_advance (timeline, 1);
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+  gst_memory_unmap (memory, &map);
+  close (timeline);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_device_that_reads_holds_up_writers_alone)
+{
+  GstZcAllocator *allocator = allocator_new ("system", 20 * GST_MSECOND);
+  GstMemory *memory = memory_new (allocator);
+  int timeline = occupy (memory, GST_MAP_READ);
+  GstMapInfo map;
+
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+  gst_memory_unmap (memory, &map);
+  fail_if (gst_memory_map (memory, &map, GST_MAP_WRITE));
+  swsync_advance (timeline, 1);
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_WRITE));
+  gst_memory_unmap (memory, &map);
+  close (timeline);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+GST_END_TEST;
+
+/* What another program attaches, we are not told of. */
+GST_START_TEST (a_fence_that_others_attach_is_waited_for_in_foreign_memory)
+{
+  GstZcAllocator *allocator = allocator_new ("system", 20 * GST_MSECOND);
+  GstAllocator *upstream = gst_dmabuf_allocator_new ();
+  GstZcHeap *heap = gst_zc_allocator_get_heap (allocator);
+  int fd = gst_zc_heap_export (heap, SIZE, NULL, NULL);
+  GstMemory *foreign = gst_dmabuf_allocator_alloc (upstream, fd, SIZE);
+  GstMemory *memory = gst_zc_allocator_wrap (allocator, foreign, NULL);
+  int timeline = swsync_timeline ();
+  struct dma_buf_import_sync_file import = { .flags = DMA_BUF_SYNC_WRITE,
+    .fd = swsync_fence (timeline, 1) };
+  GstMapInfo map;
+
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+  gst_memory_unmap (memory, &map);
+  fail_unless_equals_int (
+      ioctl (fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &import), 0);
+  fail_if (gst_memory_map (memory, &map, GST_MAP_READ));
+  swsync_advance (timeline, 1);
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+  gst_memory_unmap (memory, &map);
+
+  close (import.fd);
+  close (timeline);
+  gst_memory_unref (memory);
+  gst_memory_unref (foreign);
+  gst_object_unref (upstream);
+  gst_object_unref (allocator);
+}
+GST_END_TEST;
+
+GST_START_TEST (an_exported_fence_signals_with_the_device)
+{
+  GstZcAllocator *allocator = allocator_new ("system", GST_SECOND);
+  GstMemory *memory = memory_new (allocator);
+  int idle = gst_zc_memory_export_fence (memory, GST_MAP_WRITE, NULL);
+  int timeline = occupy (memory, GST_MAP_READ);
+  int reading = gst_zc_memory_export_fence (memory, GST_MAP_READ, NULL);
+  int writing = gst_zc_memory_export_fence (memory, GST_MAP_WRITE, NULL);
+
+  fail_unless (is_signalled (idle));
+  fail_unless (is_signalled (reading), "readers do not wait for readers");
+  fail_if (is_signalled (writing));
+  swsync_advance (timeline, 1);
+  fail_unless (is_signalled (writing));
+  close (idle);
+  close (reading);
+  close (writing);
+  close (timeline);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+GST_END_TEST;
+
+/* --- what is left behind ------------------------------------------------ */
+
+static guint
+count_mappings (void)
+{
+  FILE *file = fopen ("/proc/self/maps", "r");
+  guint n = 0;
+  int c;
+
+  fail_unless (file != NULL);
+  while ((c = fgetc (file)) != EOF)
+    n += c == '\n';
+  fclose (file);
+  return n;
+}
+
+static glong
+resident_pages (void)
+{
+  g_autofree char *text = NULL;
+  glong pages = 0;
+
+  fail_unless (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  fail_unless_equals_int (sscanf (text, "%*d %ld", &pages), 1);
+  return pages;
+}
+
+static void
+allocate_map_free (GstZcAllocator *allocator, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    GstMemory *memory = memory_new (allocator);
+    GstMapInfo map;
+
+    fail_unless (gst_memory_map (memory, &map, GST_MAP_READWRITE));
+    map.data[i % SIZE] = i;
+    gst_memory_unmap (memory, &map);
+    gst_memory_unref (memory);
+  }
+}
+
+GST_START_TEST (ten_thousand_cycles_leave_nothing)
+{
+  GstZcAllocator *allocator = allocator_new ("system", GST_SECOND);
+  guint fds, mappings, dmabufs;
+  glong pages;
+
+  allocate_map_free (allocator, 100);
+  fds = fds_count ();
+  mappings = count_mappings ();
+  dmabufs = dmabufs_count ();
+  pages = resident_pages ();
+
+  allocate_map_free (allocator, 10000);
+  fail_unless_equals_int (fds_count (), fds);
+  fail_unless_equals_int (count_mappings (), mappings);
+  fail_unless_equals_int (dmabufs_count (), dmabufs);
+  /* one of them would be 16 pages */
+  fail_unless (resident_pages () <= pages + 8, "%ld pages, before: %ld",
+      resident_pages (), pages);
+  gst_object_unref (allocator);
+}
+GST_END_TEST;
+
+/* --- threads ------------------------------------------------------------ */
+
+#define N_THREADS 8
+#define N_MEMORIES 4
+#define LINE 64
+
+static GstMemory *shared[N_MEMORIES];
+
+/* Bytes of its own in each memory, so that only the library can race. */
+static void
+touch (guint8 *data, guint thread, GstMapFlags access, guint8 *expected)
+{
+  guint8 *mine = data + thread * LINE;
+
+  if (access & GST_MAP_READ)
+    runner_require (*mine == *expected, "read %u, not %u", *mine, *expected);
+  if (access & GST_MAP_WRITE)
+    *mine = ++*expected;
+}
+
+static void
+access_directly (GstMemory *memory, guint thread, guint8 *expected, GRand *rand)
+{
+  GstMapFlags access = g_rand_int_range (rand, 1, 4);
+  guint8 *data = gst_zc_memory_begin_access (
+      memory, access, GST_ZC_DEFAULT_TIMEOUT, NULL);
+
+  runner_require (data != NULL, "no access");
+  touch (data, thread, access, expected);
+  gst_zc_memory_end_access (memory, data, access);
+}
+
+/* Each thread with a memory of its own for the same dma-buf: GStreamer refuses
+ * some orders of maps of one memory. */
+static void
+access_mapped (GstMemory *memory, guint thread, guint8 *expected, GRand *rand)
+{
+  GstMapFlags access = g_rand_int_range (rand, 1, 4);
+  GstMemory *own = gst_zc_allocator_wrap_fd (
+      GST_ZC_ALLOCATOR (memory->allocator),
+      dup (gst_dmabuf_memory_get_fd (memory)), SIZE, GST_ZC_WRAP_UNFENCED,
+      NULL);
+  GstMapInfo map;
+
+  runner_require (gst_memory_map (own, &map, access), "not mapped");
+  touch (map.data, thread, access, expected);
+  gst_memory_unmap (own, &map);
+  gst_memory_unref (own);
+}
+
+static gpointer
+use_memories (gpointer data)
+{
+  guint thread = GPOINTER_TO_UINT (data);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (thread);
+  guint8 expected[N_MEMORIES] = { 0 };
+
+  for (guint i = 0; i < 500; i++) {
+    guint n = g_rand_int_range (rand, 0, N_MEMORIES);
+
+    if (g_rand_boolean (rand))
+      access_directly (shared[n], thread, &expected[n], rand);
+    else
+      access_mapped (shared[n], thread, &expected[n], rand);
+  }
+  return NULL;
+}
+
+GST_START_TEST (eight_threads_map_in_every_direction)
+{
+  GstZcAllocator *allocator = allocator_new ("system", GST_SECOND);
+  GThread *threads[N_THREADS];
+  guint mappings = count_mappings ();
+
+  for (guint i = 0; i < N_MEMORIES; i++)
+    shared[i] = memory_new (allocator);
+  for (guint i = 0; i < N_THREADS; i++)
+    threads[i] = g_thread_new ("user", use_memories, GUINT_TO_POINTER (i));
+  for (guint i = 0; i < N_THREADS; i++)
+    g_thread_join (threads[i]);
+  for (guint i = 0; i < N_MEMORIES; i++)
+    gst_memory_unref (shared[i]);
+  fail_unless (count_mappings () <= mappings + 4 * N_THREADS, "mappings leak");
+  fail_unless_equals_int (fds_count_dmabufs (), 0);
+  gst_object_unref (allocator);
+}
+GST_END_TEST;
+
+RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_map_waits_for_a_device_that_writes),
+    RUNNER_TEST (a_map_gives_up_after_the_timeout),
+    RUNNER_TEST (a_device_that_reads_holds_up_writers_alone),
+    RUNNER_TEST (a_fence_that_others_attach_is_waited_for_in_foreign_memory),
+    RUNNER_TEST (an_exported_fence_signals_with_the_device),
+    RUNNER_TEST (ten_thousand_cycles_leave_nothing),
+    RUNNER_TEST (eight_threads_map_in_every_direction))
