@@ -105,7 +105,10 @@ GST_ZC_API GstZcConstraints *gst_zc_constraints_copy (
 
 /**
  * gst_zc_constraints_free:
- * @constraints: (transfer full): demands on the heap
+ * @constraints: (transfer full): what gst_zc_constraints_new() or
+ *   gst_zc_constraints_copy() gave
+ *
+ * Frees demands.
  *
  * Since: 0.2
  */

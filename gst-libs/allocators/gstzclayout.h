@@ -70,7 +70,10 @@ GST_ZC_API GstZcLayout *gst_zc_layout_copy (const GstZcLayout *layout);
 
 /**
  * gst_zc_layout_free:
- * @layout: (transfer full): a layout on the heap
+ * @layout: (transfer full): what gst_zc_layout_new() or gst_zc_layout_copy()
+ *   gave
+ *
+ * Frees a layout.
  *
  * Since: 0.2
  */

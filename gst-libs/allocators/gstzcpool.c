@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "gstzcpool.h"
+#include "gstzcpool-private.h"
 
 #include "gstzcallocator.h"
 #include "gstzcerror-private.h"
@@ -25,6 +25,7 @@ struct _GstZcPool {
   /* Of the configuration, which GstBufferPool's lock orders against all use. */
   GstZcLayout layout; /* of no planes for what is no raw video */
   gsize size;
+  GError *refusal; /* why the last one was not taken */
 };
 
 enum {
@@ -72,10 +73,10 @@ picture_of (const GstVideoInfo *info, guint *width, guint *bits)
   *bits = packed ? 8 * GST_VIDEO_INFO_COMP_PSTRIDE (info, 0) : 8;
 }
 
-static gboolean
-knows_pictures (GstZcPool *self)
+gboolean
+gst_zc_heap_knows_pictures (GstZcHeap *heap)
 {
-  return GST_ZC_HEAP_GET_CLASS (self->heap)->export_picture != NULL;
+  return GST_ZC_HEAP_GET_CLASS (heap)->export_picture != NULL;
 }
 
 /* The driver says where lines begin: one line is made to see. */
@@ -87,7 +88,7 @@ add_pitch (GstZcPool *self, const GstVideoInfo *info,
   guint width, bits;
   gint fd;
 
-  if (!knows_pictures (self))
+  if (!gst_zc_heap_knows_pictures (self->heap))
     return TRUE;
   picture_of (info, &width, &bits);
   fd = gst_zc_heap_export_picture (
@@ -108,8 +109,9 @@ add_alignment (GstStructure *config, const GstVideoInfo *info,
   if (!gst_buffer_pool_config_has_option (
           config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
     return TRUE;
-  return gst_buffer_pool_config_get_video_alignment (config, &alignment) &&
-         gst_zc_constraints_from_alignment (&wanted, info, &alignment, error) &&
+  if (!gst_buffer_pool_config_get_video_alignment (config, &alignment))
+    gst_video_alignment_reset (&alignment);
+  return gst_zc_constraints_from_alignment (&wanted, info, &alignment, error) &&
          gst_zc_constraints_merge (constraints, constraints, &wanted, error);
 }
 
@@ -217,15 +219,30 @@ configure (GstZcPool *self, GstStructure *config, GError **error)
 static gboolean
 gst_zc_pool_set_config (GstBufferPool *pool, GstStructure *config)
 {
-  g_autoptr (GError) error = NULL;
+  GstZcPool *self = GST_ZC_POOL (pool);
 
-  if (!configure (GST_ZC_POOL (pool), config, &error)) {
-    GST_WARNING_OBJECT (pool, "cannot be configured so: %s",
-        error ? error->message : "its alignment is missing");
+  g_clear_error (&self->refusal);
+  if (!configure (self, config, &self->refusal)) {
+    GST_WARNING_OBJECT (
+        pool, "cannot be configured so: %s", self->refusal->message);
     return FALSE;
   }
   return GST_BUFFER_POOL_CLASS (gst_zc_pool_parent_class)
       ->set_config (pool, config);
+}
+
+gboolean
+gst_zc_pool_configure (GstZcPool *self, GstStructure *config, GError **error)
+{
+  if (gst_buffer_pool_set_config (GST_BUFFER_POOL (self), config))
+    return TRUE;
+
+  if (self->refusal)
+    g_propagate_error (error, g_steal_pointer (&self->refusal));
+  else
+    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_BUSY,
+        "the pool is active, or has buffers outside");
+  return FALSE;
 }
 
 gboolean
@@ -270,7 +287,7 @@ alloc_memory (GstZcPool *self, guint index, GError **error)
   gsize size = self->layout.n_memories > 1 ? self->layout.memory_size[index]
                                            : self->size;
 
-  if (self->layout.n_planes > 0 && knows_pictures (self))
+  if (self->layout.n_planes > 0 && gst_zc_heap_knows_pictures (self->heap))
     return alloc_picture (self, error);
   return gst_zc_allocator_alloc (
       GST_ZC_ALLOCATOR (self->allocator), size, error);
@@ -473,6 +490,7 @@ gst_zc_pool_finalize (GObject *object)
   G_OBJECT_CLASS (gst_zc_pool_parent_class)->finalize (object);
   gst_object_unref (self->allocator);
   g_object_unref (self->heap);
+  g_clear_error (&self->refusal);
   if (self->cancel_fd >= 0)
     gst_zc_sys.close (self->cancel_fd);
 }
@@ -518,6 +536,14 @@ static void
 gst_zc_pool_init (GstZcPool *self)
 {
   self->cancel_fd = gst_zc_sys.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+GstZcHeap *
+gst_zc_pool_get_heap (GstZcPool *self)
+{
+  g_return_val_if_fail (GST_IS_ZC_POOL (self), NULL);
+
+  return self->heap;
 }
 
 GstBufferPool *

@@ -67,6 +67,26 @@ G_DECLARE_FINAL_TYPE (GstZcPool, gst_zc_pool, GST, ZC_POOL, GstBufferPool)
 GST_ZC_API GstBufferPool *gst_zc_pool_new (GstZcHeap *heap);
 
 /**
+ * gst_zc_pool_new_for_caps:
+ * @heap: where memory comes from
+ * @caps: fixed raw video
+ * @constraints: (nullable): the demands of all who will use the memory, merged
+ * @min: buffers to have from the start
+ * @max: how many there may be; 0 for as many as are needed
+ * @error: why there is no such pool
+ *
+ * For those who understand #GstVideoMeta.
+ *
+ * Returns: (transfer full) (nullable): a pool, configured and not yet active;
+ *   %NULL if the heap or its driver cannot do what is demanded
+ *
+ * Since: 0.2
+ */
+GST_ZC_API GstBufferPool *gst_zc_pool_new_for_caps (GstZcHeap *heap,
+    GstCaps *caps, const GstZcConstraints *constraints, guint min, guint max,
+    GError **error);
+
+/**
  * gst_zc_pool_config_set_constraints:
  * @config: a configuration of the pool, from gst_buffer_pool_get_config()
  * @constraints: (nullable): the demands of all who will use the memory, merged;
@@ -79,6 +99,16 @@ GST_ZC_API GstBufferPool *gst_zc_pool_new (GstZcHeap *heap);
  */
 GST_ZC_API void gst_zc_pool_config_set_constraints (
     GstStructure *config, const GstZcConstraints *constraints);
+
+/**
+ * gst_zc_pool_get_heap:
+ * @pool: a pool
+ *
+ * Returns: (transfer none): where its memory comes from
+ *
+ * Since: 0.2
+ */
+GST_ZC_API GstZcHeap *gst_zc_pool_get_heap (GstZcPool *pool);
 
 /**
  * gst_zc_pool_get_layout:

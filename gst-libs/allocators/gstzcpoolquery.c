@@ -2,7 +2,7 @@
 
 /* Both ends of the ALLOCATION query, for those who use a GstZcPool. */
 
-#include "gstzcpool.h"
+#include "gstzcpool-private.h"
 
 #include "gstzcallocator.h"
 
@@ -19,15 +19,19 @@ pool_for (GstZcHeap *heap, GstCaps *caps, const GstZcConstraints *constraints,
   if (with_meta)
     gst_buffer_pool_config_add_option (
         config, GST_BUFFER_POOL_OPTION_VIDEO_META);
-  if (gst_buffer_pool_set_config (pool, config))
-    return pool;
+  if (!gst_zc_pool_configure (GST_ZC_POOL (pool), config, error))
+    gst_clear_object (&pool);
+  return pool;
+}
 
-  gst_object_unref (pool);
-  g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_INVALID,
-      "heap `%s` has no memory for %s as it must lie: see the log (zcpool)",
-      gst_zc_heap_get_name (heap),
-      gst_structure_get_name (gst_caps_get_structure (caps, 0)));
-  return NULL;
+GstBufferPool *
+gst_zc_pool_new_for_caps (GstZcHeap *heap, GstCaps *caps,
+    const GstZcConstraints *constraints, guint min, guint max, GError **error)
+{
+  g_return_val_if_fail (GST_IS_ZC_HEAP (heap), NULL);
+  g_return_val_if_fail (GST_IS_CAPS (caps), NULL);
+
+  return pool_for (heap, caps, constraints, 0, min, max, TRUE, error);
 }
 
 static guint
@@ -56,13 +60,25 @@ caps_of (GstQuery *query, gboolean *need_pool, GError **error)
   return caps;
 }
 
+static void
+add_allocator (
+    GstQuery *query, GstZcHeap *heap, const GstZcConstraints *constraints)
+{
+  GstAllocator *allocator = gst_zc_allocator_new (heap);
+  GstAllocationParams params;
+
+  gst_allocation_params_init (&params);
+  if (constraints)
+    gst_zc_constraints_to_params (constraints, &params);
+  gst_query_add_allocation_param (query, allocator, &params);
+  gst_object_unref (allocator);
+}
+
 gboolean
 gst_zc_pool_propose (GstQuery *query, GstZcHeap *heap,
     const GstZcConstraints *constraints, guint min, guint max, GError **error)
 {
   g_autoptr (GstBufferPool) pool = NULL;
-  g_autoptr (GstAllocator) allocator = NULL;
-  GstAllocationParams params;
   gboolean need_pool;
   GstCaps *caps;
 
@@ -75,11 +91,9 @@ gst_zc_pool_propose (GstQuery *query, GstZcHeap *heap,
   if (!pool)
     return FALSE;
 
-  allocator = gst_zc_allocator_new (heap);
-  gst_allocation_params_init (&params);
-  if (constraints)
-    gst_zc_constraints_to_params (constraints, &params);
-  gst_query_add_allocation_param (query, allocator, &params);
+  /* who only allocates bytes would not know where its lines begin */
+  if (!gst_zc_heap_knows_pictures (heap))
+    add_allocator (query, heap, constraints);
   gst_query_add_allocation_pool (
       query, need_pool ? pool : NULL, size_of (pool), min, max);
   gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);

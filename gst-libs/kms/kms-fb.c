@@ -177,30 +177,3 @@ zc_kms_fb_unref (struct zc_kms_fb *fb)
     free (fb);
   }
 }
-
-int
-zc_kms_dumb_create (struct zc_kms_device *device, uint32_t width,
-    uint32_t height, uint32_t bpp, uint32_t *stride, uint64_t *size)
-{
-  struct drm_mode_create_dumb dumb = {
-    .width = width,
-    .height = height,
-    .bpp = bpp,
-  };
-  int fd = -1;
-  int ret = zc_kms_ioctl (device->fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb);
-
-  if (ret < 0)
-    return ret;
-  /* From here on the dma-buf holds the memory. The lock, because an import
-   * of that dma-buf would get this very handle. */
-  pthread_mutex_lock (&device->fb_lock);
-  ret = zc_kms_result (zc_kms_sys.prime_handle_to_fd (
-      device->fd, dumb.handle, DRM_CLOEXEC | DRM_RDWR, &fd));
-  zc_kms_sys.close_handle (device->fd, dumb.handle);
-  pthread_mutex_unlock (&device->fb_lock);
-
-  *stride = dumb.pitch;
-  *size = dumb.size;
-  return ret < 0 ? ret : fd;
-}

@@ -48,12 +48,4 @@ int zc_kms_fb_get (struct zc_kms_device *device,
 /* May be NULL. What is on the screen stays there until it is replaced. */
 void zc_kms_fb_unref (struct zc_kms_fb *fb);
 
-/*
- * New zeroed memory that the display can scan out, as a dma-buf: HEIGHT lines
- * of WIDTH pixels of BPP bits. The caller owns the descriptor. Returns it, or
- * -errno; *STRIDE is what the driver made of the line, *SIZE the bytes.
- */
-int zc_kms_dumb_create (struct zc_kms_device *device, uint32_t width,
-    uint32_t height, uint32_t bpp, uint32_t *stride, uint64_t *size);
-
 #endif

@@ -37,7 +37,6 @@ struct zc_kms_sys zc_kms_sys = {
   .drop_master = drmDropMaster,
   .handle_event = drmHandleEvent,
   .prime_fd_to_handle = drmPrimeFDToHandle,
-  .prime_handle_to_fd = drmPrimeHandleToFD,
   .close_handle = drmCloseBufferHandle,
   .get_resources = drmModeGetResources,
   .get_plane_resources = drmModeGetPlaneResources,

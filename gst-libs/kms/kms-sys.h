@@ -26,8 +26,6 @@ struct zc_kms_sys {
   int (*drop_master) (int fd);
   int (*handle_event) (int fd, drmEventContext *context);
   int (*prime_fd_to_handle) (int fd, int prime_fd, uint32_t *handle);
-  int (*prime_handle_to_fd) (
-      int fd, uint32_t handle, uint32_t flags, int *prime_fd);
   int (*close_handle) (int fd, uint32_t handle);
   drmModeRes *(*get_resources) (int fd);
   drmModePlaneRes *(*get_plane_resources) (int fd);

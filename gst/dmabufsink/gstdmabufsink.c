@@ -179,8 +179,9 @@ find_fb (GstDmabufSink *self, GstBuffer *buffer, gint *error)
     GST_OBJECT_LOCK (self);
     self->stats.imports++;
     if (!self->stats.path)
-      self->stats.path = GST_IS_ZC_KMS_POOL (buffer->pool) ? "scanout-pool"
-                                                           : "dmabuf-import";
+      self->stats.path = gst_dmabuf_sink_screen_made (self->screen, buffer)
+                             ? "scanout-pool"
+                             : "dmabuf-import";
     GST_OBJECT_UNLOCK (self);
   }
   return fb;
@@ -478,34 +479,23 @@ static gboolean
 gst_dmabuf_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
-  GstBufferPool *pool = NULL;
-  guint32 fourcc;
-  guint64 modifier;
   GstVideoInfo info;
-  gboolean need_pool;
+  guint64 modifier;
+  guint32 fourcc;
   GstCaps *caps;
-  gsize size;
 
-  gst_query_parse_allocation (query, &caps, &need_pool);
+  gst_query_parse_allocation (query, &caps, NULL);
   if (!self->screen || !caps ||
       !gst_zc_caps_parse (caps, &info, &fourcc, &modifier))
     return FALSE;
 
-  size = GST_VIDEO_INFO_SIZE (&info);
-  if (need_pool && !gst_video_is_dma_drm_caps (caps)) {
-    pool = gst_zc_kms_pool_new (self->screen->card, &info, HELD_BUFFERS);
-    if (pool) {
-      GstStructure *config = gst_buffer_pool_get_config (pool);
-      guint pool_size;
-
-      gst_buffer_pool_config_get_params (config, NULL, &pool_size, NULL, NULL);
-      gst_structure_free (config);
-      size = pool_size;
-    }
+  /* memory to draw into is for those who take system memory for it */
+  if (gst_video_is_dma_drm_caps (caps) ||
+      !gst_dmabuf_sink_screen_propose (self->screen, query, HELD_BUFFERS)) {
+    gst_query_add_allocation_pool (
+        query, NULL, GST_VIDEO_INFO_SIZE (&info), HELD_BUFFERS, 0);
+    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
   }
-  gst_query_add_allocation_pool (query, pool, size, HELD_BUFFERS, 0);
-  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  gst_clear_object (&pool);
   return TRUE;
 }
 

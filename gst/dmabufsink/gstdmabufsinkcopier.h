@@ -2,7 +2,8 @@
 #ifndef __GST_DMABUF_SINK_COPIER_H__
 #define __GST_DMABUF_SINK_COPIER_H__
 
-#include "gst-libs/kms/gstzckmspool.h"
+#include "gst-libs/allocators/gstzcallocator.h"
+#include "gst-libs/kms/gstzckmscard.h"
 
 #include <gst/video/video.h>
 
@@ -17,7 +18,8 @@ G_BEGIN_DECLS
 typedef struct {
   GstZcKmsCard *card;
   GstVideoInfo info;
-  GstBufferPool *pool; /* NULL until needed */
+  GstZcAllocator *allocator; /* wraps what is to be read */
+  GstBufferPool *pool;       /* NULL until needed */
 
   /* The frame that was copied last: only compared, with its time, because a
    * buffer that is used again is another frame. */

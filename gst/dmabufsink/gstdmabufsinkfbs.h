@@ -2,7 +2,7 @@
 #ifndef __GST_DMABUF_SINK_FBS_H__
 #define __GST_DMABUF_SINK_FBS_H__
 
-#include "gst-libs/kms/gstzckmspool.h"
+#include "gst-libs/kms/gstzckmscard.h"
 
 #include <gst/video/video.h>
 

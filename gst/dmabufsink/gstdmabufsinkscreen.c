@@ -2,11 +2,15 @@
 #include "gstdmabufsinkscreen.h"
 
 #include "gst-libs/allocators/gstzcformat.h"
+#include "gst-libs/allocators/gstzcpool.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <gst/allocators/allocators.h>
 #include <unistd.h>
+
+GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_sink_debug);
+#define GST_CAT_DEFAULT gst_dmabuf_sink_debug
 
 /* --- open and close ---------------------------------------------------- */
 
@@ -29,7 +33,7 @@ open_card (const gchar *device, const gchar *connector, gchar **path,
 }
 
 static struct zc_kms_fb *
-make_black (struct zc_kms_device *device, const drmModeModeInfo *mode)
+make_black (GstZcKmsCard *card, const drmModeModeInfo *mode)
 {
   struct zc_kms_image image = {
     .width = mode->hdisplay,
@@ -40,13 +44,14 @@ make_black (struct zc_kms_device *device, const drmModeModeInfo *mode)
   };
   struct zc_kms_fb *fb = NULL;
   bool imported;
-  uint64_t size;
 
-  image.fd[0] = zc_kms_dumb_create (
-      device, image.width, image.height, 32, &image.stride[0], &size);
+  if (!card->heap)
+    return NULL;
+  image.fd[0] = gst_zc_heap_export_picture (
+      card->heap, image.width, image.height, 32, &image.stride[0], NULL, NULL);
   if (image.fd[0] < 0)
     return NULL;
-  zc_kms_fb_get (device, &image, &fb, &imported);
+  zc_kms_fb_get (card->device, &image, &fb, &imported);
   close (image.fd[0]);
   return fb;
 }
@@ -59,7 +64,7 @@ get_background (GstDmabufSinkScreen *self, const drmModeModeInfo *mode)
     return self->background;
 
   zc_kms_fb_unref (self->background);
-  self->background = make_black (self->card->device, mode);
+  self->background = make_black (self->card, mode);
   return self->background;
 }
 
@@ -133,6 +138,29 @@ gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *self)
   zc_kms_output_close (self->output);
   gst_zc_kms_card_unref (self->card);
   g_free (self);
+}
+
+/* --- memory ------------------------------------------------------------ */
+
+gboolean
+gst_dmabuf_sink_screen_propose (
+    GstDmabufSinkScreen *self, GstQuery *query, guint min)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!self->card->heap)
+    return FALSE;
+  if (gst_zc_pool_propose (query, self->card->heap, NULL, min, 0, &error))
+    return TRUE;
+  GST_WARNING ("no memory to draw into: %s", error->message);
+  return FALSE;
+}
+
+gboolean
+gst_dmabuf_sink_screen_made (GstDmabufSinkScreen *self, GstBuffer *buffer)
+{
+  return GST_IS_ZC_POOL (buffer->pool) &&
+         gst_zc_pool_get_heap (GST_ZC_POOL (buffer->pool)) == self->card->heap;
 }
 
 /* --- caps -------------------------------------------------------------- */

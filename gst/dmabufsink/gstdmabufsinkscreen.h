@@ -2,7 +2,7 @@
 #ifndef __GST_DMABUF_SINK_SCREEN_H__
 #define __GST_DMABUF_SINK_SCREEN_H__
 
-#include "gst-libs/kms/gstzckmspool.h"
+#include "gst-libs/kms/gstzckmscard.h"
 #include "gst-libs/kms/kms-output.h"
 
 #include <gst/video/video.h>
@@ -47,6 +47,16 @@ gint gst_dmabuf_sink_screen_restore (GstDmabufSinkScreen *screen);
 
 /* Puts the display back and lets it go. */
 void gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *screen);
+
+/* Answers an allocation query with MIN or more buffers that the display can
+ * scan out and a CPU can draw into. FALSE, with the query left alone, if there
+ * are none. */
+gboolean gst_dmabuf_sink_screen_propose (
+    GstDmabufSinkScreen *screen, GstQuery *query, guint min);
+
+/* Whether BUFFER is one of those. */
+gboolean gst_dmabuf_sink_screen_made (
+    GstDmabufSinkScreen *screen, GstBuffer *buffer);
 
 /* What the planes can scan out, dma-bufs first. */
 GstCaps *gst_dmabuf_sink_screen_get_caps (GstDmabufSinkScreen *screen);

@@ -269,8 +269,10 @@ GST_START_TEST (upstreams_camera_element_fills_our_pool)
   info = captured_info ();
   gst_pad_add_probe (camera->sinkpad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
       offer_pool, heap, NULL);
-  gst_harness_set_sink_caps_str (
-      camera, "video/x-raw,format=BGRx,width=320,height=180");
+  gst_harness_set_sink_caps (
+      camera, gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
+                  "BGRx", "width", G_TYPE_INT, CAPTURE_WIDTH, "height",
+                  G_TYPE_INT, CAPTURE_HEIGHT, NULL));
   gst_harness_play (camera);
   for (guint i = 0; i < 3; i++) {
     buffer = gst_harness_pull (camera);
