@@ -59,6 +59,20 @@ gst_zc_pool_config_set_constraints (
     gst_structure_remove_field (config, CONSTRAINTS);
 }
 
+gboolean
+gst_zc_pool_config_get_constraints (
+    const GstStructure *config, GstZcConstraints *constraints)
+{
+  g_autoptr (GstZcConstraints) wanted = NULL;
+
+  g_return_val_if_fail (config && constraints, FALSE);
+
+  gst_structure_get (
+      config, CONSTRAINTS, GST_TYPE_ZC_CONSTRAINTS, &wanted, NULL);
+  *constraints = wanted ? *wanted : (GstZcConstraints) { 0 };
+  return wanted != NULL;
+}
+
 /* --- configuration ------------------------------------------------------ */
 
 /* How DRM_IOCTL_MODE_CREATE_DUMB is asked for a picture: planar ones are lines
@@ -115,16 +129,6 @@ add_alignment (GstStructure *config, const GstVideoInfo *info,
          gst_zc_constraints_merge (constraints, constraints, &wanted, error);
 }
 
-static void
-get_constraints (const GstStructure *config, GstZcConstraints *constraints)
-{
-  g_autoptr (GstZcConstraints) wanted = NULL;
-
-  gst_structure_get (
-      config, CONSTRAINTS, GST_TYPE_ZC_CONSTRAINTS, &wanted, NULL);
-  *constraints = wanted ? *wanted : (GstZcConstraints) { 0 };
-}
-
 static gboolean
 is_as_caps_imply (const GstZcLayout *layout, const GstVideoInfo *info)
 {
@@ -145,7 +149,7 @@ lay_out (GstZcPool *self, GstStructure *config, const GstVideoInfo *info,
   GstZcConstraints constraints;
   GstVideoAlignment alignment;
 
-  get_constraints (config, &constraints);
+  gst_zc_pool_config_get_constraints (config, &constraints);
   if (!add_alignment (config, info, &constraints, error) ||
       !add_pitch (self, info, &constraints, error) ||
       !gst_zc_layout_from_info (&self->layout, info, &constraints, error))

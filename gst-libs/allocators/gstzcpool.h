@@ -101,6 +101,18 @@ GST_ZC_API void gst_zc_pool_config_set_constraints (
     GstStructure *config, const GstZcConstraints *constraints);
 
 /**
+ * gst_zc_pool_config_get_constraints:
+ * @config: a configuration of the pool
+ * @constraints: (out caller-allocates): what frames must be like
+ *
+ * Returns: %FALSE, with no demands, if there are none
+ *
+ * Since: 0.2
+ */
+GST_ZC_API gboolean gst_zc_pool_config_get_constraints (
+    const GstStructure *config, GstZcConstraints *constraints);
+
+/**
  * gst_zc_pool_get_heap:
  * @pool: a pool
  *

@@ -100,38 +100,59 @@ gst_zc_pool_propose (GstQuery *query, GstZcHeap *heap,
   return TRUE;
 }
 
-/* Whether an offered pool takes the demands; of pools of another kind they can
- * be told only as padding. */
+/* Ours on top of what the pool was offered with. */
+static gboolean
+demand (GstStructure *config, const GstZcConstraints *constraints)
+{
+  GstZcConstraints both;
+
+  gst_zc_pool_config_get_constraints (config, &both);
+  if (!gst_zc_constraints_merge (&both, &both, constraints, NULL))
+    return FALSE;
+  gst_zc_pool_config_set_constraints (config, &both);
+  return TRUE;
+}
+
+/* Pools of other kinds have words for padding alone. */
+static gboolean
+demand_padding (GstBufferPool *pool, GstStructure *config, GstCaps *caps,
+    const GstZcConstraints *constraints)
+{
+  GstVideoAlignment alignment;
+  GstVideoInfo info;
+
+  if (!gst_buffer_pool_has_option (
+          pool, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT) ||
+      !gst_video_info_from_caps (&info, caps) ||
+      !gst_zc_constraints_to_alignment (constraints, &info, &alignment, NULL))
+    return FALSE;
+  gst_buffer_pool_config_add_option (
+      config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT);
+  gst_buffer_pool_config_set_video_alignment (config, &alignment);
+  return TRUE;
+}
+
+/* Whether an offered pool takes the demands. */
 static gboolean
 try_offered (GstBufferPool *pool, GstCaps *caps,
     const GstZcConstraints *constraints, guint size, guint min, guint max,
     gboolean with_meta)
 {
   GstStructure *config = gst_buffer_pool_get_config (pool);
-  GstVideoAlignment alignment;
-  GstVideoInfo info;
+  gboolean can = TRUE;
 
   gst_buffer_pool_config_set_params (config, caps, size, min, max);
   if (with_meta)
     gst_buffer_pool_config_add_option (
         config, GST_BUFFER_POOL_OPTION_VIDEO_META);
-  if (GST_IS_ZC_POOL (pool)) {
-    if (constraints)
-      gst_zc_pool_config_set_constraints (config, constraints);
-  } else if (constraints) {
-    if (!gst_buffer_pool_has_option (
-            pool, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT) ||
-        !gst_video_info_from_caps (&info, caps) ||
-        !gst_zc_constraints_to_alignment (
-            constraints, &info, &alignment, NULL)) {
-      gst_structure_free (config);
-      return FALSE;
-    }
-    gst_buffer_pool_config_add_option (
-        config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT);
-    gst_buffer_pool_config_set_video_alignment (config, &alignment);
-  }
-  return gst_buffer_pool_set_config (pool, config);
+  if (constraints)
+    can = GST_IS_ZC_POOL (pool)
+              ? demand (config, constraints)
+              : with_meta && demand_padding (pool, config, caps, constraints);
+  if (can)
+    return gst_buffer_pool_set_config (pool, config);
+  gst_structure_free (config);
+  return FALSE;
 }
 
 static void

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/heap.h"
 #include "../helpers/runner.h"
 #include "../helpers/seam.h"
 
@@ -19,6 +20,7 @@ static void
 setup (void)
 {
   seam_play ();
+  heap_set_left (G_MAXUINT);
   allocator = GST_ZC_ALLOCATOR (gst_zc_allocator_new (NULL));
 }
 
@@ -411,49 +413,10 @@ GST_START_TEST (an_allocator_that_wraps_says_so)
 }
 GST_END_TEST;
 
-#define HEAP_TYPE (heap_get_type ())
-G_DECLARE_FINAL_TYPE (Heap, heap, TEST, HEAP, GstZcHeap)
-
-struct _Heap {
-  GstZcHeap parent;
-};
-
-G_DEFINE_TYPE (Heap, heap, GST_TYPE_ZC_HEAP)
-
-static gint
-heap_export (GstZcHeap *heap, gsize size, gsize *actual, GError **error)
-{
-  int fd;
-
-  (void) heap;
-  if (size > 1 << 20) {
-    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_NO_MEMORY, "played out");
-    return -1;
-  }
-  fd = seam_dmabuf (size);
-  *actual = lseek (fd, 0, SEEK_END);
-  /* not every heap gives zeroes */
-  for (gsize i = 0; i < *actual; i++)
-    fail_unless_equals_int (pwrite (fd, "\xdb", 1, i), 1);
-  return fd;
-}
-
-static void
-heap_class_init (HeapClass *klass)
-{
-  GST_ZC_HEAP_CLASS (klass)->export = heap_export;
-}
-
-static void
-heap_init (Heap *self)
-{
-  (void) self;
-}
-
 static GstZcAllocator *
 allocator_of_heap (void)
 {
-  GstZcHeap *heap = g_object_new (HEAP_TYPE, "flags", GST_ZC_HEAP_DMABUF, NULL);
+  GstZcHeap *heap = heap_new ();
   GstAllocator *of_heap = gst_zc_allocator_new (heap);
 
   g_object_unref (heap);
@@ -474,7 +437,8 @@ GST_START_TEST (memory_comes_from_the_heap)
   fail_unless_equals_int (max, 8192);
   gst_memory_unref (memory);
 
-  fail_if (gst_zc_allocator_alloc (of_heap, 2 << 20, &error));
+  heap_set_left (0);
+  fail_if (gst_zc_allocator_alloc (of_heap, SIZE, &error));
   fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_NO_MEMORY));
   g_clear_error (&error);
   gst_object_unref (of_heap);
@@ -538,7 +502,7 @@ GST_START_TEST (allocation_parameters_are_kept)
   fail_unless_equals_int (gst_memory_get_sizes (memory, NULL, NULL), 1000);
   fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
   for (gint i = -100; i < 1050; i++)
-    fail_unless_equals_int (map.data[i], i < 0 || i >= 1000 ? 0 : 0xdb);
+    fail_unless_equals_int (map.data[i], i < 0 || i >= 1000 ? 0 : HEAP_POISON);
   gst_memory_unmap (memory, &map);
   gst_memory_unref (memory);
 

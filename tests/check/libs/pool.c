@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/heap.h"
 #include "../helpers/runner.h"
 #include "../helpers/seam.h"
 
@@ -15,89 +16,14 @@
   "video/x-raw,format=" format ",width=" #width ",height=" #height \
   ",framerate=30/1"
 
-/* --- a heap that the test plays ----------------------------------------- */
-
-#define HEAP_TYPE (heap_get_type ())
-G_DECLARE_FINAL_TYPE (Heap, heap, TEST, HEAP, GstZcHeap)
-
-struct _Heap {
-  GstZcHeap parent;
-};
-
-G_DEFINE_TYPE (Heap, heap, GST_TYPE_ZC_HEAP)
-
-static gint n_left; /* allocations till it is empty */
-
-static gint
-heap_export (GstZcHeap *heap, gsize size, gsize *actual, GError **error)
-{
-  gint fd;
-
-  (void) heap;
-  if (n_left-- <= 0) {
-    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_NO_MEMORY, "empty");
-    return -1;
-  }
-  fd = seam_dmabuf (size);
-  *actual = lseek (fd, 0, SEEK_END);
-  return fd;
-}
-
-static void
-heap_class_init (HeapClass *klass)
-{
-  GST_ZC_HEAP_CLASS (klass)->export = heap_export;
-}
-
-static void
-heap_init (Heap *self)
-{
-  (void) self;
-}
-
-/* One whose driver begins each line at 256 bytes. */
-#define PICTURES_TYPE (pictures_get_type ())
-G_DECLARE_FINAL_TYPE (Pictures, pictures, TEST, PICTURES, GstZcHeap)
-
-struct _Pictures {
-  GstZcHeap parent;
-};
-
-G_DEFINE_TYPE (Pictures, pictures, GST_TYPE_ZC_HEAP)
-
-static gint
-pictures_export (GstZcHeap *heap, guint width, guint height, guint bits,
-    guint *stride, gsize *actual, GError **error)
-{
-  gsize unused;
-
-  *stride = GST_ROUND_UP_N (width * bits / 8, 256);
-  return heap_export (heap, *stride * height, actual ? actual : &unused, error);
-}
-
-static void
-pictures_class_init (PicturesClass *klass)
-{
-  GST_ZC_HEAP_CLASS (klass)->export = heap_export;
-  GST_ZC_HEAP_CLASS (klass)->export_picture = pictures_export;
-}
-
-static void
-pictures_init (Pictures *self)
-{
-  (void) self;
-}
-
 /* --- set-up ------------------------------------------------------------- */
 
+/* Takes HEAP over. */
 static GstBufferPool *
-pool_of (GType heap_type)
+pool_of (GstZcHeap *heap)
 {
-  GstZcHeap *heap = g_object_new (
-      heap_type, "name", "played", "flags", GST_ZC_HEAP_DMABUF, NULL);
-  GstBufferPool *pool;
+  GstBufferPool *pool = gst_zc_pool_new (heap);
 
-  pool = gst_zc_pool_new (heap);
   g_object_unref (heap);
   return pool;
 }
@@ -117,7 +43,7 @@ config_for (GstBufferPool *pool, const char *text, guint min, guint max)
 static GstBufferPool *
 start (const char *caps, guint min, guint max)
 {
-  GstBufferPool *pool = pool_of (HEAP_TYPE);
+  GstBufferPool *pool = pool_of (heap_new ());
 
   fail_unless (
       gst_buffer_pool_set_config (pool, config_for (pool, caps, min, max)));
@@ -167,7 +93,7 @@ static void
 setup (void)
 {
   seam_play ();
-  n_left = G_MAXINT;
+  heap_set_left (G_MAXUINT);
 }
 
 /* --- layout ------------------------------------------------------------- */
@@ -197,7 +123,7 @@ GST_START_TEST (frames_lie_as_constraints_demand)
 
   GstZcConstraints constraints = { .stride_align = { 256, 256 },
     .height_align = 32 };
-  GstBufferPool *pool = pool_of (HEAP_TYPE);
+  GstBufferPool *pool = pool_of (heap_new ());
   GstStructure *config = config_for (pool, CAPS ("NV12", 320, 240), 1, 1);
   GstZcLayout layout;
   GstVideoMeta *meta;
@@ -225,7 +151,7 @@ GST_START_TEST (frames_lie_as_alignment_demands)
 
   GstVideoAlignment alignment = { .padding_bottom = 16,
     .stride_align = { 63, 63 } };
-  GstBufferPool *pool = pool_of (HEAP_TYPE);
+  GstBufferPool *pool = pool_of (heap_new ());
   GstStructure *config = config_for (pool, CAPS ("NV12", 300, 240), 1, 1);
   GstVideoMeta *meta;
   GstBuffer *buffer;
@@ -256,7 +182,7 @@ GST_START_TEST (each_plane_can_have_its_memory)
   GstZcConstraints constraints = {
     .flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES,
   };
-  GstBufferPool *pool = pool_of (HEAP_TYPE);
+  GstBufferPool *pool = pool_of (heap_new ());
   GstStructure *config = config_for (pool, CAPS ("I420", 64, 64), 1, 1);
   GstVideoInfo info;
   GstVideoFrame frame;
@@ -283,7 +209,7 @@ GST_START_TEST (the_driver_of_a_heap_decides_where_lines_begin)
 {
   setup ();
 
-  GstBufferPool *pool = pool_of (PICTURES_TYPE);
+  GstBufferPool *pool = pool_of (heap_new_of_pictures ());
   GstVideoMeta *meta;
   GstBuffer *buffer;
 
@@ -297,7 +223,7 @@ GST_START_TEST (the_driver_of_a_heap_decides_where_lines_begin)
   gst_buffer_unref (buffer);
   stop (pool);
 
-  pool = pool_of (PICTURES_TYPE);
+  pool = pool_of (heap_new_of_pictures ());
   fail_unless (gst_buffer_pool_set_config (
       pool, config_for (pool, CAPS ("NV12", 300, 50), 1, 1)));
   fail_unless (gst_buffer_pool_set_active (pool, TRUE));
@@ -317,7 +243,7 @@ GST_START_TEST (padding_needs_someone_who_understands_it)
   setup ();
 
   GstZcConstraints constraints = { .stride_align = { 256 } };
-  GstBufferPool *pool = pool_of (HEAP_TYPE);
+  GstBufferPool *pool = pool_of (heap_new ());
   GstStructure *config = gst_buffer_pool_get_config (pool);
   GstCaps *caps = gst_caps_from_string (CAPS ("BGRx", 100, 50));
 
@@ -341,7 +267,7 @@ GST_START_TEST (demands_that_cannot_be_met_are_refused)
   setup ();
 
   GstZcConstraints constraints = { .stride = { 100 } };
-  GstBufferPool *pool = pool_of (HEAP_TYPE);
+  GstBufferPool *pool = pool_of (heap_new ());
   GstStructure *config = config_for (pool, CAPS ("BGRx", 100, 50), 1, 1);
 
   gst_zc_pool_config_set_constraints (config, &constraints);
@@ -358,7 +284,7 @@ GST_START_TEST (other_caps_are_bytes)
 {
   setup ();
 
-  GstBufferPool *pool = pool_of (HEAP_TYPE);
+  GstBufferPool *pool = pool_of (heap_new ());
   GstStructure *config = gst_buffer_pool_get_config (pool);
   GstCaps *caps = gst_caps_new_empty_simple ("video/x-h264");
   GstBuffer *buffer;
@@ -373,7 +299,7 @@ GST_START_TEST (other_caps_are_bytes)
   stop (pool);
 
   /* how many must be said */
-  pool = pool_of (HEAP_TYPE);
+  pool = pool_of (heap_new ());
   config = gst_buffer_pool_get_config (pool);
   gst_buffer_pool_config_set_params (config, caps, 0, 1, 1);
   fail_if (gst_buffer_pool_set_config (pool, config));
@@ -411,7 +337,7 @@ GST_START_TEST (a_heap_that_is_empty_is_an_error)
   GstBufferPool *pool;
   GstBuffer *buffer, *more = NULL;
 
-  n_left = 1;
+  heap_set_left (1);
   pool = start (CAPS ("GRAY8", 64, 64), 1, 0);
   buffer = acquire (pool);
   fail_unless_equals_int (
@@ -422,7 +348,7 @@ GST_START_TEST (a_heap_that_is_empty_is_an_error)
   stop (pool);
 
   /* before the first */
-  pool = pool_of (HEAP_TYPE);
+  pool = pool_of (heap_new ());
   fail_unless (gst_buffer_pool_set_config (
       pool, config_for (pool, CAPS ("GRAY8", 64, 64), 1, 1)));
   fail_if (gst_buffer_pool_set_active (pool, TRUE));
@@ -491,8 +417,7 @@ GST_START_TEST (a_device_that_never_ends_is_an_error)
 {
   setup ();
 
-  GstZcHeap *heap = g_object_new (
-      HEAP_TYPE, "name", "played", "flags", GST_ZC_HEAP_DMABUF, NULL);
+  GstZcHeap *heap = heap_new ();
   GstBufferPool *pool = g_object_new (GST_TYPE_ZC_POOL, "heap", heap,
       "fence-timeout", (guint64) GST_MSECOND, NULL);
   GstBuffer *buffer = NULL;
@@ -618,7 +543,7 @@ GST_START_TEST (without_a_descriptor_it_does_not_start)
   GstBufferPool *pool;
 
   seam_fail ("eventfd", EMFILE, 1);
-  pool = pool_of (HEAP_TYPE);
+  pool = pool_of (heap_new ());
   fail_unless (gst_buffer_pool_set_config (
       pool, config_for (pool, CAPS ("GRAY8", 64, 64), 1, 1)));
   fail_if (gst_buffer_pool_set_active (pool, TRUE));
