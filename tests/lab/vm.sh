@@ -47,6 +47,8 @@ vm_environment() {
 		GST_REGISTRY=/tmp/registry.bin
 	env -0 | grep -zE "$VM_PASSED" | grep -zvE '^GST_(PLUGIN_PATH|REGISTRY)=' || true
 	printf '%s\0' "GST_PLUGIN_PATH=${GST_PLUGIN_PATH:+$GST_PLUGIN_PATH:}$lab_build/gst" \
+		"LD_LIBRARY_PATH=$lab_build/gst-libs/allocators" \
+		"GI_TYPELIB_PATH=$lab_build/gst-libs/allocators" \
 		"LAB_BUILD=$lab_build"
 }
 
