@@ -14,10 +14,14 @@
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
 
-#define REAL(function)                \
-  static __typeof__ (&function) real; \
-  if (!real)                          \
-  real = (__typeof__ (real)) dlsym (RTLD_NEXT, #function)
+/* Threads may be the first at once, and find the same. */
+#define REAL(function)                                                      \
+  static __typeof__ (&function) found;                                      \
+  __typeof__ (&function) real = __atomic_load_n (&found, __ATOMIC_RELAXED); \
+  if (!real) {                                                              \
+    real = (__typeof__ (real)) dlsym (RTLD_NEXT, #function);                \
+    __atomic_store_n (&found, real, __ATOMIC_RELAXED);                      \
+  }
 
 void (g_mutex_lock) (GMutex *mutex)
 {
