@@ -241,6 +241,42 @@ GST_START_TEST (a_pool_waits_for_the_device_that_has_the_buffer)
 }
 GST_END_TEST;
 
+GST_START_TEST (a_pool_waits_for_the_device_of_each_plane)
+{
+  GstZcConstraints constraints = {
+    .flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES,
+  };
+  GstZcHeap *heap = gst_zc_heap_new_dma_heap ("system");
+  GstCaps *caps = gst_caps_from_string (
+      "video/x-raw,format=I420,width=64,height=64");
+  GstBufferPool *pool = gst_zc_pool_new_for_caps (
+      heap, caps, &constraints, 1, 1, NULL);
+  GstBuffer *buffer;
+  GThread *device;
+  int timeline;
+
+  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
+  fail_unless_equals_int (
+      gst_buffer_pool_acquire_buffer (pool, &buffer, NULL), GST_FLOW_OK);
+  timeline = occupy (gst_buffer_peek_memory (buffer, 1), GST_MAP_READ);
+  gst_buffer_unref (buffer);
+
+  device = g_thread_new ("device", finish_soon, GINT_TO_POINTER (timeline));
+  fail_unless_equals_int (
+      gst_buffer_pool_acquire_buffer (pool, &buffer, NULL), GST_FLOW_OK);
+  for (guint i = 0; i < 3; i++)
+    fail_unless (gst_zc_memory_wait (
+        gst_buffer_peek_memory (buffer, i), GST_MAP_WRITE, 0, NULL));
+  g_thread_join (device);
+  gst_buffer_unref (buffer);
+  close (timeline);
+  gst_buffer_pool_set_active (pool, FALSE);
+  gst_object_unref (pool);
+  gst_caps_unref (caps);
+  g_object_unref (heap);
+}
+GST_END_TEST;
+
 GST_START_TEST (a_pool_gives_up_on_a_device_that_hangs)
 {
   GstBufferPool *pool = pool_new (20 * GST_MSECOND);
@@ -446,6 +482,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_map_waits_for_a_device_that_writes),
     RUNNER_TEST (a_fence_that_others_attach_is_waited_for_in_foreign_memory),
     RUNNER_TEST (an_exported_fence_signals_with_the_device),
     RUNNER_TEST (a_pool_waits_for_the_device_that_has_the_buffer),
+    RUNNER_TEST (a_pool_waits_for_the_device_of_each_plane),
     RUNNER_TEST (a_pool_gives_up_on_a_device_that_hangs),
     RUNNER_TEST (flushing_ends_the_wait_for_a_device),
     RUNNER_TEST (ten_thousand_cycles_leave_nothing),

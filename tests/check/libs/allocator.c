@@ -296,6 +296,36 @@ GST_START_TEST (own_memory_is_wrapped_by_itself)
 }
 GST_END_TEST;
 
+static void
+note (gpointer gone, GstMiniObject *object)
+{
+  (void) object;
+  *(gboolean *) gone = TRUE;
+}
+
+/* Its pool must not give it to somebody else. */
+GST_START_TEST (a_wrapped_frame_is_kept)
+{
+  setup ();
+
+  GstAllocator *upstream = gst_dmabuf_allocator_new ();
+  GstBuffer *buffer = gst_buffer_new (), *wrapper;
+  gboolean gone = FALSE;
+
+  gst_buffer_append_memory (
+      buffer, gst_dmabuf_allocator_alloc (upstream, seam_dmabuf (SIZE), SIZE));
+  gst_mini_object_weak_ref (GST_MINI_OBJECT_CAST (buffer), note, &gone);
+  wrapper = gst_zc_allocator_wrap_buffer (allocator, buffer, NULL);
+  gst_buffer_unref (buffer);
+  fail_if (gone);
+  gst_buffer_unref (wrapper);
+  fail_unless (gone);
+  gst_object_unref (upstream);
+
+  teardown ();
+}
+GST_END_TEST;
+
 GST_START_TEST (a_foreign_frame_is_wrapped_whole)
 {
   setup ();
@@ -547,6 +577,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (each_errno_of_wrapping_comes_out),
     RUNNER_TEST (copies_are_read_inside_a_bracket),
     RUNNER_TEST (foreign_memory_is_wrapped_with_its_bytes),
     RUNNER_TEST (own_memory_is_wrapped_by_itself),
+    RUNNER_TEST (a_wrapped_frame_is_kept),
     RUNNER_TEST (a_foreign_frame_is_wrapped_whole),
     RUNNER_TEST (another_address_is_not_unmapped),
     RUNNER_TEST (an_access_nobody_has_is_not_ended),

@@ -525,6 +525,41 @@ GST_START_TEST (a_writable_descriptor_of_the_same_buffer_helps)
 }
 GST_END_TEST;
 
+GST_START_TEST (access_begins_where_the_memory_does)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+  guint8 *whole = begin (memory, GST_MAP_READ), *data;
+  GstMemory *part = gst_memory_share (memory, 100, 50);
+
+  data = begin (part, GST_MAP_READ);
+  fail_unless (data == whole + 100);
+  gst_zc_memory_end_access (part, data, GST_MAP_READ);
+  gst_zc_memory_end_access (memory, whole, GST_MAP_READ);
+  assert_syncs ("+R -R");
+  gst_memory_unref (part);
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (an_unmapping_that_fails_is_survived)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+
+  gst_zc_memory_end_access (memory, begin (memory, GST_MAP_READ), GST_MAP_READ);
+  seam_fail ("munmap", EINVAL, 1);
+  gst_memory_unref (memory);
+  fail_unless_equals_int (seam_calls ("munmap"), 1);
+
+  teardown ();
+}
+GST_END_TEST;
+
 GST_START_TEST (foreign_memory_is_asked_for_fences_each_time)
 {
   setup ();
@@ -659,6 +694,8 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_mapping_is_made_once_and_stays),
     RUNNER_TEST (each_errno_of_mmap_fails_the_map),
     RUNNER_TEST (what_was_exported_for_reading_can_be_read_only),
     RUNNER_TEST (a_writable_descriptor_of_the_same_buffer_helps),
+    RUNNER_TEST (access_begins_where_the_memory_does),
+    RUNNER_TEST (an_unmapping_that_fails_is_survived),
     RUNNER_TEST (foreign_memory_is_asked_for_fences_each_time),
     RUNNER_TEST (memory_without_fences_is_not_asked),
     RUNNER_TEST (an_imported_fence_is_asked_for_until_it_is_over),

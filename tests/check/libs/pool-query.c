@@ -308,6 +308,25 @@ GST_START_TEST (a_pool_of_another_kind_is_asked_for_padding)
 }
 GST_END_TEST;
 
+GST_START_TEST (padding_of_another_kind_needs_someone_who_understands_it)
+{
+  setup ();
+
+  GstZcConstraints constraints = { .stride_align = { 4, 4 } };
+  GstQuery *query = ask (TRUE);
+  GstBufferPool *offered = gst_video_buffer_pool_new (), *pool;
+
+  gst_query_add_allocation_pool (query, offered, 300 * 240 * 3 / 2, 1, 0);
+  pool = decide (query, &constraints); /* as the caps imply */
+  fail_if (pool == offered);
+  gst_object_unref (offered);
+  gst_object_unref (pool);
+  gst_query_unref (query);
+
+  teardown ();
+}
+GST_END_TEST;
+
 GST_START_TEST (one_that_cannot_pad_is_left_for_the_next)
 {
   setup ();
@@ -364,5 +383,6 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (an_answer_without_a_pool_still_counts),
     RUNNER_TEST (an_offer_of_too_few_buffers_is_left),
     RUNNER_TEST (a_pool_of_another_kind_is_asked_for_padding),
+    RUNNER_TEST (padding_of_another_kind_needs_someone_who_understands_it),
     RUNNER_TEST (one_that_cannot_pad_is_left_for_the_next),
     RUNNER_TEST (padding_that_nobody_understands_is_an_error))
