@@ -151,17 +151,31 @@ set_format (GstDmabufSrcCamera *self, GstElement *element)
   return TRUE;
 }
 
+/* What the driver made of the format, as a demand. With all planes in one
+ * memory it tells the stride of the first (pixfmt-v4l2.rst, bytesperline). */
+static GstZcConstraints
+constraints_of (const struct zc_v4l2_format *format)
+{
+  GstZcConstraints constraints = { 0 };
+
+  constraints.flags = format->n_memory_planes > 1
+                          ? GST_ZC_CONSTRAINTS_SEPARATE_PLANES
+                          : GST_ZC_CONSTRAINTS_LINKED_PLANES;
+  for (guint i = 0; i < format->n_memory_planes; i++) {
+    constraints.stride[i] = format->plane[i].stride;
+    constraints.min_size[i] = format->plane[i].size;
+  }
+  return constraints;
+}
+
 /* Whether the driver's buffers hold the planes that its strides imply. */
 static gboolean
-layout_fits (const GstDmabufSrcCamera *self)
+holds (const struct zc_v4l2_format *format, const GstZcLayout *layout)
 {
-  const struct zc_v4l2_format *format = &self->format;
-
-  if (format->n_memory_planes == 1)
-    return self->layout.size <= format->plane[0].size;
-  for (guint i = 0; i < format->n_memory_planes; i++)
-    if (gst_zc_layout_plane_size (GST_VIDEO_INFO_FORMAT (&self->info), i,
-            self->layout.stride[i], format->height) > format->plane[i].size)
+  if (layout->n_memories == 1)
+    return layout->size <= format->plane[0].size;
+  for (guint i = 0; i < layout->n_memories; i++)
+    if (layout->memory_size[i] > format->plane[i].size)
       return FALSE;
   return TRUE;
 }
@@ -169,18 +183,16 @@ layout_fits (const GstDmabufSrcCamera *self)
 static gboolean
 set_layout (GstDmabufSrcCamera *self, GstElement *element)
 {
-  guint stride = self->format.plane[0].stride;
+  GstZcConstraints constraints = constraints_of (&self->format);
+  g_autoptr (GError) error = NULL;
 
-  if (stride == 0)
-    stride = GST_VIDEO_INFO_PLANE_STRIDE (&self->info, 0);
-  if (gst_zc_layout_init (&self->layout, GST_VIDEO_INFO_FORMAT (&self->info),
-          stride, self->format.height)) {
-    for (guint n = 1; n < self->format.n_memory_planes; n++)
-      if (self->format.plane[n].stride)
-        self->layout.stride[n] = self->format.plane[n].stride;
-    if (layout_fits (self))
-      return TRUE;
-  }
+  if (gst_zc_layout_from_info (
+          &self->layout, &self->info, &constraints, &error) &&
+      holds (&self->format, &self->layout))
+    return TRUE;
+
+  if (error)
+    GST_WARNING_OBJECT (element, "%s: %s", self->device->path, error->message);
   gst_dmabuf_src_error_layout (element, self->device->path, &self->format);
   return FALSE;
 }
