@@ -51,20 +51,25 @@ gst_zc_allocator_map (GstMemory *memory, GstMapInfo *info, gsize maxsize)
   if (G_LIKELY (handle))
     data = gst_zc_handle_begin (handle, info->flags, timeout, &error);
   info->user_data[0] = handle;
+  info->user_data[1] = data;
   return G_LIKELY (data) ? data : map_failed (memory, error);
 }
 
+/* The memory may have been resized since it was mapped: any address in it is
+ * what it was mapped to. */
 static void
 gst_zc_allocator_unmap (GstMemory *memory, GstMapInfo *info)
 {
   GstZcHandle *handle = info->user_data[0];
+  guint8 *data = info->user_data[1];
 
-  /* an info that someone made up */
-  if (!handle)
+  if (G_UNLIKELY (!handle || info->data < data ||
+                  info->data > data + memory->maxsize)) {
     handle = gst_zc_handle_get (memory, NULL);
-
+    data = info->data - memory->offset;
+  }
   g_return_if_fail (handle);
-  gst_zc_handle_end (handle, info->data, info->flags);
+  gst_zc_handle_end (handle, data, info->flags);
 }
 
 /* Two parts of one memory, the second where the first ends. */
@@ -128,24 +133,21 @@ gst_zc_allocator_wrap_fd (GstZcAllocator *self, gint fd, gsize size,
 GstMemory *
 gst_zc_allocator_wrap (GstZcAllocator *self, GstMemory *memory, GError **error)
 {
-  GstZcDmabuf *dmabuf;
+  GstZcHandle *handle;
   GstMemory *wrapper;
-  gint fd;
 
   g_return_val_if_fail (GST_IS_ZC_ALLOCATOR (self), NULL);
   g_return_val_if_fail (memory, NULL);
 
   if (gst_zc_is_memory (memory))
     return gst_memory_ref (memory);
-  if (!gst_zc_handle_get (memory, error))
+  handle = gst_zc_handle_get (memory, error);
+  if (!handle)
     return NULL;
 
-  fd = gst_dmabuf_memory_get_fd (memory);
-  dmabuf = dmabuf_for (fd, memory->maxsize, GST_ZC_WRAP_NONE, error);
-  if (!dmabuf)
-    return NULL;
-  wrapper = memory_new (self, fd, memory->maxsize, dmabuf,
-      GST_ZC_WRAP_DONT_CLOSE, gst_memory_ref (memory));
+  wrapper = memory_new (self, handle->fd, memory->maxsize,
+      gst_zc_dmabuf_ref (handle->dmabuf), GST_ZC_WRAP_DONT_CLOSE,
+      gst_memory_ref (memory));
   gst_memory_resize (wrapper, memory->offset, memory->size);
   GST_MINI_OBJECT_FLAG_SET (
       wrapper, GST_MINI_OBJECT_FLAGS (memory) & GST_MEMORY_FLAG_READONLY);
@@ -336,7 +338,7 @@ install_properties (GObjectClass *object_class)
   g_object_class_install_property (object_class, PROP_FENCE_TIMEOUT,
       g_param_spec_uint64 ("fence-timeout", "Fence timeout",
           "How long mapping waits for devices that still use the memory, in "
-          "nanoseconds (default: 5 s; -1: for ever)",
+          "nanoseconds (default: 5 s; the largest value: for ever)",
           0, G_MAXUINT64, GST_ZC_DEFAULT_TIMEOUT,
           G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
 }

@@ -19,6 +19,12 @@ G_BEGIN_DECLS
  * whatever their order; an access that the exporter refuses fails the map;
  * fences are waited for with a timeout. See gst_zc_memory_begin_access().
  *
+ * Asking for fences is a system call. Memory that was wrapped asks each time,
+ * unless it was with %GST_ZC_WRAP_UNFENCED; of that, and of memory from a heap,
+ * the first accesses ask, and all from when a fence was met. After them a map
+ * and its unmap are the two calls of the bracket. A fence that then still comes
+ * without gst_zc_memory_import_fence() is waited for by START, without timeout.
+ *
  * Parts made by gst_memory_share() use the mapping of the whole, and are
  * read-only. Copies are made in the allocator's heap if it has one.
  *
@@ -55,8 +61,9 @@ G_DECLARE_FINAL_TYPE (
  * @GST_ZC_WRAP_DONT_CLOSE: the descriptor stays the caller's, who keeps it open
  *   as long as the memory lives
  * @GST_ZC_WRAP_UNFENCED: devices that write into it attach no fences (V4L2 does
- *   not), so that access by the CPU need not ask for them each time; those of
- *   gst_zc_memory_import_fence() are known anyway
+ *   not, GPUs do), so that access by the CPU need not ask for them each time.
+ *   The first accesses ask all the same, and all from when a fence was met;
+ *   those of gst_zc_memory_import_fence() are known anyway
  *
  * How a descriptor is wrapped.
  *

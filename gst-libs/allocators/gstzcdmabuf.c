@@ -15,6 +15,10 @@ GST_DEBUG_CATEGORY_STATIC (zc_dmabuf_debug);
 
 #define READ_WRITE (GST_MAP_READ | GST_MAP_WRITE)
 
+/* Who writes into memory that is not said to be fenced should show it early. */
+#define PROBATION 16
+#define ALWAYS -1
+
 /* Accesses and the kernel's directions are the same bits. */
 G_STATIC_ASSERT ((int) GST_MAP_READ == (int) DMA_BUF_SYNC_READ);
 G_STATIC_ASSERT ((int) GST_MAP_WRITE == (int) DMA_BUF_SYNC_WRITE);
@@ -27,9 +31,9 @@ typedef struct {
 struct _GstZcDmabuf {
   GstZcIdentity identity;
   gsize size;
-  gboolean foreign; /* atomic: fences may come from anyone at any time */
-  gint fenced;      /* atomic: accesses that have yet to wait for a fence */
-  guint refs;       /* guarded by the table's lock */
+  gint asks; /* atomic: how many accesses more ask for fences, ALWAYS for all */
+  gint fenced; /* atomic: accesses that have yet to wait for a known fence */
+  guint refs;  /* guarded by the table's lock */
 
   /* Guards what follows. Held over DMA_BUF_IOCTL_SYNC, because who comes second
    * may touch nothing before the bracket is open; only users of this very
@@ -39,6 +43,7 @@ struct _GstZcDmabuf {
   guint8 *writable; /* mapped for both */
   guint readers, writers;
   GstMapFlags open; /* what the bracket covers */
+  guint fences;     /* how many were attached, so that none is missed */
   GArray *watches;
 };
 
@@ -108,6 +113,7 @@ dmabuf_new (gint fd, const GstZcIdentity *identity, GError **error)
   self = g_new0 (GstZcDmabuf, 1);
   self->identity = *identity;
   self->size = size;
+  self->asks = PROBATION;
   g_mutex_init (&self->lock);
   return self;
 }
@@ -139,7 +145,7 @@ gst_zc_dmabuf_get (gint fd, gboolean fenced, GError **error)
   if (self) {
     self->refs++;
     if (fenced)
-      g_atomic_int_set (&self->foreign, TRUE);
+      g_atomic_int_set (&self->asks, ALWAYS);
   }
   g_mutex_unlock (&table_lock);
   return self;
@@ -365,24 +371,51 @@ gst_zc_dmabuf_wait (
 static gboolean
 may_be_fenced (GstZcDmabuf *self, GstMapFlags access)
 {
-  return (g_atomic_int_get (&self->fenced) & access) ||
-         g_atomic_int_get (&self->foreign);
+  return g_atomic_int_get (&self->asks) != 0 ||
+         (g_atomic_int_get (&self->fenced) & access);
 }
 
+/* What was waited for is over, unless more was attached meanwhile. */
+static void
+forget_fences (GstZcDmabuf *self, GstMapFlags access, guint fences)
+{
+  g_mutex_lock (&self->lock);
+  /* who waits to write waits for all */
+  if (self->fences == fences)
+    g_atomic_int_and ((guint *) &self->fenced,
+        ~(guint) (access & GST_MAP_WRITE ? READ_WRITE : GST_MAP_READ));
+  g_mutex_unlock (&self->lock);
+}
+
+static guint
+count_fences (GstZcDmabuf *self)
+{
+  guint fences;
+
+  g_mutex_lock (&self->lock);
+  fences = self->fences;
+  g_mutex_unlock (&self->lock);
+  return fences;
+}
+
+/* A fence that is still pending shows that somebody attaches them. */
 static G_GNUC_NO_INLINE gboolean
 wait_for_fences (GstZcDmabuf *self, gint fd, GstMapFlags access,
     GstClockTime timeout, GError **error)
 {
-  /* who waits to write waits for all */
-  guint seen = access & GST_MAP_WRITE ? READ_WRITE : GST_MAP_READ;
-  guint fenced;
+  guint fences = count_fences (self);
+  gint asks = g_atomic_int_get (&self->asks);
 
-  /* before, so that what is attached meanwhile is not forgotten */
-  fenced = g_atomic_int_and ((guint *) &self->fenced, ~seen) & seen;
-  if (gst_zc_dmabuf_wait (fd, access, timeout, error))
+  if (asks == ALWAYS || g_atomic_int_get (&self->fenced))
+    return gst_zc_dmabuf_wait (fd, access, timeout, error) &&
+           (forget_fences (self, access, fences), TRUE);
+
+  if (gst_zc_dmabuf_wait (fd, access, 0, NULL)) {
+    g_atomic_int_compare_and_exchange (&self->asks, asks, asks - 1);
     return TRUE;
-  g_atomic_int_or ((guint *) &self->fenced, fenced);
-  return FALSE;
+  }
+  g_atomic_int_set (&self->asks, ALWAYS);
+  return gst_zc_dmabuf_wait (fd, access, timeout, error);
 }
 
 static G_GNUC_NO_INLINE guint8 *
@@ -403,11 +436,14 @@ gst_zc_dmabuf_begin (GstZcDmabuf *self, gint fd, GstMapFlags access,
 
   if (G_UNLIKELY (!access))
     return refused (fd, access, -EINVAL, error);
-  if (G_UNLIKELY (may_be_fenced (self, access)) &&
-      !wait_for_fences (self, fd, access, timeout, error))
-    return NULL;
-
   g_mutex_lock (&self->lock);
+  /* inside an access of the same kind, it is late for that */
+  if (G_UNLIKELY (may_be_fenced (self, access)) && (access & ~self->open)) {
+    g_mutex_unlock (&self->lock);
+    if (!wait_for_fences (self, fd, access, timeout, error))
+      return NULL;
+    g_mutex_lock (&self->lock);
+  }
   data = self->writable;
   if (G_UNLIKELY (!data))
     data = mapping_for (self, fd, access, error);
@@ -421,19 +457,11 @@ gst_zc_dmabuf_begin (GstZcDmabuf *self, gint fd, GstMapFlags access,
   return G_LIKELY (ret == 0) ? data : refused (fd, access, ret, error);
 }
 
-static gboolean
-contains (const guint8 *mapping, gsize size, gconstpointer data)
-{
-  return mapping && (const guint8 *) data >= mapping &&
-         (const guint8 *) data <= mapping + size;
-}
-
 /* What is wrong with ending that access, or NULL. With the lock held. */
 static const gchar *
 fault_of_end (const GstZcDmabuf *self, gconstpointer data, GstMapFlags access)
 {
-  if (!contains (self->writable, self->size, data) &&
-      !contains (self->readable, self->size, data))
+  if (!data || (data != self->writable && data != self->readable))
     return "that is not where it is mapped";
   if (((access & GST_MAP_READ) && !self->readers) ||
       ((access & GST_MAP_WRITE) && !self->writers))
@@ -469,8 +497,20 @@ gst_zc_dmabuf_end (
 void
 gst_zc_dmabuf_set_fenced (GstZcDmabuf *self, GstMapFlags access)
 {
+  g_mutex_lock (&self->lock);
+  self->fences++;
   g_atomic_int_or ((guint *) &self->fenced,
       access & GST_MAP_WRITE ? READ_WRITE : GST_MAP_WRITE);
+  g_mutex_unlock (&self->lock);
+}
+
+GstZcDmabuf *
+gst_zc_dmabuf_ref (GstZcDmabuf *self)
+{
+  g_mutex_lock (&table_lock);
+  self->refs++;
+  g_mutex_unlock (&table_lock);
+  return self;
 }
 
 void

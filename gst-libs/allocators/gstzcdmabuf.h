@@ -22,8 +22,10 @@ typedef struct _GstZcDmabuf GstZcDmabuf;
 typedef void (*GstZcDmabufGone) (gpointer data, GstZcDmabuf *dmabuf);
 
 /* FD stays the caller's. FENCED says that others may attach fences to it, so
- * that each access must ask for them. */
+ * that each access must ask for them; without, the first ones do, and all from
+ * when one was met. */
 GstZcDmabuf *gst_zc_dmabuf_get (gint fd, gboolean fenced, GError **error);
+GstZcDmabuf *gst_zc_dmabuf_ref (GstZcDmabuf *dmabuf);
 void gst_zc_dmabuf_unref (GstZcDmabuf *dmabuf);
 
 const GstZcIdentity *gst_zc_dmabuf_get_identity (const GstZcDmabuf *dmabuf);
@@ -34,13 +36,13 @@ gsize gst_zc_dmabuf_get_size (const GstZcDmabuf *dmabuf);
 guint8 *gst_zc_dmabuf_begin (GstZcDmabuf *dmabuf, gint fd, GstMapFlags access,
     GstClockTime timeout, GError **error);
 
-/* Ends what begin gave for the same ACCESS; DATA is any address in it. FALSE,
+/* Ends what begin gave for the same ACCESS, by the address that it gave. FALSE,
  * with a critical, if there is nothing to end. */
 gboolean gst_zc_dmabuf_end (
     GstZcDmabuf *dmabuf, gint fd, gconstpointer data, GstMapFlags access);
 
-/* A fence was attached, of a device's ACCESS: whom it concerns must ask for
- * it before the next access. */
+/* A fence is about to be attached, of a device's ACCESS: whom it concerns must
+ * ask for it before the next access. */
 void gst_zc_dmabuf_set_fenced (GstZcDmabuf *dmabuf, GstMapFlags access);
 
 /* GONE is called with DATA once, unless it is removed before. */

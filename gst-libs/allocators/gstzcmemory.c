@@ -17,10 +17,13 @@ static GMutex create_lock;
 static GQuark
 handle_quark (void)
 {
-  static GQuark quark;
+  static gint known; /* atomic; whoever comes first finds the same */
+  GQuark quark = g_atomic_int_get (&known);
 
-  if (G_UNLIKELY (quark == 0))
-    quark = g_quark_from_static_string ("gst-zc-handle");
+  if (G_LIKELY (quark))
+    return quark;
+  quark = g_quark_from_static_string ("gst-zc-handle");
+  g_atomic_int_set (&known, quark);
   return quark;
 }
 
@@ -155,7 +158,7 @@ gst_zc_memory_end_access (GstMemory *memory, gpointer data, GstMapFlags access)
 
   handle = gst_zc_handle_get (memory, NULL);
   g_return_if_fail (handle);
-  gst_zc_handle_end (handle, data, access);
+  gst_zc_handle_end (handle, (guint8 *) data - memory->offset, access);
 }
 
 gboolean
@@ -206,11 +209,10 @@ gst_zc_memory_import_fence (
   handle = gst_zc_handle_get (memory, error);
   if (!handle)
     return FALSE;
+  gst_zc_dmabuf_set_fenced (handle->dmabuf, access);
   ret = gst_zc_sys_ioctl (handle->fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &arg);
-  if (ret == 0) {
-    gst_zc_dmabuf_set_fenced (handle->dmabuf, access);
+  if (ret == 0)
     return TRUE;
-  }
   gst_zc_error_set_errno (error, -ret,
       "cannot attach fence fd %d to dma-buf fd %d", fence, handle->fd);
   return FALSE;

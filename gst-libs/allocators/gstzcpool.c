@@ -9,10 +9,8 @@
 #include <errno.h>
 #include <sys/eventfd.h>
 
-GST_DEBUG_CATEGORY_STATIC (zc_pool_debug);
-#define GST_CAT_DEFAULT zc_pool_debug
-
-#define CONSTRAINTS "zc-constraints"
+GST_DEBUG_CATEGORY (gst_zc_pool_debug);
+#define GST_CAT_DEFAULT gst_zc_pool_debug
 
 struct _GstZcPool {
   GstBufferPool parent;
@@ -23,8 +21,7 @@ struct _GstZcPool {
   gint cancel_fd; /* readable while flushing */
 
   /* Of the configuration, which GstBufferPool's lock orders against all use. */
-  GstZcLayout layout; /* of no planes for what is no raw video */
-  gsize size;
+  GstZcPoolPlan plan;
   GError *refusal; /* why the last one was not taken */
 };
 
@@ -46,198 +43,34 @@ gst_zc_pool_get_options (GstBufferPool *pool)
   return options;
 }
 
-void
-gst_zc_pool_config_set_constraints (
-    GstStructure *config, const GstZcConstraints *constraints)
-{
-  g_return_if_fail (config);
-
-  if (constraints)
-    gst_structure_set (
-        config, CONSTRAINTS, GST_TYPE_ZC_CONSTRAINTS, constraints, NULL);
-  else
-    gst_structure_remove_field (config, CONSTRAINTS);
-}
-
-gboolean
-gst_zc_pool_config_get_constraints (
-    const GstStructure *config, GstZcConstraints *constraints)
-{
-  g_autoptr (GstZcConstraints) wanted = NULL;
-
-  g_return_val_if_fail (config && constraints, FALSE);
-
-  gst_structure_get (
-      config, CONSTRAINTS, GST_TYPE_ZC_CONSTRAINTS, &wanted, NULL);
-  *constraints = wanted ? *wanted : (GstZcConstraints) { 0 };
-  return wanted != NULL;
-}
-
 /* --- configuration ------------------------------------------------------ */
-
-/* How DRM_IOCTL_MODE_CREATE_DUMB is asked for a picture: planar ones are lines
- * of so many bytes. */
-static void
-picture_of (const GstVideoInfo *info, guint *width, guint *bits)
-{
-  gboolean packed = GST_VIDEO_INFO_N_PLANES (info) == 1;
-
-  *width = packed ? (guint) GST_VIDEO_INFO_WIDTH (info)
-                  : (guint) GST_VIDEO_INFO_PLANE_STRIDE (info, 0);
-  *bits = packed ? 8 * GST_VIDEO_INFO_COMP_PSTRIDE (info, 0) : 8;
-}
-
-gboolean
-gst_zc_heap_knows_pictures (GstZcHeap *heap)
-{
-  return GST_ZC_HEAP_GET_CLASS (heap)->export_picture != NULL;
-}
-
-/* The driver says where lines begin: one line is made to see. */
-static gboolean
-add_pitch (GstZcPool *self, const GstVideoInfo *info,
-    GstZcConstraints *constraints, GError **error)
-{
-  GstZcConstraints of_driver = { .flags = GST_ZC_CONSTRAINTS_ONE_MEMORY };
-  guint width, bits;
-  gint fd;
-
-  if (!gst_zc_heap_knows_pictures (self->heap))
-    return TRUE;
-  picture_of (info, &width, &bits);
-  fd = gst_zc_heap_export_picture (
-      self->heap, width, 1, bits, &of_driver.stride[0], NULL, error);
-  if (fd < 0)
-    return FALSE;
-  gst_zc_sys.close (fd);
-  return gst_zc_constraints_merge (constraints, constraints, &of_driver, error);
-}
-
-static gboolean
-add_alignment (GstStructure *config, const GstVideoInfo *info,
-    GstZcConstraints *constraints, GError **error)
-{
-  GstVideoAlignment alignment;
-  GstZcConstraints wanted;
-
-  if (!gst_buffer_pool_config_has_option (
-          config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
-    return TRUE;
-  if (!gst_buffer_pool_config_get_video_alignment (config, &alignment))
-    gst_video_alignment_reset (&alignment);
-  return gst_zc_constraints_from_alignment (&wanted, info, &alignment, error) &&
-         gst_zc_constraints_merge (constraints, constraints, &wanted, error);
-}
-
-static gboolean
-is_as_caps_imply (const GstZcLayout *layout, const GstVideoInfo *info)
-{
-  if (layout->n_memories > 1)
-    return FALSE;
-  for (guint i = 0; i < layout->n_planes; i++)
-    if (layout->offset[i] != GST_VIDEO_INFO_PLANE_OFFSET (info, i) ||
-        layout->stride[i] != GST_VIDEO_INFO_PLANE_STRIDE (info, i))
-      return FALSE;
-  return TRUE;
-}
-
-/* Lays raw video out; SIZE is what was asked for, and what came out. */
-static gboolean
-lay_out (GstZcPool *self, GstStructure *config, const GstVideoInfo *info,
-    guint *size, GError **error)
-{
-  GstZcConstraints constraints;
-  GstVideoAlignment alignment;
-
-  gst_zc_pool_config_get_constraints (config, &constraints);
-  if (!add_alignment (config, info, &constraints, error) ||
-      !add_pitch (self, info, &constraints, error) ||
-      !gst_zc_layout_from_info (&self->layout, info, &constraints, error))
-    return FALSE;
-  if (self->layout.size > G_MAXUINT) {
-    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_TOO_LARGE,
-        "frames of %" G_GSIZE_FORMAT " bytes are more than pools can have",
-        self->layout.size);
-    return FALSE;
-  }
-  if (!is_as_caps_imply (&self->layout, info) &&
-      !gst_buffer_pool_config_has_option (
-          config, GST_BUFFER_POOL_OPTION_VIDEO_META)) {
-    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_INVALID,
-        "the memory needs padding, and whoever gets the frames does not know "
-        "GstVideoMeta: set its option, or lay them out as the caps imply");
-    return FALSE;
-  }
-
-  if (self->layout.n_memories == 1)
-    self->layout.size = MAX (self->layout.size, *size);
-  *size = self->layout.size;
-  if (gst_buffer_pool_config_has_option (
-          config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT) &&
-      gst_zc_layout_to_alignment (&self->layout, &alignment))
-    gst_buffer_pool_config_set_video_alignment (config, &alignment);
-  return TRUE;
-}
-
-/* Whether CAPS are raw video whose pixels lie in lines. */
-static gboolean
-parse_video (GstCaps *caps, GstVideoInfo *info)
-{
-  GstVideoInfoDmaDrm drm;
-
-  if (!caps ||
-      !gst_structure_has_name (gst_caps_get_structure (caps, 0), "video/x-raw"))
-    return FALSE;
-  if (!gst_video_is_dma_drm_caps (caps))
-    return gst_video_info_from_caps (info, caps);
-  return gst_video_info_dma_drm_from_caps (&drm, caps) &&
-         gst_video_info_dma_drm_to_video_info (&drm, info);
-}
-
-static gboolean
-configure (GstZcPool *self, GstStructure *config, GError **error)
-{
-  guint size, min, max;
-  GstVideoInfo info;
-  GstCaps *caps;
-
-  if (!gst_buffer_pool_config_get_params (config, &caps, &size, &min, &max)) {
-    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_INVALID,
-        "the configuration has no caps and size");
-    return FALSE;
-  }
-  self->layout = (GstZcLayout) { 0 };
-  if (parse_video (caps, &info) && !lay_out (self, config, &info, &size, error))
-    return FALSE;
-  if (size == 0) {
-    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_INVALID,
-        "nothing says how large buffers are");
-    return FALSE;
-  }
-  self->size = size;
-  gst_buffer_pool_config_set_params (config, caps, size, min, max);
-  gst_buffer_pool_config_set_allocator (config, self->allocator, NULL);
-  return TRUE;
-}
 
 static gboolean
 gst_zc_pool_set_config (GstBufferPool *pool, GstStructure *config)
 {
   GstZcPool *self = GST_ZC_POOL (pool);
+  GstAllocationParams params;
+  GstZcPoolPlan plan;
 
   g_clear_error (&self->refusal);
-  if (!configure (self, config, &self->refusal)) {
+  if (!gst_zc_pool_plan (&plan, self->heap, config, &self->refusal)) {
     GST_WARNING_OBJECT (
         pool, "cannot be configured so: %s", self->refusal->message);
     return FALSE;
   }
-  return GST_BUFFER_POOL_CLASS (gst_zc_pool_parent_class)
-      ->set_config (pool, config);
+  gst_buffer_pool_config_get_allocator (config, NULL, &params);
+  gst_buffer_pool_config_set_allocator (config, self->allocator, &params);
+  if (!GST_BUFFER_POOL_CLASS (gst_zc_pool_parent_class)
+          ->set_config (pool, config))
+    return FALSE;
+  self->plan = plan;
+  return TRUE;
 }
 
 gboolean
 gst_zc_pool_configure (GstZcPool *self, GstStructure *config, GError **error)
 {
+  g_clear_error (&self->refusal);
   if (gst_buffer_pool_set_config (GST_BUFFER_POOL (self), config))
     return TRUE;
 
@@ -254,7 +87,7 @@ gst_zc_pool_get_layout (GstZcPool *self, GstZcLayout *layout)
 {
   g_return_val_if_fail (GST_IS_ZC_POOL (self) && layout, FALSE);
 
-  *layout = self->layout;
+  *layout = self->plan.layout;
   return layout->n_planes > 0;
 }
 
@@ -264,37 +97,48 @@ gst_zc_pool_get_layout (GstZcPool *self, GstZcLayout *layout)
 static GstMemory *
 alloc_picture (GstZcPool *self, GError **error)
 {
-  guint stride = gst_zc_layout_get_row_stride (&self->layout, 0);
-  guint lines = (self->layout.size + stride - 1) / stride;
+  const GstZcLayout *layout = &self->plan.layout;
+  guint stride = gst_zc_layout_get_row_stride (layout, 0);
+  guint lines = (layout->size + stride - 1) / stride;
   GstVideoInfo info;
   guint width, bits, pitch;
   GstMemory *memory;
   gint fd;
 
   gst_video_info_set_format (
-      &info, self->layout.format, self->layout.width, self->layout.height);
-  picture_of (&info, &width, &bits);
+      &info, layout->format, layout->width, layout->height);
+  gst_zc_pool_plan_picture (&info, &width, &bits);
   fd = gst_zc_heap_export_picture (
       self->heap, width, lines, bits, &pitch, NULL, error);
   if (fd < 0)
     return NULL;
   memory = gst_zc_allocator_wrap_fd (GST_ZC_ALLOCATOR (self->allocator), fd,
-      self->layout.size, GST_ZC_WRAP_UNFENCED, error);
+      layout->size, GST_ZC_WRAP_UNFENCED, error);
   if (!memory)
     gst_zc_sys.close (fd);
   return memory;
 }
 
+static gsize
+size_of_memory (GstZcPool *self, guint index)
+{
+  return self->plan.layout.n_memories > 1 ? self->plan.layout.memory_size[index]
+                                          : self->plan.size;
+}
+
 static GstMemory *
 alloc_memory (GstZcPool *self, guint index, GError **error)
 {
-  gsize size = self->layout.n_memories > 1 ? self->layout.memory_size[index]
-                                           : self->size;
+  gsize size = size_of_memory (self, index);
+  GstMemory *memory;
 
-  if (self->layout.n_planes > 0 && gst_zc_heap_knows_pictures (self->heap))
+  if (self->plan.layout.n_planes > 0 && gst_zc_heap_knows_pictures (self->heap))
     return alloc_picture (self, error);
-  return gst_zc_allocator_alloc (
-      GST_ZC_ALLOCATOR (self->allocator), size, error);
+  memory = gst_zc_allocator_alloc (
+      GST_ZC_ALLOCATOR (self->allocator), size + self->plan.padding, error);
+  if (memory)
+    gst_memory_resize (memory, 0, size);
+  return memory;
 }
 
 static GstFlowReturn
@@ -306,7 +150,7 @@ gst_zc_pool_alloc_buffer (
 
   (void) params;
   *buffer = gst_buffer_new ();
-  for (guint i = 0; i < MAX (self->layout.n_memories, 1); i++) {
+  for (guint i = 0; i < MAX (self->plan.layout.n_memories, 1); i++) {
     GstMemory *memory = alloc_memory (self, i, &error);
 
     if (!memory) {
@@ -316,10 +160,26 @@ gst_zc_pool_alloc_buffer (
     }
     gst_buffer_append_memory (*buffer, memory);
   }
-  if (self->layout.n_planes > 0)
-    GST_META_FLAG_SET (gst_zc_layout_add_meta (&self->layout, *buffer),
+  if (self->plan.layout.n_planes > 0)
+    GST_META_FLAG_SET (gst_zc_layout_add_meta (&self->plan.layout, *buffer),
         GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
   return GST_FLOW_OK;
+}
+
+/* Each memory, not just their sum: that is all that GstBufferPool restores. */
+static void
+gst_zc_pool_reset_buffer (GstBufferPool *pool, GstBuffer *buffer)
+{
+  guint n = gst_buffer_n_memory (buffer);
+
+  if (n > 1 && !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_TAG_MEMORY))
+    for (guint i = 0; i < n; i++) {
+      GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+
+      gst_memory_resize (memory, -(gssize) memory->offset,
+          size_of_memory (GST_ZC_POOL (pool), i));
+    }
+  GST_BUFFER_POOL_CLASS (gst_zc_pool_parent_class)->reset_buffer (pool, buffer);
 }
 
 /* --- fences ------------------------------------------------------------- */
@@ -367,24 +227,20 @@ wait_for_all (GstZcPool *self, GstBuffer *buffer, gint64 deadline)
 }
 
 static gint64
-deadline_of (GstZcPool *self, const GstBufferPoolAcquireParams *params)
+deadline_of (GstZcPool *self)
 {
-  if (params && (params->flags & GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT))
-    return 0;
   if (!GST_CLOCK_TIME_IS_VALID (self->timeout))
     return -1;
   return g_get_monotonic_time () + GST_TIME_AS_USECONDS (self->timeout);
 }
 
 static GstFlowReturn
-flow_of (GstZcPool *self, gint ret, gint64 deadline)
+flow_of (GstZcPool *self, gint ret)
 {
   if (ret == 0)
     return GST_FLOW_OK;
   if (ret == -ECANCELED)
     return GST_FLOW_FLUSHING;
-  if (ret == -ETIMEDOUT && deadline == 0)
-    return GST_FLOW_EOS;
 
   if (ret == -ETIMEDOUT)
     GST_ERROR_OBJECT (self,
@@ -392,9 +248,59 @@ flow_of (GstZcPool *self, gint ret, gint64 deadline)
         ": its driver hangs, or a fence is never signalled",
         GST_TIME_ARGS (self->timeout));
   else
-    GST_ERROR_OBJECT (
-        self, "cannot wait for the fences of a buffer: %s", g_strerror (-ret));
+    GST_ERROR_OBJECT (self,
+        "cannot wait for the fences of a buffer: %s (errno %d)",
+        g_strerror (-ret), -ret);
   return GST_FLOW_ERROR;
+}
+
+static void
+give_back (GstZcPool *self, GQueue *busy)
+{
+  while (!g_queue_is_empty (busy))
+    GST_BUFFER_POOL_CLASS (gst_zc_pool_parent_class)
+        ->release_buffer (GST_BUFFER_POOL (self), g_queue_pop_head (busy));
+}
+
+/* One that no device uses, of those that are home or can be made. If there is
+ * none, the busy ones that were met are in BUSY, oldest first. */
+static GstFlowReturn
+find_idle (GstZcPool *self, GstBuffer **buffer,
+    GstBufferPoolAcquireParams *params, GQueue *busy)
+{
+  GstBufferPoolClass *parent_class = GST_BUFFER_POOL_CLASS (
+      gst_zc_pool_parent_class);
+  GstBufferPoolAcquireParams no_wait = {
+    .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT,
+  };
+  GstFlowReturn flow = parent_class->acquire_buffer (
+      GST_BUFFER_POOL (self), buffer, params);
+
+  while (flow == GST_FLOW_OK) {
+    gint ret = wait_for_all (self, *buffer, 0);
+
+    if (ret == 0)
+      return GST_FLOW_OK;
+    g_queue_push_tail (busy, g_steal_pointer (buffer));
+    if (ret != -ETIMEDOUT) {
+      give_back (self, busy);
+      return flow_of (self, ret);
+    }
+    flow = parent_class->acquire_buffer (
+        GST_BUFFER_POOL (self), buffer, &no_wait);
+  }
+  return flow;
+}
+
+/* All are busy: the first that was given back is likely to be ready first. */
+static GstFlowReturn
+wait_for_oldest (GstZcPool *self, GstBuffer **buffer, GQueue *busy)
+{
+  gint ret = wait_for_all (self, g_queue_peek_head (busy), deadline_of (self));
+
+  if (ret == 0)
+    *buffer = g_queue_pop_head (busy);
+  return flow_of (self, ret);
 }
 
 static GstFlowReturn
@@ -402,16 +308,16 @@ gst_zc_pool_acquire_buffer (
     GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
 {
   GstZcPool *self = GST_ZC_POOL (pool);
-  GstBufferPoolClass *parent_class = GST_BUFFER_POOL_CLASS (
-      gst_zc_pool_parent_class);
-  gint64 deadline = deadline_of (self, params);
-  GstFlowReturn flow = parent_class->acquire_buffer (pool, buffer, params);
+  gboolean may_wait = !params ||
+                      !(params->flags & GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT);
+  GQueue busy = G_QUEUE_INIT;
+  GstFlowReturn flow = find_idle (self, buffer, params, &busy);
 
-  if (flow != GST_FLOW_OK)
-    return flow;
-  flow = flow_of (self, wait_for_all (self, *buffer, deadline), deadline);
-  if (flow != GST_FLOW_OK)
-    parent_class->release_buffer (pool, g_steal_pointer (buffer));
+  /* none is home, or the heap is empty: as long as one is busy, wait for it */
+  if ((flow == GST_FLOW_EOS || flow == GST_FLOW_ERROR) && may_wait &&
+      !g_queue_is_empty (&busy))
+    flow = wait_for_oldest (self, buffer, &busy);
+  give_back (self, &busy);
   return flow;
 }
 
@@ -482,7 +388,8 @@ gst_zc_pool_constructed (GObject *object)
   GstZcPool *self = GST_ZC_POOL (object);
 
   G_OBJECT_CLASS (gst_zc_pool_parent_class)->constructed (object);
-  self->allocator = gst_zc_allocator_new (self->heap);
+  self->allocator = gst_object_ref_sink (g_object_new (GST_TYPE_ZC_ALLOCATOR,
+      "heap", self->heap, "fence-timeout", self->timeout, NULL));
 }
 
 static void
@@ -510,7 +417,7 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_FENCE_TIMEOUT,
       g_param_spec_uint64 ("fence-timeout", "Fence timeout",
           "How long acquiring waits for devices that still use a buffer, in "
-          "nanoseconds (default: 5 s; -1: for ever)",
+          "nanoseconds (default: 5 s; the largest value: for ever)",
           0, G_MAXUINT64, GST_ZC_DEFAULT_TIMEOUT,
           G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
 }
@@ -521,7 +428,8 @@ gst_zc_pool_class_init (GstZcPoolClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstBufferPoolClass *pool_class = GST_BUFFER_POOL_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (zc_pool_debug, "zcpool", 0, "pools of heap memory");
+  GST_DEBUG_CATEGORY_INIT (
+      gst_zc_pool_debug, "zcpool", 0, "pools of heap memory");
   object_class->set_property = gst_zc_pool_set_property;
   object_class->get_property = gst_zc_pool_get_property;
   object_class->constructed = gst_zc_pool_constructed;
@@ -532,6 +440,7 @@ gst_zc_pool_class_init (GstZcPoolClass *klass)
   pool_class->start = gst_zc_pool_start;
   pool_class->alloc_buffer = gst_zc_pool_alloc_buffer;
   pool_class->acquire_buffer = gst_zc_pool_acquire_buffer;
+  pool_class->reset_buffer = gst_zc_pool_reset_buffer;
   pool_class->flush_start = gst_zc_pool_flush_start;
   pool_class->flush_stop = gst_zc_pool_flush_stop;
 }

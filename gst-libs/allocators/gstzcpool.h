@@ -164,11 +164,13 @@ GST_ZC_API gboolean gst_zc_pool_propose (GstQuery *query, GstZcHeap *heap,
  * @min: how many buffers the caller keeps
  * @error: why there is no pool
  *
- * The producer's decision: the first pool that downstream offered and that
- * takes the caller's demands, else one over @heap, configured for the caps and
+ * The producer's decision: the first pool that downstream offered, that takes
+ * the caller's demands on top of downstream's, and that gives dma-bufs (tried
+ * with a real buffer); else one over @heap. It is configured for the caps and
  * with the buffers both sides keep. Without GstVideoMeta downstream, frames are
  * laid out as the caps imply, or it is an error. The pool and its size are
- * written into @query, which is what the base classes use.
+ * written into @query, which is what the base classes use. The log (zcpool)
+ * says why an offer was not taken.
  *
  * Returns: (transfer full) (nullable): the pool, configured and not yet active
  *

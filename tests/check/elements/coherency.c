@@ -316,6 +316,7 @@ GST_START_TEST (early_write_back_harms_nobody)
 {
   setup ();
 
+  struct incoherent_counters counters;
   GstMemory *memory = memory_new ();
 
   incoherent_set_chaos (true);
@@ -326,15 +327,17 @@ GST_START_TEST (early_write_back_harms_nobody)
     fail_unless (map_and_see (memory, i));
     data = begin (memory, GST_MAP_WRITE);
     memset (data, 0x80 + i, DMA_SIZE / 2);
+    g_usleep (5000);
     begin (memory, GST_MAP_READ);
     fail_unless_equals_int (data[DMA_SIZE / 2], i);
-    g_usleep (2000);
     memset (data + DMA_SIZE / 2, 0x80 + i, DMA_SIZE / 2);
     gst_zc_memory_end_access (memory, data, GST_MAP_READ);
     gst_zc_memory_end_access (memory, data, GST_MAP_WRITE);
     fail_unless (device_sees (memory, 0x80 + i));
   }
   incoherent_set_chaos (false);
+  incoherent_get (&counters);
+  fail_unless (counters.evicted > 0, "nothing was written back early");
   gst_memory_unref (memory);
 
   teardown ();

@@ -161,6 +161,78 @@ GST_START_TEST (a_fence_that_others_attach_is_waited_for_in_foreign_memory)
 }
 GST_END_TEST;
 
+/* Others import what came from a heap too, and a GPU writes into it. */
+GST_START_TEST (a_fence_that_others_attach_to_memory_of_a_heap_is_met)
+{
+  GstZcAllocator *allocator = allocator_new ("system", 20 * GST_MSECOND);
+  GstMemory *memory = memory_new (allocator);
+  int timeline = swsync_timeline ();
+  struct dma_buf_import_sync_file import = { .flags = DMA_BUF_SYNC_WRITE,
+    .fd = swsync_fence (timeline, 1) };
+  GstMapInfo map;
+
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_WRITE));
+  gst_memory_unmap (memory, &map);
+  fail_unless_equals_int (ioctl (gst_dmabuf_memory_get_fd (memory),
+                              DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &import),
+      0);
+  fail_if (gst_memory_map (memory, &map, GST_MAP_READ));
+  swsync_advance (timeline, 1);
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+  gst_memory_unmap (memory, &map);
+  close (import.fd);
+  close (timeline);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+GST_END_TEST;
+
+static int watched_fence;
+
+static gpointer
+map_and_check (gpointer memory)
+{
+  GstMapInfo map;
+  GstMemory *own = gst_zc_allocator_wrap_fd (
+      GST_ZC_ALLOCATOR (((GstMemory *) memory)->allocator),
+      dup (gst_dmabuf_memory_get_fd (memory)), 0, GST_ZC_WRAP_UNFENCED, NULL);
+
+  runner_require (gst_memory_map (own, &map, GST_MAP_READ), "not mapped");
+  runner_require (is_signalled (watched_fence), "mapped while a device writes");
+  gst_memory_unmap (own, &map);
+  gst_memory_unref (own);
+  return NULL;
+}
+
+/* Who comes while another waits must wait as well. */
+GST_START_TEST (all_threads_wait_for_the_device)
+{
+  GstZcAllocator *allocator = allocator_new ("system", 20 * GST_SECOND);
+  GstMemory *memory = memory_new (allocator);
+  GThread *threads[4];
+  GstMapInfo map;
+  int timeline;
+
+  for (guint i = 0; i < 50; i++) {
+    fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+    gst_memory_unmap (memory, &map);
+  }
+  timeline = occupy (memory, GST_MAP_WRITE);
+  watched_fence = gst_zc_memory_export_fence (memory, GST_MAP_READ, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
+    threads[i] = g_thread_new ("user", map_and_check, memory);
+    g_usleep (5000);
+  }
+  swsync_advance (timeline, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  close (watched_fence);
+  close (timeline);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+GST_END_TEST;
+
 GST_START_TEST (an_exported_fence_signals_with_the_device)
 {
   GstZcAllocator *allocator = allocator_new ("system", GST_SECOND);
@@ -382,9 +454,14 @@ GST_START_TEST (ten_thousand_cycles_leave_nothing)
   fail_unless_equals_int (fds_count (), fds);
   fail_unless_equals_int (count_mappings (), mappings);
   fail_unless_equals_int (dmabufs_count (), dmabufs);
-  /* less than the smallest piece of memory a cycle */
+  /* less than the smallest piece of memory a cycle; AddressSanitizer keeps all
+   * that was freed for a while, and finds leaks by itself */
+#ifndef __SANITIZE_ADDRESS__
   fail_unless (resident_pages () <= pages + 64, "%ld pages, before: %ld",
       resident_pages (), pages);
+#else
+  (void) pages;
+#endif
   gst_object_unref (allocator);
 }
 GST_END_TEST;
@@ -480,6 +557,8 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_map_waits_for_a_device_that_writes),
     RUNNER_TEST (a_map_gives_up_after_the_timeout),
     RUNNER_TEST (a_device_that_reads_holds_up_writers_alone),
     RUNNER_TEST (a_fence_that_others_attach_is_waited_for_in_foreign_memory),
+    RUNNER_TEST (a_fence_that_others_attach_to_memory_of_a_heap_is_met),
+    RUNNER_TEST (all_threads_wait_for_the_device),
     RUNNER_TEST (an_exported_fence_signals_with_the_device),
     RUNNER_TEST (a_pool_waits_for_the_device_that_has_the_buffer),
     RUNNER_TEST (a_pool_waits_for_the_device_of_each_plane),

@@ -26,6 +26,8 @@ static int fail_err;
 static guint fail_times;
 static GString *syncs;
 static short ready, polled;
+static int busy_fd;
+static gint not_ready; /* atomic: how many questions more */
 static void (*exporter) (guint64 flags);
 
 /* Whether to fail, with errno set. */
@@ -114,6 +116,8 @@ poll_one (struct pollfd *fd)
   if (!is_dmabuf (fd->fd))
     return real.poll (fd, 1, 0) > 0;
   polled = fd->events;
+  if (fd->fd == busy_fd)
+    return FALSE;
   fd->revents = ready & (fd->events | POLLERR | POLLNVAL);
   return fd->revents != 0;
 }
@@ -126,6 +130,10 @@ play_poll (struct pollfd *fds, nfds_t count, int timeout_ms)
   (void) timeout_ms;
   if (called ("poll"))
     return -1;
+  if (g_atomic_int_get (&not_ready) > 0) {
+    g_atomic_int_add (&not_ready, -1);
+    return 0;
+  }
   for (nfds_t i = 0; i < count; i++)
     n += poll_one (&fds[i]);
   return n;
@@ -201,6 +209,8 @@ seam_play (void)
   syncs = g_string_new (NULL);
   fail_times = 0;
   ready = POLLIN | POLLOUT;
+  busy_fd = -1;
+  not_ready = 0;
   exporter = NULL;
 
   gst_zc_sys.fstat = play_fstat;
@@ -267,6 +277,18 @@ void
 seam_set_ready (short events)
 {
   ready = events;
+}
+
+void
+seam_set_busy (int fd)
+{
+  busy_fd = fd;
+}
+
+void
+seam_set_not_ready_once (void)
+{
+  g_atomic_int_set (&not_ready, 1);
 }
 
 short

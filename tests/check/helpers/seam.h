@@ -37,6 +37,12 @@ char *seam_syncs (void);
 
 /* What poll() says of dma-bufs: the events that are ready, 0 for none. */
 void seam_set_ready (short events);
+/* This one is not ready, whatever the others are. */
+void seam_set_busy (int fd);
+
+/* The next question finds nothing ready. */
+void seam_set_not_ready_once (void);
+
 /* The events that were last asked for. */
 short seam_polled (void);
 

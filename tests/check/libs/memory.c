@@ -583,15 +583,53 @@ GST_START_TEST (foreign_memory_is_asked_for_fences_each_time)
 }
 GST_END_TEST;
 
-GST_START_TEST (memory_without_fences_is_not_asked)
+static void
+use (GstMemory *memory, GstMapFlags access, guint times)
+{
+  for (guint i = 0; i < times; i++)
+    gst_zc_memory_end_access (memory, begin (memory, access), access);
+}
+
+/* How often was asked since the last question. */
+static guint
+asked (void)
+{
+  static guint before;
+  guint now = seam_calls ("poll"), n = now - before;
+
+  before = now;
+  return n;
+}
+
+GST_START_TEST (memory_without_fences_is_soon_not_asked)
 {
   setup ();
 
   GstMemory *memory = memory_new ();
 
-  gst_zc_memory_end_access (
-      memory, begin (memory, GST_MAP_WRITE), GST_MAP_WRITE);
-  fail_unless_equals_int (seam_calls ("poll"), 0);
+  use (memory, GST_MAP_WRITE, 100);
+  fail_unless (asked () < 20);
+  use (memory, GST_MAP_WRITE, 100);
+  fail_unless_equals_int (asked (), 0);
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (memory_that_showed_a_fence_is_always_asked)
+{
+  setup ();
+
+  GstMemory *memory = memory_new ();
+
+  use (memory, GST_MAP_READ, 2);
+  seam_set_ready (0);
+  assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_TIMED_OUT);
+  seam_set_ready (POLLIN | POLLOUT);
+  asked ();
+  use (memory, GST_MAP_READ, 100);
+  fail_unless_equals_int (asked (), 100);
   gst_memory_unref (memory);
 
   teardown ();
@@ -605,23 +643,21 @@ GST_START_TEST (an_imported_fence_is_asked_for_until_it_is_over)
   GstMemory *memory = memory_new ();
   GError *error = NULL;
 
+  use (memory, GST_MAP_READ, 100);
+  asked ();
   fail_unless (gst_zc_memory_import_fence (memory, 0, GST_MAP_WRITE, &error));
   seam_set_ready (0);
+  g_free (seam_syncs ());
   assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_TIMED_OUT);
   assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_TIMED_OUT);
   assert_syncs ("");
   seam_set_ready (POLLIN | POLLOUT);
-  gst_zc_memory_end_access (memory, begin (memory, GST_MAP_READ), GST_MAP_READ);
-  fail_unless_equals_int (seam_calls ("poll"), 3);
-  gst_zc_memory_end_access (memory, begin (memory, GST_MAP_READ), GST_MAP_READ);
-  fail_unless_equals_int (seam_calls ("poll"), 3);
+  fail_unless_equals_int (asked (), 2);
+  use (memory, GST_MAP_READ, 10);
+  fail_unless_equals_int (asked (), 1);
   /* who writes has not asked yet */
-  gst_zc_memory_end_access (
-      memory, begin (memory, GST_MAP_WRITE), GST_MAP_WRITE);
-  fail_unless_equals_int (seam_calls ("poll"), 4);
-  gst_zc_memory_end_access (
-      memory, begin (memory, GST_MAP_WRITE), GST_MAP_WRITE);
-  fail_unless_equals_int (seam_calls ("poll"), 4);
+  use (memory, GST_MAP_WRITE, 10);
+  fail_unless_equals_int (asked (), 1);
   gst_memory_unref (memory);
 
   teardown ();
@@ -634,9 +670,11 @@ GST_START_TEST (a_device_that_reads_keeps_only_writers_waiting)
 
   GstMemory *memory = memory_new ();
 
+  use (memory, GST_MAP_READ, 100);
+  asked ();
   fail_unless (gst_zc_memory_import_fence (memory, 0, GST_MAP_READ, NULL));
-  gst_zc_memory_end_access (memory, begin (memory, GST_MAP_READ), GST_MAP_READ);
-  fail_unless_equals_int (seam_calls ("poll"), 0);
+  use (memory, GST_MAP_READ, 10);
+  fail_unless_equals_int (asked (), 0);
   seam_set_ready (0);
   assert_refused (memory, GST_MAP_WRITE, GST_ZC_ERROR_TIMED_OUT);
   gst_memory_unref (memory);
@@ -697,7 +735,8 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_mapping_is_made_once_and_stays),
     RUNNER_TEST (access_begins_where_the_memory_does),
     RUNNER_TEST (an_unmapping_that_fails_is_survived),
     RUNNER_TEST (foreign_memory_is_asked_for_fences_each_time),
-    RUNNER_TEST (memory_without_fences_is_not_asked),
+    RUNNER_TEST (memory_without_fences_is_soon_not_asked),
+    RUNNER_TEST (memory_that_showed_a_fence_is_always_asked),
     RUNNER_TEST (an_imported_fence_is_asked_for_until_it_is_over),
     RUNNER_TEST (a_device_that_reads_keeps_only_writers_waiting),
     RUNNER_TEST (each_errno_of_the_fences_comes_out))

@@ -279,6 +279,66 @@ GST_START_TEST (an_offer_of_too_few_buffers_is_left)
 }
 GST_END_TEST;
 
+/* Upstream's video pool, which knows padding, over our memory. */
+static GstBufferPool *
+other_pool_new (void)
+{
+  GstBufferPool *pool = gst_video_buffer_pool_new ();
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  GstAllocator *allocator = gst_zc_allocator_new (heap);
+
+  gst_buffer_pool_config_set_params (config, caps, 300 * 240 * 3 / 2, 1, 0);
+  gst_buffer_pool_config_set_allocator (config, allocator, NULL);
+  fail_unless (gst_buffer_pool_set_config (pool, config));
+  gst_object_unref (allocator);
+  return pool;
+}
+
+GST_START_TEST (an_offer_of_system_memory_is_left)
+{
+  setup ();
+
+  GstQuery *query = ask (TRUE);
+  GstBufferPool *offered = gst_video_buffer_pool_new (), *pool;
+
+  gst_query_add_allocation_pool (query, offered, 300 * 240 * 3 / 2, 1, 0);
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  pool = decide (query, NULL);
+  fail_unless (GST_IS_ZC_POOL (pool));
+  gst_object_unref (offered);
+  gst_object_unref (pool);
+  gst_query_unref (query);
+
+  teardown ();
+}
+GST_END_TEST;
+
+GST_START_TEST (what_consumers_read_behind_a_frame_is_there)
+{
+  setup ();
+
+  GstAllocationParams params = { .padding = 64, .align = 15 };
+  GstQuery *query = ask (TRUE);
+  GstBufferPool *pool;
+  GstBuffer *buffer;
+  gsize max;
+
+  gst_query_add_allocation_param (query, NULL, &params);
+  pool = decide (query, NULL);
+  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
+  fail_unless_equals_int (
+      gst_buffer_pool_acquire_buffer (pool, &buffer, NULL), GST_FLOW_OK);
+  gst_buffer_get_sizes (buffer, NULL, &max);
+  fail_unless (max >= 300 * 240 * 3 / 2 + 64);
+  gst_buffer_unref (buffer);
+  gst_buffer_pool_set_active (pool, FALSE);
+  gst_object_unref (pool);
+  gst_query_unref (query);
+
+  teardown ();
+}
+GST_END_TEST;
+
 /* Pools of other kinds are told what there are words for. */
 GST_START_TEST (a_pool_of_another_kind_is_asked_for_padding)
 {
@@ -286,7 +346,7 @@ GST_START_TEST (a_pool_of_another_kind_is_asked_for_padding)
 
   GstZcConstraints constraints = { .stride_align = { 64, 64 } };
   GstQuery *query = ask (TRUE);
-  GstBufferPool *offered = gst_video_buffer_pool_new (), *pool;
+  GstBufferPool *offered = other_pool_new (), *pool;
   GstBuffer *buffer;
 
   gst_query_add_allocation_pool (query, offered, 300 * 240 * 3 / 2, 1, 0);
@@ -314,7 +374,7 @@ GST_START_TEST (padding_of_another_kind_needs_someone_who_understands_it)
 
   GstZcConstraints constraints = { .stride_align = { 4, 4 } };
   GstQuery *query = ask (TRUE);
-  GstBufferPool *offered = gst_video_buffer_pool_new (), *pool;
+  GstBufferPool *offered = other_pool_new (), *pool;
 
   gst_query_add_allocation_pool (query, offered, 300 * 240 * 3 / 2, 1, 0);
   pool = decide (query, &constraints); /* as the caps imply */
@@ -382,6 +442,8 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (without_an_offer_the_producer_has_its_own),
     RUNNER_TEST (an_answer_without_a_pool_still_counts),
     RUNNER_TEST (an_offer_of_too_few_buffers_is_left),
+    RUNNER_TEST (an_offer_of_system_memory_is_left),
+    RUNNER_TEST (what_consumers_read_behind_a_frame_is_there),
     RUNNER_TEST (a_pool_of_another_kind_is_asked_for_padding),
     RUNNER_TEST (padding_of_another_kind_needs_someone_who_understands_it),
     RUNNER_TEST (one_that_cannot_pad_is_left_for_the_next),

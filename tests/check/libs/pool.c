@@ -310,6 +310,110 @@ GST_END_TEST;
 
 /* --- buffers ------------------------------------------------------------ */
 
+GST_START_TEST (each_plane_is_whole_again)
+{
+  setup ();
+
+  GstZcConstraints constraints = {
+    .flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES,
+  };
+  GstBufferPool *pool = pool_of (heap_new ());
+  GstStructure *config = config_for (pool, CAPS ("NV12", 64, 64), 1, 1);
+  GstBuffer *buffer, *same;
+
+  gst_zc_pool_config_set_constraints (config, &constraints);
+  fail_unless (gst_buffer_pool_set_config (pool, config));
+  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
+  buffer = acquire (pool);
+  gst_buffer_set_size (buffer, 3000);
+  gst_buffer_unref (buffer);
+  same = acquire (pool);
+  fail_unless (same == buffer);
+  fail_unless_equals_int (
+      gst_memory_get_sizes (gst_buffer_peek_memory (same, 0), NULL, NULL),
+      64 * 64);
+  fail_unless_equals_int (
+      gst_memory_get_sizes (gst_buffer_peek_memory (same, 1), NULL, NULL),
+      64 * 32);
+  fail_unless (gst_buffer_get_video_meta (same) != NULL);
+  gst_buffer_unref (same);
+  stop (pool);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_refused_configuration_changes_nothing)
+{
+  setup ();
+
+  GstBufferPool *pool = pool_of (heap_new ());
+  GstZcConstraints constraints = { .stride = { 8, 8 } };
+  GstStructure *config;
+  GstZcLayout layout;
+  GstBuffer *buffer;
+
+  fail_unless (gst_buffer_pool_set_config (
+      pool, config_for (pool, CAPS ("BGRx", 64, 64), 1, 1)));
+  config = config_for (pool, CAPS ("NV12", 320, 240), 1, 1);
+  gst_zc_pool_config_set_constraints (config, &constraints);
+  fail_if (gst_buffer_pool_set_config (pool, config));
+  fail_unless (gst_zc_pool_get_layout (GST_ZC_POOL (pool), &layout));
+  fail_unless_equals_int (layout.format, GST_VIDEO_FORMAT_BGRx);
+  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
+  buffer = acquire (pool);
+  fail_unless_equals_int (
+      gst_buffer_get_video_meta (buffer)->format, GST_VIDEO_FORMAT_BGRx);
+  fail_unless_equals_int (gst_buffer_get_size (buffer), 64 * 64 * 4);
+  gst_buffer_unref (buffer);
+  stop (pool);
+}
+GST_END_TEST;
+
+GST_START_TEST (allocation_parameters_are_demands)
+{
+  setup ();
+
+  GstAllocationParams params = { .padding = 64, .align = 63 };
+  GstBufferPool *pool = pool_of (heap_new ());
+  GstStructure *config = config_for (pool, CAPS ("GRAY8", 64, 64), 1, 1);
+  GstBuffer *buffer;
+  gsize max;
+
+  gst_buffer_pool_config_set_allocator (config, NULL, &params);
+  fail_unless (gst_buffer_pool_set_config (pool, config));
+  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
+  buffer = acquire (pool);
+  gst_buffer_get_sizes (buffer, NULL, &max);
+  fail_unless (max >= 64 * 64 + 64);
+  gst_buffer_unref (buffer);
+  gst_buffer_pool_set_active (pool, FALSE);
+
+  /* a dma-buf has nothing before it */
+  params.prefix = 16;
+  config = config_for (pool, CAPS ("GRAY8", 64, 64), 1, 1);
+  gst_buffer_pool_config_set_allocator (config, NULL, &params);
+  fail_if (gst_buffer_pool_set_config (pool, config));
+  gst_object_unref (pool);
+}
+GST_END_TEST;
+
+GST_START_TEST (contiguous_memory_needs_a_heap_that_has_it)
+{
+  setup ();
+
+  GstZcConstraints constraints = { .flags = GST_ZC_CONSTRAINTS_CONTIGUOUS };
+  GstCaps *caps = gst_caps_from_string (CAPS ("GRAY8", 64, 64));
+  GstZcHeap *heap = heap_new ();
+  GError *error = NULL;
+
+  fail_if (gst_zc_pool_new_for_caps (heap, caps, &constraints, 1, 1, &error));
+  fail_unless (
+      g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_NOT_SUPPORTED));
+  g_clear_error (&error);
+  gst_caps_unref (caps);
+  g_object_unref (heap);
+}
+GST_END_TEST;
+
 GST_START_TEST (a_pool_grows_up_to_its_maximum)
 {
   setup ();
@@ -392,6 +496,15 @@ GST_START_TEST (a_buffer_that_was_cut_is_whole_again)
 }
 GST_END_TEST;
 
+static gpointer
+acquire_one (gpointer pool)
+{
+  GstBuffer *buffer = NULL;
+
+  gst_buffer_pool_acquire_buffer (pool, &buffer, NULL);
+  return buffer;
+}
+
 /* --- fences ------------------------------------------------------------- */
 
 GST_START_TEST (a_buffer_in_use_is_not_given_out)
@@ -408,6 +521,66 @@ GST_START_TEST (a_buffer_in_use_is_not_given_out)
   fail_if (buffer);
   seam_set_ready (POLLOUT);
   fail_unless_equals_int (try_acquire (pool, &buffer), GST_FLOW_OK);
+  gst_buffer_unref (buffer);
+  stop (pool);
+}
+GST_END_TEST;
+
+GST_START_TEST (an_idle_buffer_is_found_behind_a_busy_one)
+{
+  setup ();
+
+  GstBufferPool *pool = start (CAPS ("GRAY8", 64, 64), 2, 2);
+  GstBuffer *first = acquire (pool), *second = acquire (pool), *buffer = NULL;
+
+  seam_set_busy (gst_dmabuf_memory_get_fd (gst_buffer_peek_memory (first, 0)));
+  gst_buffer_unref (first);
+  gst_buffer_unref (second);
+  fail_unless_equals_int (try_acquire (pool, &buffer), GST_FLOW_OK);
+  fail_unless (buffer == second);
+  gst_buffer_unref (buffer);
+  stop (pool);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_pool_grows_when_all_are_busy)
+{
+  setup ();
+
+  GstBufferPool *pool = start (CAPS ("GRAY8", 64, 64), 1, 2);
+  GstBuffer *first = acquire (pool), *other;
+
+  seam_set_busy (gst_dmabuf_memory_get_fd (gst_buffer_peek_memory (first, 0)));
+  gst_buffer_unref (first);
+  other = acquire (pool);
+  fail_if (other == first);
+  gst_buffer_unref (other);
+  stop (pool);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_long_wait_for_a_buffer_is_no_wait_for_a_device)
+{
+  setup ();
+
+  GstZcHeap *heap = heap_new ();
+  GstBufferPool *pool = g_object_new (GST_TYPE_ZC_POOL, "heap", heap,
+      "fence-timeout", (guint64) 20 * GST_MSECOND, NULL);
+  GstBuffer *buffer;
+  GThread *thread;
+
+  gst_object_ref_sink (pool);
+  g_object_unref (heap);
+  fail_unless (gst_buffer_pool_set_config (
+      pool, config_for (pool, CAPS ("GRAY8", 64, 64), 1, 1)));
+  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
+  buffer = acquire (pool);
+  thread = g_thread_new ("acquire", acquire_one, pool);
+  g_usleep (100000);
+  seam_set_not_ready_once ();
+  gst_buffer_unref (buffer);
+  buffer = g_thread_join (thread);
+  fail_unless (buffer != NULL, "the device had no time at all");
   gst_buffer_unref (buffer);
   stop (pool);
 }
@@ -558,12 +731,18 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (frames_lie_as_the_caps_imply),
     RUNNER_TEST (the_driver_of_a_heap_decides_where_lines_begin),
     RUNNER_TEST (padding_needs_someone_who_understands_it),
     RUNNER_TEST (demands_that_cannot_be_met_are_refused),
-    RUNNER_TEST (other_caps_are_bytes),
+    RUNNER_TEST (other_caps_are_bytes), RUNNER_TEST (each_plane_is_whole_again),
+    RUNNER_TEST (a_refused_configuration_changes_nothing),
+    RUNNER_TEST (allocation_parameters_are_demands),
+    RUNNER_TEST (contiguous_memory_needs_a_heap_that_has_it),
     RUNNER_TEST (a_pool_grows_up_to_its_maximum),
     RUNNER_TEST (a_heap_that_is_empty_is_an_error),
     RUNNER_TEST (a_buffer_whose_memory_is_in_another_is_made_anew),
     RUNNER_TEST (a_buffer_that_was_cut_is_whole_again),
     RUNNER_TEST (a_buffer_in_use_is_not_given_out),
+    RUNNER_TEST (an_idle_buffer_is_found_behind_a_busy_one),
+    RUNNER_TEST (a_pool_grows_when_all_are_busy),
+    RUNNER_TEST (a_long_wait_for_a_buffer_is_no_wait_for_a_device),
     RUNNER_TEST (a_device_that_never_ends_is_an_error),
     RUNNER_TEST (each_errno_of_the_wait_is_an_error),
     RUNNER_TEST (flushing_ends_the_wait_for_a_buffer),
