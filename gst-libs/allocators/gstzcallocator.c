@@ -25,6 +25,23 @@ enum {
 
 G_DEFINE_TYPE (GstZcAllocator, gst_zc_allocator, GST_TYPE_DMABUF_ALLOCATOR)
 
+GType
+gst_zc_wrap_flags_get_type (void)
+{
+  static const GFlagsValue values[] = {
+    { GST_ZC_WRAP_NONE, "GST_ZC_WRAP_NONE", "none" },
+    { GST_ZC_WRAP_DONT_CLOSE, "GST_ZC_WRAP_DONT_CLOSE", "dont-close" },
+    { GST_ZC_WRAP_UNFENCED, "GST_ZC_WRAP_UNFENCED", "unfenced" },
+    { 0, NULL, NULL },
+  };
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_flags_register_static ("GstZcWrapFlags", values));
+  return type;
+}
+
 gboolean
 gst_zc_is_memory (GstMemory *memory)
 {

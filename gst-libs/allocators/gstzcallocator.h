@@ -75,6 +75,9 @@ typedef enum { /*< flags >*/
   GST_ZC_WRAP_UNFENCED = 1 << 1,
 } GstZcWrapFlags;
 
+#define GST_TYPE_ZC_WRAP_FLAGS (gst_zc_wrap_flags_get_type ())
+GST_ZC_API GType gst_zc_wrap_flags_get_type (void);
+
 /**
  * gst_zc_allocator_new:
  * @heap: (nullable): where gst_zc_allocator_alloc() takes memory from; %NULL to

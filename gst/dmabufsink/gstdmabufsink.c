@@ -379,7 +379,8 @@ gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
   }
   if (!fb) {
     gst_clear_buffer (&shown);
-    gst_dmabuf_sink_error_copy (GST_ELEMENT (self), self->card_path);
+    gst_dmabuf_sink_error_copy (
+        GST_ELEMENT (self), self->card_path, self->copier.error, error);
     return GST_FLOW_ERROR;
   }
 

@@ -3,9 +3,6 @@
 
 #include "gst-libs/allocators/gstzcpool.h"
 
-GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_sink_debug);
-#define GST_CAT_DEFAULT gst_dmabuf_sink_debug
-
 void
 gst_dmabuf_sink_copier_setup (
     GstDmabufSinkCopier *self, GstZcKmsCard *card, const GstVideoInfo *info)
@@ -23,35 +20,43 @@ gst_dmabuf_sink_copier_clear (GstDmabufSinkCopier *self)
     gst_buffer_pool_set_active (self->pool, FALSE);
   gst_clear_object (&self->pool);
   gst_clear_object (&self->allocator);
+  g_clear_error (&self->error);
   self->last = NULL;
 }
 
 static GstBufferPool *
-pool_new (GstDmabufSinkCopier *self)
+pool_new (GstDmabufSinkCopier *self, GError **error)
 {
   g_autoptr (GstCaps) caps = gst_video_info_to_caps (&self->info);
-  g_autoptr (GError) error = NULL;
-  GstBufferPool *pool = NULL;
 
   if (self->card->heap)
-    pool = gst_zc_pool_new_for_caps (
-        self->card->heap, caps, NULL, 0, 0, &error);
-  if (error)
-    GST_WARNING ("no memory to copy into: %s", error->message);
-  return pool;
+    return gst_zc_pool_new_for_caps (self->card->heap, caps, NULL, 0, 0, error);
+  g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_NOT_SUPPORTED,
+      "the card has no memory for that (dumb buffers)");
+  return NULL;
+}
+
+static GstBuffer *
+acquire (GstDmabufSinkCopier *self, GError **error)
+{
+  GstBuffer *buffer = NULL;
+
+  if (!self->pool)
+    self->pool = pool_new (self, error);
+  if (!self->pool)
+    return NULL;
+  if (!gst_buffer_pool_set_active (self->pool, TRUE) ||
+      gst_buffer_pool_acquire_buffer (self->pool, &buffer, NULL) != GST_FLOW_OK)
+    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_NO_MEMORY,
+        "the card gives no more memory; the log (zcpool) has the errno");
+  return buffer;
 }
 
 GstBuffer *
 gst_dmabuf_sink_copier_acquire (GstDmabufSinkCopier *self)
 {
-  GstBuffer *buffer = NULL;
-
-  if (!self->pool)
-    self->pool = pool_new (self);
-  if (!self->pool || !gst_buffer_pool_set_active (self->pool, TRUE))
-    return NULL;
-  gst_buffer_pool_acquire_buffer (self->pool, &buffer, NULL);
-  return buffer;
+  g_clear_error (&self->error);
+  return acquire (self, &self->error);
 }
 
 static gboolean
@@ -72,21 +77,29 @@ copy_pixels (const GstVideoInfo *info, GstBuffer *from, GstBuffer *to)
 }
 
 /* The CPU reads dma-bufs of any element the way it has to be done. */
+static GstBuffer *
+copy (GstDmabufSinkCopier *self, GstBuffer *frame, GError **error)
+{
+  g_autoptr (GstBuffer)
+      readable = gst_zc_allocator_wrap_buffer (self->allocator, frame, error);
+  GstBuffer *target = readable ? acquire (self, error) : NULL;
+
+  if (target && !copy_pixels (&self->info, readable, target)) {
+    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_FAILED,
+        "the CPU cannot map it or the card's memory; the log (zcallocator) has "
+        "the errno");
+    gst_clear_buffer (&target);
+  }
+  return target;
+}
+
 GstBuffer *
 gst_dmabuf_sink_copier_copy (GstDmabufSinkCopier *self, GstBuffer *frame)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstBuffer)
-      readable = gst_zc_allocator_wrap_buffer (self->allocator, frame, &error);
-  GstBuffer *copy = readable ? gst_dmabuf_sink_copier_acquire (self) : NULL;
-
-  if (!readable)
-    GST_WARNING ("a frame cannot be read: %s", error->message);
-  if (copy && !copy_pixels (&self->info, readable, copy))
-    gst_clear_buffer (&copy);
+  g_clear_error (&self->error);
   self->last = frame;
   self->last_pts = GST_BUFFER_PTS (frame);
-  return copy;
+  return copy (self, frame, &self->error);
 }
 
 gboolean

@@ -21,6 +21,8 @@ typedef struct {
   GstZcAllocator *allocator; /* wraps what is to be read */
   GstBufferPool *pool;       /* NULL until needed */
 
+  GError *error; /* why there was no copy or memory last time */
+
   /* The frame that was copied last: only compared, with its time, because a
    * buffer that is used again is another frame. */
   const GstBuffer *last;

@@ -167,9 +167,17 @@ gst_dmabuf_sink_warn_copies (GstElement *element, const gchar *path, gint error)
 }
 
 void
-gst_dmabuf_sink_error_copy (GstElement *element, const gchar *path)
+gst_dmabuf_sink_error_copy (
+    GstElement *element, const gchar *path, const GError *reason, gint error)
 {
-  GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
-      ("A frame cannot be copied for the display on %s.", path),
-      ("Mapping it or the scanout memory failed; the log has the reason."));
+  if (reason)
+    GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
+        ("A frame cannot be copied for the display on %s.", path),
+        ("%s", reason->message));
+  else
+    GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
+        ("A copied frame cannot be shown on %s.", path),
+        ("The card does not import its own memory: %s (errno %d). Its driver "
+         "has a bug, or was removed.",
+            g_strerror (-error), -error));
 }

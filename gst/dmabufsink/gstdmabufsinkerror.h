@@ -30,7 +30,10 @@ void gst_dmabuf_sink_error_import (
 void gst_dmabuf_sink_warn_copies (
     GstElement *element, const gchar *path, gint error);
 
-void gst_dmabuf_sink_error_copy (GstElement *element, const gchar *path);
+/* REASON is why there is no copy, or NULL: then ERROR is why there is no
+ * framebuffer of it. */
+void gst_dmabuf_sink_error_copy (
+    GstElement *element, const gchar *path, const GError *reason, gint error);
 
 G_END_DECLS
 
