@@ -236,7 +236,7 @@ gst_zc_dumb_heap_class_init (GstZcDumbHeapClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = gst_zc_dumb_heap_finalize;
   heap_class->check = gst_zc_dumb_heap_check;
-  heap_class->export = gst_zc_dumb_heap_export;
+  heap_class->export_fd = gst_zc_dumb_heap_export;
   heap_class->export_picture = gst_zc_dumb_heap_export_picture;
 }
 

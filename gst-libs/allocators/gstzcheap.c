@@ -200,7 +200,7 @@ gst_zc_heap_get_flags (GstZcHeap *heap)
 {
   g_return_val_if_fail (GST_IS_ZC_HEAP (heap), 0);
   return private_of (heap)->flags |
-         (GST_ZC_HEAP_GET_CLASS (heap)->export ? GST_ZC_HEAP_DMABUF : 0);
+         (GST_ZC_HEAP_GET_CLASS (heap)->export_fd ? GST_ZC_HEAP_DMABUF : 0);
 }
 
 gsize
@@ -228,12 +228,12 @@ gst_zc_heap_export (GstZcHeap *heap, gsize size, gsize *actual, GError **error)
 
   g_return_val_if_fail (GST_IS_ZC_HEAP (heap), -1);
   klass = GST_ZC_HEAP_GET_CLASS (heap);
-  if (!klass->export)
+  if (!klass->export_fd)
     return gst_zc_heap_refuse (heap, error, GST_ZC_ERROR_NOT_SUPPORTED,
         "choose a heap that does", "makes no dma-bufs");
   if (!check_size (heap, size, error))
     return -1;
-  return klass->export (heap, size, actual ? actual : &unused, error);
+  return klass->export_fd (heap, size, actual ? actual : &unused, error);
 }
 
 gint
@@ -267,7 +267,7 @@ gst_zc_heap_alloc (GstZcHeap *heap, gsize size, GError **error)
   if (klass->alloc)
     return check_size (heap, size, error) ? klass->alloc (heap, size, error)
                                           : NULL;
-  g_return_val_if_fail (klass->export != NULL, NULL);
+  g_return_val_if_fail (klass->export_fd != NULL, NULL);
   allocator = gst_zc_allocator_new (heap);
   return gst_zc_allocator_alloc (GST_ZC_ALLOCATOR (allocator), size, error);
 }

@@ -93,11 +93,11 @@ G_DECLARE_DERIVABLE_TYPE (GstZcHeap, gst_zc_heap, GST, ZC_HEAP, GObject)
  * @parent_class: the parent
  * @check: whether it can be used now; sets the error with the cause and cure.
  *   %NULL: always
- * @export: makes a dma-buf of at least @size bytes and tells its real size.
+ * @export_fd: makes a dma-buf of at least @size bytes and tells its real size.
  *   The size is neither 0 nor more than the heap's max-size, @actual is never
  *   %NULL. Returns the descriptor, or -1 with the error set
  * @alloc: makes memory that is no dma-buf, under the same conditions. One of
- *   @export and @alloc is %NULL
+ *   @export_fd and @alloc is %NULL
  * @export_picture: makes a dma-buf for so many lines of so many pixels as the
  *   driver lays them out; %NULL where that is no notion of the heap
  *
@@ -110,7 +110,8 @@ struct _GstZcHeapClass {
   GObjectClass parent_class;
 
   gboolean (*check) (GstZcHeap *heap, GError **error);
-  gint (*export) (GstZcHeap *heap, gsize size, gsize *actual, GError **error);
+  gint (*export_fd) (
+      GstZcHeap *heap, gsize size, gsize *actual, GError **error);
   GstMemory *(*alloc) (GstZcHeap *heap, gsize size, GError **error);
   gint (*export_picture) (GstZcHeap *heap, guint width, guint height,
       guint bits, guint *stride, gsize *actual, GError **error);

@@ -134,7 +134,7 @@ gst_zc_udmabuf_heap_class_init (GstZcUdmabufHeapClass *klass)
   GstZcHeapClass *heap_class = GST_ZC_HEAP_CLASS (klass);
 
   heap_class->check = gst_zc_udmabuf_heap_check;
-  heap_class->export = gst_zc_udmabuf_heap_export;
+  heap_class->export_fd = gst_zc_udmabuf_heap_export;
 }
 
 GstZcHeap *

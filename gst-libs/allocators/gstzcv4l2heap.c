@@ -254,7 +254,7 @@ gst_zc_v4l2_heap_class_init (GstZcV4l2HeapClass *klass)
   GstZcHeapClass *heap_class = GST_ZC_HEAP_CLASS (klass);
 
   heap_class->check = gst_zc_v4l2_heap_check;
-  heap_class->export = gst_zc_v4l2_heap_export;
+  heap_class->export_fd = gst_zc_v4l2_heap_export;
 }
 
 GstZcHeap *

@@ -43,7 +43,7 @@ bytes_export (GstZcHeap *heap, gsize size, gsize *actual, GError **error)
 static void
 bytes_class_init (BytesClass *klass)
 {
-  GST_ZC_HEAP_CLASS (klass)->export = bytes_export;
+  GST_ZC_HEAP_CLASS (klass)->export_fd = bytes_export;
 }
 
 static void
@@ -72,7 +72,7 @@ pictures_export (GstZcHeap *heap, guint width, guint height, guint bits,
 static void
 pictures_class_init (PicturesClass *klass)
 {
-  GST_ZC_HEAP_CLASS (klass)->export = bytes_export;
+  GST_ZC_HEAP_CLASS (klass)->export_fd = bytes_export;
   GST_ZC_HEAP_CLASS (klass)->export_picture = pictures_export;
 }
 
