@@ -9,11 +9,16 @@
 #include <sys/sysmacros.h>
 #include <xf86drm.h>
 
+#define GST_CAT_DEFAULT gst_zc_heap_debug
+
 /* Documentation/admin-guide/devices.txt */
 #define DRM_MAJOR 226
 
-/* Bytes are asked for as so many lines of 8-bit pixels; drivers that align
- * lines are content with these. */
+/* Bytes are asked for as so many lines of pixels of 32 bits, which is what all
+ * drivers make (virtio-gpu no others); those that align lines are content with
+ * these. */
+#define BITS 32
+#define PIXEL (BITS / 8)
 #define LINE 4096
 /* struct drm_mode_create_dumb counts in 32 bits, and so does the kernel. */
 #define MAX_SIZE ((guint64) G_MAXUINT32 / LINE * LINE)
@@ -71,6 +76,9 @@ cure_of (gint err)
     case ENOSPC:
       return "keep fewer or smaller buffers; a driver without IOMMU takes them "
              "from contiguous memory: cma=256M on the kernel's command line";
+    case EINVAL:
+      return "the driver makes no such pictures: ask for 32 bits a pixel and "
+             "fewer of them, or take another heap";
     case ENODEV:
       return "the card was unplugged";
     case EACCES:
@@ -136,6 +144,25 @@ export_handle (GstZcHeap *heap, gint fd, guint32 handle, GError **error)
   return prime.fd;
 }
 
+/* The same bytes as wider pixels: some drivers make no narrow ones. */
+static gint
+create_of_words (GstZcHeap *heap, gint fd, struct drm_mode_create_dumb *bytes)
+{
+  struct drm_mode_create_dumb words = {
+    .width = bytes->width / PIXEL + (bytes->width % PIXEL != 0),
+    .height = bytes->height,
+    .bpp = BITS,
+  };
+  gint ret = gst_zc_sys_ioctl (fd, DRM_IOCTL_MODE_CREATE_DUMB, &words);
+
+  GST_INFO_OBJECT (heap,
+      "the driver makes no pixels of %u bits: asked for lines of %u at %u bits",
+      bytes->bpp, words.width, words.bpp);
+  if (ret == 0)
+    *bytes = words;
+  return ret;
+}
+
 /* DUMB says what is wanted, and then what the driver made of it. */
 static gint
 create (GstZcHeap *heap, struct drm_mode_create_dumb *dumb, GError **error)
@@ -146,6 +173,8 @@ create (GstZcHeap *heap, struct drm_mode_create_dumb *dumb, GError **error)
   if (fd < 0)
     return -1;
   ret = gst_zc_sys_ioctl (fd, DRM_IOCTL_MODE_CREATE_DUMB, dumb);
+  if (ret == -EINVAL && dumb->bpp == 8)
+    ret = create_of_words (heap, fd, dumb);
   if (ret < 0)
     return gst_zc_heap_fail (heap, error, -ret, cure_of (-ret),
         "no dumb buffer of %ux%u at %u bits (DRM_IOCTL_MODE_CREATE_DUMB)",
@@ -158,9 +187,9 @@ gst_zc_dumb_heap_export (
     GstZcHeap *heap, gsize size, gsize *actual, GError **error)
 {
   struct drm_mode_create_dumb dumb = {
-    .width = LINE,
+    .width = LINE / PIXEL,
     .height = (size + LINE - 1) / LINE,
-    .bpp = 8,
+    .bpp = BITS,
   };
   gint fd = create (heap, &dumb, error);
 

@@ -217,7 +217,9 @@ GST_ZC_API gint gst_zc_heap_export (
  *   that knows of bytes alone
  *
  * As gst_zc_heap_export(), with lines that begin where the hardware wants them
- * to (struct drm_mode_create_dumb in include/uapi/drm/drm_mode.h).
+ * to (struct drm_mode_create_dumb in include/uapi/drm/drm_mode.h). Drivers make
+ * pixels of some sizes, 32 bits always; pixels of 8 bits, which stand for
+ * bytes, are had from all of them.
  *
  * Returns: a file descriptor, which the caller closes, or -1
  *

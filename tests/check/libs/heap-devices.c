@@ -129,9 +129,9 @@ GST_START_TEST (bytes_are_lines_of_a_page)
     fail_unless_equals_int (
         export_size (heap, cases[i].size), cases[i].height * PAGE);
     assert_steps (MADE);
-    fail_unless_equals_int (kernel.dumb.width, PAGE);
+    fail_unless_equals_int (kernel.dumb.width, PAGE / 4);
     fail_unless_equals_int (kernel.dumb.height, cases[i].height);
-    fail_unless_equals_int (kernel.dumb.bpp, 8);
+    fail_unless_equals_int (kernel.dumb.bpp, 32);
     fail_unless_equals_int_hex (kernel.prime.flags, O_RDWR | O_CLOEXEC);
     fail_unless_equals_int (kernel_n_handles (), 0);
   }
@@ -158,6 +158,55 @@ GST_START_TEST (pictures_have_the_drivers_stride)
   fail_unless_equals_int (kernel.dumb.height, 480);
   fail_unless_equals_int (kernel.dumb.bpp, 32);
   fail_unless_equals_int (kernel_n_handles (), 0);
+  g_object_unref (heap);
+}
+GST_END_TEST;
+
+/* As virtio-gpu, which makes pixels of 32 bits alone. */
+GST_START_TEST (a_card_of_wide_pixels_makes_planes_too)
+{
+  static const struct {
+    guint width, pixels;
+  } cases[] = { { 700, 175 }, { 701, 176 }, { 1, 1 }, { 65535, 16384 } };
+  GstZcHeap *heap;
+
+  kernel_set_up ();
+  kernel.only_bpp = 32;
+  heap = new_dumb ();
+  fail_unless_equals_int (export_size (heap, 3 * PAGE), 3 * PAGE);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    guint stride = 0;
+
+    close_it (gst_zc_heap_export_picture (
+                  heap, cases[i].width, 480, 8, &stride, NULL, &error),
+        error);
+    fail_unless_equals_int (kernel.dumb.width, cases[i].pixels);
+    fail_unless_equals_int (kernel.dumb.height, 480);
+    fail_unless_equals_int (stride, 4 * cases[i].pixels);
+    fail_unless_equals_int (kernel_n_handles (), 0);
+  }
+  g_object_unref (heap);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_card_of_wide_pixels_refuses_narrow_ones)
+{
+  g_autoptr (GError) error = NULL;
+  GstZcHeap *heap;
+  guint stride;
+
+  kernel_set_up ();
+  kernel.only_bpp = 32;
+  heap = new_dumb ();
+  fail_unless_equals_int (
+      gst_zc_heap_export_picture (heap, 640, 480, 16, &stride, NULL, &error),
+      -1);
+  assert_failed (&error, GST_ZC_ERROR_INVALID, "640x480 at 16 bits");
+  fail_unless_equals_int (
+      gst_zc_heap_export_picture (heap, 640, 480, 16, &stride, NULL, &error),
+      -1);
+  assert_failed (&error, GST_ZC_ERROR_INVALID, "ask for 32 bits a pixel");
   g_object_unref (heap);
 }
 GST_END_TEST;
@@ -364,6 +413,8 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (a_borrowed_card_keeps_its_master),
     RUNNER_TEST (bytes_are_lines_of_a_page),
     RUNNER_TEST (pictures_have_the_drivers_stride),
+    RUNNER_TEST (a_card_of_wide_pixels_makes_planes_too),
+    RUNNER_TEST (a_card_of_wide_pixels_refuses_narrow_ones),
     RUNNER_TEST (pictures_that_cannot_be_are_not_asked_for),
     RUNNER_TEST (a_stride_that_is_too_short_is_not_believed),
     RUNNER_TEST (a_card_that_cannot_do_it_is_refused),

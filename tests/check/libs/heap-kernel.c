@@ -277,6 +277,8 @@ get_cap (struct drm_get_cap *cap)
 static int
 create_dumb (struct drm_mode_create_dumb *dumb)
 {
+  if (kernel.only_bpp && dumb->bpp != kernel.only_bpp)
+    return failure (EINVAL);
   dumb->pitch = kernel.pitch ? kernel.pitch
                              : dumb->width * ((dumb->bpp + 7) / 8);
   dumb->size = (guint64) dumb->pitch * dumb->height;

@@ -30,7 +30,8 @@ struct kernel {
   gid_t gid;
   const char *udmabuf_limit; /* of the module's parameter; NULL: no module */
   guint64 dumb_cap, prime_cap;
-  guint32 pitch; /* 0: as it is */
+  guint32 pitch;    /* 0: as it is */
+  guint32 only_bpp; /* what dumb buffers may have; 0: anything */
   guint32 video_capabilities;
   guint32 video_planes, video_size; /* of the format */
   gsize dmabuf_size;                /* 0: whole pages of what is asked for */
