@@ -29,6 +29,11 @@ static const struct gst_zc_heap_node scattered_node = {
              "other names on other kernels: see " DIRECTORY,
 };
 
+static const struct gst_zc_heap_node other_node = {
+  .rule = RULE,
+  .missing = "heaps have other names on other kernels: see " DIRECTORY,
+};
+
 static const struct gst_zc_heap_node contiguous_node = {
   .rule = RULE,
   .missing = "it takes a kernel with CONFIG_DMABUF_HEAPS_CMA that is booted "
@@ -36,15 +41,17 @@ static const struct gst_zc_heap_node contiguous_node = {
              "see " DIRECTORY,
 };
 
-/* All that match apply, on top of what a CMA heap is. */
+/* All that match apply, in this order. */
 static const struct {
   const gchar *pattern;
   GstZcHeapFlags is, is_not;
 } names[] = {
-  { "system", 0, GST_ZC_HEAP_CONTIGUOUS },
-  { "system-uncached", 0, GST_ZC_HEAP_CONTIGUOUS },
-  { "system_cc_shared", 0, GST_ZC_HEAP_CONTIGUOUS },
-  { "incoherent", GST_ZC_HEAP_BY_NAME_ONLY, GST_ZC_HEAP_CONTIGUOUS },
+  { "*cma*", GST_ZC_HEAP_CONTIGUOUS, 0 },
+  { "*contiguous*", GST_ZC_HEAP_CONTIGUOUS, 0 },
+  { "reserved*", GST_ZC_HEAP_CONTIGUOUS, 0 },
+  { "default-pool*", GST_ZC_HEAP_CONTIGUOUS, 0 },
+  { "*system*", 0, GST_ZC_HEAP_CONTIGUOUS },
+  { "incoherent", GST_ZC_HEAP_CONTIGUOUS | GST_ZC_HEAP_BY_NAME_ONLY, 0 },
   { "*uncached*", 0, GST_ZC_HEAP_CACHED },
   { "*protected*", GST_ZC_HEAP_BY_NAME_ONLY,
       GST_ZC_HEAP_CACHED | GST_ZC_HEAP_MAPPABLE },
@@ -57,8 +64,7 @@ static const struct {
 static GstZcHeapFlags
 flags_of (const gchar *name)
 {
-  GstZcHeapFlags flags = GST_ZC_HEAP_CONTIGUOUS | GST_ZC_HEAP_CACHED |
-                         GST_ZC_HEAP_MAPPABLE;
+  GstZcHeapFlags flags = GST_ZC_HEAP_CACHED | GST_ZC_HEAP_MAPPABLE;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_pattern_match_simple (names[i].pattern, name))
@@ -75,7 +81,10 @@ is_contiguous (GstZcHeap *heap)
 static const struct gst_zc_heap_node *
 node_of (GstZcHeap *heap)
 {
-  return is_contiguous (heap) ? &contiguous_node : &scattered_node;
+  if (is_contiguous (heap))
+    return &contiguous_node;
+  return strstr (gst_zc_heap_get_name (heap), "system") ? &scattered_node
+                                                        : &other_node;
 }
 
 static const gchar *

@@ -14,15 +14,17 @@ G_BEGIN_DECLS
  * (Documentation/userspace-api/dma-buf-heaps.rst). What its memory is like the
  * kernel says by the name alone:
  *
- * - "system", "system-uncached" and "system_cc_shared" are scattered pages;
- *   every other heap is a region that gives contiguous memory, be it called
- *   "default_cma_region" (since Linux 6.17), "reserved", "linux,cma",
- *   "default-pool", or after a node of the device tree
+ * - names with "cma" or "contiguous", and those that begin with "reserved" or
+ *   "default-pool", give contiguous memory: "default_cma_region" (since Linux
+ *   6.17), "linux,cma", "reserved"
+ * - names with "system" are scattered pages, those of vendors too
+ * - of all others, which vendors name as they like, or after a node of the
+ *   device tree, it is not known: %GST_ZC_HEAP_CONTIGUOUS is not set
  * - names with "uncached" are not cached, all others are
  * - names with "protected", "restricted" or "secure" have what neither the CPU
  *   nor an ordinary device can reach: %GST_ZC_HEAP_BY_NAME_ONLY and not
  *   %GST_ZC_HEAP_MAPPABLE
- * - "incoherent", a heap for tests, is scattered and
+ * - "incoherent", a heap for tests, is contiguous and
  *   %GST_ZC_HEAP_BY_NAME_ONLY
  *
  * A symbolic link stands for the heap it leads to. The heap need not be there:

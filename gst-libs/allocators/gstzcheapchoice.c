@@ -182,12 +182,16 @@ explain (GList *heaps, GPtrArray *objections, GstZcHeap *chosen,
   return g_string_free (text, FALSE);
 }
 
+/* One that could be chosen, that is. */
 static gboolean
 some_heap_has (GList *heaps, GstZcHeapFlags flag)
 {
-  for (; heaps; heaps = heaps->next)
-    if (gst_zc_heap_get_flags (heaps->data) & flag)
+  for (; heaps; heaps = heaps->next) {
+    GstZcHeapFlags flags = gst_zc_heap_get_flags (heaps->data);
+
+    if (flags & flag && !(flags & GST_ZC_HEAP_BY_NAME_ONLY))
       return TRUE;
+  }
   return FALSE;
 }
 

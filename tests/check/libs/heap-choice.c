@@ -62,6 +62,9 @@ static const struct {
   { ALL, MB, DMABUF | CONTIGUOUS, 0, NULL, "default_cma_region" },
   { ALL, MB, DMABUF | CONTIGUOUS, GST_MAP_READ, NULL, "default_cma_region" },
   { SYSTEM UDMABUF CARD0, MB, DMABUF | CONTIGUOUS, 0, NULL, NULL },
+  { "/dev/dma_heap/system-dma32 /dev/dma_heap/mtk_mm", MB, DMABUF | CONTIGUOUS,
+      0, NULL, NULL },
+  { "/dev/dma_heap/mtk_mm " CMA, MB, DMABUF, 0, NULL, "mtk_mm" },
   /* the CPU reads: cached, and be it scarce */
   { "/dev/dma_heap/system-uncached " UDMABUF, MB, DMABUF, GST_MAP_READ, NULL,
       "udmabuf" },
