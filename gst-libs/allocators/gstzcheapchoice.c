@@ -109,9 +109,9 @@ static const struct {
   const gchar *worse;
 } preferences[] = {
   { GST_ZC_HEAP_CACHED, TRUE, "is not known to be cached, and the CPU reads" },
+  { GST_ZC_HEAP_SCANOUT, FALSE, "is a display's own, which is not shown here" },
   { GST_ZC_HEAP_CONTIGUOUS, FALSE,
       "is contiguous, which is scarce and not needed here" },
-  { GST_ZC_HEAP_SCANOUT, FALSE, "is a display's own, which is not shown here" },
 };
 
 /* Wanted is what the CPU reads fast; unwanted what nobody required. */

@@ -28,9 +28,11 @@ G_BEGIN_DECLS
  *    and is not %GST_ZC_HEAP_BY_NAME_ONLY.
  * 2. If the CPU reads, %GST_ZC_HEAP_CACHED: reading uncached memory is slower
  *    by an order of magnitude. Writing in order is not.
- * 3. Not %GST_ZC_HEAP_CONTIGUOUS unless required: it is scarce, and there are
+ * 3. Not %GST_ZC_HEAP_SCANOUT unless required: it is a card's own. On many
+ *    SoCs it is contiguous as well, and slow to read; on others it is the
+ *    card's video memory.
+ * 4. Not %GST_ZC_HEAP_CONTIGUOUS unless required: it is scarce, and there are
  *    devices that can do with nothing else.
- * 4. Not %GST_ZC_HEAP_SCANOUT unless required: it is a card's own.
  * 5. What comes first in the list, which says why.
  *
  * Opens the devices of heaps that fit, and allocates nothing. Any thread.

@@ -54,7 +54,7 @@ static const struct {
   { ALL, MB, DMABUF, GST_MAP_READWRITE, NULL, "system" },
   { CMA UDMABUF CARD0, MB, DMABUF, 0, NULL, "udmabuf" },
   { CMA UDMABUF CARD0, MB, DMABUF, GST_MAP_READ, NULL, "udmabuf" },
-  { CMA CARD0, MB, DMABUF, 0, NULL, "card0" },
+  { CMA CARD0, MB, DMABUF, 0, NULL, "default_cma_region" },
   { CMA, MB, DMABUF, 0, NULL, "default_cma_region" },
   { SYSTEM CARD0, MB, DMABUF, 0, NULL, "system" },
   { UDMABUF CARD0, MB, DMABUF, 0, NULL, "udmabuf" },
@@ -71,7 +71,7 @@ static const struct {
   { "/dev/dma_heap/system-uncached " UDMABUF, MB, DMABUF, GST_MAP_WRITE, NULL,
       "system-uncached" },
   { CMA CARD0, MB, DMABUF, GST_MAP_READ, NULL, "default_cma_region" },
-  { CMA CARD0, MB, DMABUF, GST_MAP_WRITE, NULL, "card0" },
+  { CMA CARD0, MB, DMABUF, GST_MAP_WRITE, NULL, "default_cma_region" },
   { "/dev/dma_heap/system-uncached", MB, DMABUF | CACHED, 0, NULL, NULL },
   /* sizes */
   { UDMABUF CARD0, 65 * MB, DMABUF, 0, NULL, "card0" },
