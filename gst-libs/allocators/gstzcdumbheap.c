@@ -79,6 +79,9 @@ cure_of (gint err)
     case EINVAL:
       return "the driver makes no such pictures: ask for 32 bits a pixel and "
              "fewer of them, or take another heap";
+    case ENOSYS:
+      return "the driver has no dumb buffers, or cannot export them: take "
+             "another card or heap";
     case ENODEV:
       return "the card was unplugged";
     case EACCES:
@@ -269,8 +272,8 @@ gst_zc_dumb_heap_class_init (GstZcDumbHeapClass *klass)
   heap_class->export_picture = gst_zc_dumb_heap_export_picture;
 }
 
-static GstZcHeap *
-new_closed (const gchar *path)
+GstZcHeap *
+gst_zc_heap_new_closed_dumb (const gchar *path)
 {
   g_autofree gchar *name = g_path_get_basename (path);
 
@@ -280,24 +283,12 @@ new_closed (const gchar *path)
 }
 
 GstZcHeap *
-gst_zc_heap_probe_dumb (const gchar *card_path)
-{
-  GstZcHeap *heap = new_closed (card_path);
-  g_autoptr (GError) error = NULL;
-
-  if (!gst_zc_heap_check (heap, &error) &&
-      g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_NOT_SUPPORTED))
-    g_clear_object (&heap);
-  return heap;
-}
-
-GstZcHeap *
 gst_zc_heap_new_dumb (const gchar *card_path, GError **error)
 {
   GstZcHeap *heap;
 
   g_return_val_if_fail (card_path != NULL, NULL);
-  heap = new_closed (card_path);
+  heap = gst_zc_heap_new_closed_dumb (card_path);
   if (!gst_zc_heap_check (heap, error))
     g_clear_object (&heap);
   return heap;
@@ -329,7 +320,7 @@ gst_zc_heap_new_dumb_for_fd (gint fd, GError **error)
         "descriptor %d is no primary node of a DRM card", fd);
     return NULL;
   }
-  heap = new_closed (path);
+  heap = gst_zc_heap_new_closed_dumb (path);
   own = gst_zc_sys.fcntl (fd, F_DUPFD_CLOEXEC, 0);
   if (own < 0)
     gst_zc_heap_fail (heap, error, errno, NULL, "cannot keep it open (dup)");

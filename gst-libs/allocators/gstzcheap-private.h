@@ -51,8 +51,7 @@ gboolean gst_zc_heap_check_node (
 
 /* --- gstzcdumbheap.c ---------------------------------------------------- */
 
-/* The heap of a card for a list: NULL if the card has no dumb buffers, but not
- * if it merely cannot be opened, which check() tells. */
-GstZcHeap *gst_zc_heap_probe_dumb (const gchar *card_path);
+/* The heap of a card that is opened when it is needed first. */
+GstZcHeap *gst_zc_heap_new_closed_dumb (const gchar *card_path);
 
 #endif /* __GST_ZC_HEAP_PRIVATE_H__ */

@@ -73,30 +73,33 @@ objection_to_kind (GstZcHeap *heap, const struct wish *wish)
   return NULL;
 }
 
-/* Why HEAP will not do, or NULL. Only that of a heap of the right kind has an
- * error code, and the first is kept. */
+/* Why HEAP will not do, as far as can be said without its device, or NULL. */
 static gchar *
 objection (GstZcHeap *heap, const struct wish *wish, gint *code)
 {
-  g_autoptr (GError) error = NULL;
   gchar *text = objection_to_kind (heap, wish);
-  gint why;
 
-  if (text)
+  if (text || wish->size <= gst_zc_heap_get_max_size (heap))
     return text;
-  if (wish->size > gst_zc_heap_get_max_size (heap)) {
-    why = GST_ZC_ERROR_TOO_LARGE;
-    text = g_strdup_printf ("gives %" G_GSIZE_FORMAT " bytes at most",
-        gst_zc_heap_get_max_size (heap));
-  } else if (!gst_zc_heap_check (heap, &error)) {
-    why = error->code;
-    text = g_strdup_printf ("cannot be used: %s", error->message);
-  } else {
-    return NULL;
-  }
   if (*code < 0)
-    *code = why;
-  return text;
+    *code = GST_ZC_ERROR_TOO_LARGE;
+  return g_strdup_printf ("gives %" G_GSIZE_FORMAT " bytes at most",
+      gst_zc_heap_get_max_size (heap));
+}
+
+/* What its device has against it, or NULL. The first error that is more than a
+ * lack is what a program can act on. */
+static gchar *
+objection_of_device (GstZcHeap *heap, gint *code)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (gst_zc_heap_check (heap, &error))
+    return NULL;
+  if (*code < 0 || *code == GST_ZC_ERROR_TOO_LARGE ||
+      *code == GST_ZC_ERROR_NOT_SUPPORTED)
+    *code = error->code;
+  return g_strdup_printf ("cannot be used: %s", error->message);
 }
 
 /* --- which is better ---------------------------------------------------- */
@@ -227,22 +230,52 @@ set_error (GError **error, gint code, GList *heaps, GPtrArray *objections,
   g_string_free (text, TRUE);
 }
 
+/* The index of the best without objection, or -1. */
+static gint
+find_best (GList *heaps, GPtrArray *objections, const struct wish *wish)
+{
+  GstZcHeap *best = NULL;
+  gint found = -1, i = 0;
+
+  for (GList *l = heaps; l; l = l->next, i++) {
+    if (g_ptr_array_index (objections, i) ||
+        (best && !worse (best, l->data, wish)))
+      continue;
+    best = l->data;
+    found = i;
+  }
+  return found;
+}
+
+/* In order of preference, because asking opens the device, which wakes cards:
+ * those behind the first that serves are left alone. */
+static GstZcHeap *
+find_usable (
+    GList *heaps, GPtrArray *objections, const struct wish *wish, gint *code)
+{
+  for (;;) {
+    gint i = find_best (heaps, objections, wish);
+    GstZcHeap *heap = i < 0 ? NULL : g_list_nth_data (heaps, i);
+    gchar *why = heap ? objection_of_device (heap, code) : NULL;
+
+    if (!why)
+      return heap;
+    g_ptr_array_index (objections, i) = why;
+  }
+}
+
 static GstZcHeap *
 choose (
     GList *heaps, const struct wish *wish, gchar **explanation, GError **error)
 {
   g_autoptr (GPtrArray) objections = g_ptr_array_new_with_free_func (g_free);
   g_autofree gchar *text = NULL;
-  GstZcHeap *best = NULL;
+  GstZcHeap *best;
   gint code = -1;
 
-  for (GList *l = heaps; l; l = l->next) {
-    gchar *why = objection (l->data, wish, &code);
-
-    g_ptr_array_add (objections, why);
-    if (!why && (!best || worse (best, l->data, wish)))
-      best = l->data;
-  }
+  for (GList *l = heaps; l; l = l->next)
+    g_ptr_array_add (objections, objection (l->data, wish, &code));
+  best = find_usable (heaps, objections, wish, &code);
   if (!best) {
     set_error (error, code, heaps, objections, wish);
     return NULL;

@@ -35,7 +35,9 @@ G_BEGIN_DECLS
  *    devices that can do with nothing else.
  * 5. What comes first in the list, which says why.
  *
- * Opens the devices of heaps that fit, and allocates nothing. Any thread.
+ * Opens the devices of heaps that fit in order of preference, up to the first
+ * that may be used, and allocates nothing: no card wakes up where a dma-heap
+ * serves. Any thread.
  *
  * Returns: (transfer full) (nullable): the heap, or %NULL with @error set
  *

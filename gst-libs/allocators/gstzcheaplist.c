@@ -43,7 +43,7 @@ static const struct {
 } places[] = {
   { "/dev/dma_heap/*", dma_heap },
   { "/dev/udmabuf", udmabuf },
-  { "/dev/dri/card[0-9]*", gst_zc_heap_probe_dumb },
+  { "/dev/dri/card[0-9]*", gst_zc_heap_new_closed_dumb },
 };
 
 static GList *

@@ -14,14 +14,15 @@ G_BEGIN_DECLS
  * 1. /dev/dma_heap/ by name: made for this, and able to give larger pieces
  *    than single pages
  * 2. /dev/udmabuf: ordinary pages, limited in size, swept together one by one
- * 3. the cards in /dev/dri that have dumb buffers: drivers may make them slow
+ * 3. the cards in /dev/dri, for their dumb buffers: drivers may make them slow
  *    to read, and they bind a card
  * 4. memory of this process, which is no dma-buf
  *
- * Those that exist but may not be used are listed too: gst_zc_heap_check()
- * tells why and what to do. Video devices are not opened, because that wakes
- * some cameras: make their heaps by gst_zc_heap_new_v4l2(). Listing opens cards
- * and makes nobody DRM master. Any thread.
+ * Those that exist but cannot be used, be it for want of permission or because
+ * a card has no dumb buffers, are listed too: gst_zc_heap_check() tells why and
+ * what to do. Listing opens no device, because that wakes cards and cameras;
+ * what video devices can do is not known without: make their heaps by
+ * gst_zc_heap_new_v4l2(). Any thread.
  *
  * Returns: (transfer full) (element-type GstZcHeap): the heaps, of which there
  *   is at least one; free with g_list_free_full() and g_object_unref()

@@ -128,6 +128,25 @@ GST_START_TEST (what_cannot_be_used_is_passed_over)
 }
 GST_END_TEST;
 
+/* Which would wake them up, and make us master for a moment. */
+GST_START_TEST (no_card_is_opened_where_a_dma_heap_serves)
+{
+  g_autofree char *chosen = NULL, *next = NULL;
+
+  set_nodes (ALL);
+  chosen = choose (MB, DMABUF, GST_MAP_READ, NULL, NULL, NULL);
+  fail_unless_equals_string (chosen, "system");
+  fail_unless_equals_string (kernel.steps->str, "open /dev/dma_heap/system");
+
+  set_nodes (ALL);
+  kernel_fail ("open /dev/dma_heap/system", EACCES);
+  next = choose (MB, DMABUF, GST_MAP_READ, NULL, NULL, NULL);
+  fail_unless_equals_string (next, "udmabuf");
+  fail_unless_equals_string (
+      kernel.steps->str, "open /dev/dma_heap/system, open /dev/udmabuf");
+}
+GST_END_TEST;
+
 /* Each heap is in it, with its reason. */
 static void
 assert_reasons (const char *text, const char *const reasons[])
@@ -221,6 +240,10 @@ GST_START_TEST (no_choice_for_want_of_permission_is_that_error)
   kernel_fail ("open /dev/dma_heap/system", EACCES);
   kernel.dumb_cap = 0;
   assert_no_choice (MB, DMABUF, NULL, GST_ZC_ERROR_PERMISSION, reasons);
+  set_nodes (UDMABUF CARD0);
+  kernel_fail ("open /dev/dri/card0", EACCES);
+  assert_no_choice (
+      65 * MB, DMABUF, NULL, GST_ZC_ERROR_PERMISSION, &reasons[1]);
 }
 GST_END_TEST;
 
@@ -251,6 +274,7 @@ GST_END_TEST;
 
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (the_best_heap_is_chosen),
     RUNNER_TEST (what_cannot_be_used_is_passed_over),
+    RUNNER_TEST (no_card_is_opened_where_a_dma_heap_serves),
     RUNNER_TEST (a_choice_is_explained),
     RUNNER_TEST (no_choice_says_for_each_heap_why_not),
     RUNNER_TEST (no_choice_says_what_would_bring_one),
