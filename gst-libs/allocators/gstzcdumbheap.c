@@ -23,6 +23,9 @@
 /* struct drm_mode_create_dumb counts in 32 bits, and so does the kernel. */
 #define MAX_SIZE ((guint64) G_MAXUINT32 / LINE * LINE)
 
+#define NO_RENDER_NODE \
+  "render nodes have no dumb buffers: name a /dev/dri/card*"
+
 #define GST_TYPE_ZC_DUMB_HEAP (gst_zc_dumb_heap_get_type ())
 G_DECLARE_FINAL_TYPE (
     GstZcDumbHeap, gst_zc_dumb_heap, GST, ZC_DUMB_HEAP, GstZcHeap)
@@ -41,6 +44,26 @@ static const struct gst_zc_heap_node node = {
   .missing = "the card's driver is not loaded; see /dev/dri for other cards",
 };
 
+/* The number of a DRM node, or -1 if it is something else. */
+static gint
+drm_minor (gint fd)
+{
+  struct stat st;
+
+  if (gst_zc_sys.fstat (fd, &st) < 0 || !S_ISCHR (st.st_mode) ||
+      major (st.st_rdev) != DRM_MAJOR)
+    return -1;
+  return minor (st.st_rdev);
+}
+
+/* Minors of primary nodes are the numbers of their cards; 64 to 191 are other
+ * kinds of nodes (drm_minor_alloc() in drivers/gpu/drm/drm_drv.c). */
+static gboolean
+is_other_node (gint drm_minor)
+{
+  return drm_minor >= 64 && drm_minor < 192;
+}
+
 /* Opening may have made us DRM master, unasked. If we are not (EINVAL, or
  * EACCES without rights) there is nothing to give up. */
 static gint
@@ -48,8 +71,14 @@ open_card (GstZcHeap *heap, GError **error)
 {
   gint fd = gst_zc_heap_open (heap, &node, error);
 
-  if (fd >= 0)
-    gst_zc_sys_ioctl (fd, DRM_IOCTL_DROP_MASTER, NULL);
+  if (fd < 0)
+    return -1;
+  if (is_other_node (drm_minor (fd))) {
+    gst_zc_sys.close (fd);
+    return gst_zc_heap_refuse (heap, error, GST_ZC_ERROR_NOT_SUPPORTED,
+        NO_RENDER_NODE, "is no primary node of a card");
+  }
+  gst_zc_sys_ioctl (fd, DRM_IOCTL_DROP_MASTER, NULL);
   return fd;
 }
 
@@ -85,7 +114,7 @@ cure_of (gint err)
     case ENODEV:
       return "the card was unplugged";
     case EACCES:
-      return "render nodes have no dumb buffers: name a /dev/dri/card*";
+      return NO_RENDER_NODE;
     case ENOTTY:
       return "the node is no DRM card";
     default:
@@ -294,18 +323,14 @@ gst_zc_heap_new_dumb (const gchar *card_path, GError **error)
   return heap;
 }
 
-/* Minors of primary nodes are the numbers of their cards; 64 to 191 are other
- * kinds of nodes (drm_minor_alloc() in drivers/gpu/drm/drm_drv.c). */
 static gchar *
 path_of (gint fd)
 {
-  struct stat st;
+  gint number = drm_minor (fd);
 
-  if (gst_zc_sys.fstat (fd, &st) < 0 || !S_ISCHR (st.st_mode) ||
-      major (st.st_rdev) != DRM_MAJOR ||
-      (minor (st.st_rdev) >= 64 && minor (st.st_rdev) < 192))
+  if (number < 0 || is_other_node (number))
     return NULL;
-  return g_strdup_printf ("/dev/dri/card%u", minor (st.st_rdev));
+  return g_strdup_printf ("/dev/dri/card%d", number);
 }
 
 GstZcHeap *

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * gst_zc_heap_new_dumb: (constructor)
  * @card_path: a primary node, like "/dev/dri/card0"
  * @error: what opening it fails with, or %GST_ZC_ERROR_NOT_SUPPORTED if the
- *   card has no dumb buffers or cannot export them
+ *   card has no dumb buffers or cannot export them, or if it is a render node
  *
  * Memory that the display of one card can scan out: dumb buffers
  * (drivers/gpu/drm/drm_dumb_buffers.c), exported by PRIME. Whether they are
@@ -37,6 +37,14 @@ GST_ZC_API GstZcHeap *gst_zc_heap_new_dumb (
  *
  * As gst_zc_heap_new_dumb(), for a card that is open already, as master or on a
  * lease. What @fd is master of it stays.
+ *
+ * An opening ends when its last descriptor is closed, and with it its
+ * mastership or lease. The heap keeps one, allocators and pools keep their
+ * heap, and memory keeps its allocator: so does a single buffer that is still
+ * on its way, long after the owner has closed @fd. Who must be rid of it sooner
+ * gives mastership up himself (drmDropMaster()) or has the lease revoked
+ * (drmModeRevokeLease()) before he closes, or closes after his memory is gone.
+ * The dma-bufs of gst_zc_heap_export() keep nothing but themselves.
  *
  * Returns: (transfer full) (nullable): the heap, or %NULL with @error set
  *

@@ -8,7 +8,7 @@
 
 #define PAGE 4096
 #define CARD "/dev/dri/card0"
-#define OPENED "open " CARD ", DRM_IOCTL_DROP_MASTER"
+#define OPENED "open " CARD ", fstat, DRM_IOCTL_DROP_MASTER"
 #define ASKED "DRM_IOCTL_GET_CAP, DRM_IOCTL_GET_CAP"
 #define MADE                                                   \
   "DRM_IOCTL_MODE_CREATE_DUMB, DRM_IOCTL_PRIME_HANDLE_TO_FD, " \
@@ -279,6 +279,24 @@ GST_START_TEST (a_card_that_cannot_do_it_is_refused)
 }
 GST_END_TEST;
 
+/* Which would let itself be asked what it can, and then make nothing. */
+GST_START_TEST (a_render_node_is_refused)
+{
+  static const guint minors[] = { 64, 128, 191 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (minors); i++) {
+    g_autoptr (GError) error = NULL;
+
+    kernel_set_up ();
+    kernel.minor = minors[i];
+    fail_unless (gst_zc_heap_new_dumb (CARD, &error) == NULL);
+    assert_failed (&error, GST_ZC_ERROR_NOT_SUPPORTED, "no primary node");
+    assert_steps ("open " CARD ", fstat");
+    fail_unless_equals_int (kernel_n_open (), 0);
+  }
+}
+GST_END_TEST;
+
 /* --- video devices ------------------------------------------------------ */
 
 static GstZcHeap *
@@ -418,6 +436,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (pictures_that_cannot_be_are_not_asked_for),
     RUNNER_TEST (a_stride_that_is_too_short_is_not_believed),
     RUNNER_TEST (a_card_that_cannot_do_it_is_refused),
+    RUNNER_TEST (a_render_node_is_refused),
     RUNNER_TEST (a_video_device_is_let_go),
     RUNNER_TEST (less_than_the_format_has_is_the_formats_size),
     RUNNER_TEST (each_kind_of_node_has_its_queue),

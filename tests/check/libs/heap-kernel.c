@@ -146,7 +146,8 @@ fake_fstat (int fd, struct stat *st)
   if (fd < 0)
     return failure (EBADF);
   fail_unless_equals_int (*kind_of (fd), NODE);
-  *st = (struct stat) { .st_mode = S_IFCHR, .st_rdev = makedev (226, 0) };
+  *st = (struct stat) { .st_mode = S_IFCHR,
+    .st_rdev = makedev (226, kernel.minor) };
   return step ("fstat") ? 0 : -1;
 }
 

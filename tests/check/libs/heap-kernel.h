@@ -30,6 +30,7 @@ struct kernel {
   gid_t gid;
   const char *udmabuf_limit; /* of the module's parameter; NULL: no module */
   guint64 dumb_cap, prime_cap;
+  guint minor;      /* of every node, if it is of DRM */
   guint32 pitch;    /* 0: as it is */
   guint32 only_bpp; /* what dumb buffers may have; 0: anything */
   guint32 video_capabilities;
