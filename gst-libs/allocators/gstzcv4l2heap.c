@@ -42,6 +42,9 @@ cure_of (gint err)
     case ENOMEM:
       return "keep fewer or smaller buffers; a device without IOMMU takes them "
              "from contiguous memory: cma=256M on the kernel's command line";
+    case EINVAL:
+      return "the driver makes no buffers of this size for the format that is "
+             "set: set a larger one, or take another heap";
     case ENODEV:
       return "the device was unplugged";
     case ENOTTY:
@@ -157,10 +160,21 @@ request (gint fd, guint32 type, guint32 count)
   return gst_zc_sys_ioctl (fd, VIDIOC_REQBUFS, &request);
 }
 
-/* One buffer of at least SIZE bytes: its index, or -errno. Without CREATE_BUFS
- * the driver's own size is what there is. */
+/* Whether what REQBUFS makes will do where CREATE_BUFS failed with RET. Drivers
+ * without it give the size they have, of which gst_zc_heap_take() tells; some
+ * have it and take no size but their own. Buffers are whole pages. */
+static gboolean
+may_request (gint ret, const struct v4l2_format *format, gsize size)
+{
+  return ret == -ENOTTY ||
+         (ret == -EINVAL &&
+             size <= gst_zc_heap_round_to_pages (get_size (format)));
+}
+
+/* One buffer of at least SIZE bytes: its index, or -errno; *CALL is the last
+ * that was tried. */
 static gint
-create (gint fd, struct v4l2_format *format, gsize size)
+create (gint fd, struct v4l2_format *format, gsize size, const gchar **call)
 {
   struct v4l2_create_buffers create = {
     .count = 1,
@@ -171,9 +185,13 @@ create (gint fd, struct v4l2_format *format, gsize size)
 
   set_size (&create.format, MAX (get_size (format), size));
   ret = gst_zc_sys_ioctl (fd, VIDIOC_CREATE_BUFS, &create);
+  *call = "VIDIOC_CREATE_BUFS";
   if (ret == 0)
     return create.index;
-  return ret == -ENOTTY ? request (fd, format->type, 1) : ret;
+  if (!may_request (ret, format, size))
+    return ret;
+  *call = "VIDIOC_REQBUFS";
+  return request (fd, format->type, 1);
 }
 
 static gint
@@ -197,16 +215,16 @@ static gint
 make (GstZcHeap *heap, gint fd, guint32 type, gsize size, GError **error)
 {
   struct v4l2_format format = { .type = type };
+  const gchar *call;
   gint index, dmabuf;
 
   if (!get_format (heap, fd, &format, error))
     return -1;
-  index = create (fd, &format, size);
+  index = create (fd, &format, size, &call);
   if (index < 0)
     return gst_zc_heap_fail (heap, error, -index, cure_of (-index),
-        "no buffer of %" G_GSIZE_FORMAT
-        " bytes (VIDIOC_CREATE_BUFS, VIDIOC_REQBUFS)",
-        MAX (size, get_size (&format)));
+        "no buffer of %" G_GSIZE_FORMAT " bytes (%s)",
+        MAX (size, get_size (&format)), call);
   dmabuf = export_buffer (heap, fd, type, index, error);
   request (fd, type, 0); /* lets go of the queue; the dma-buf stays */
   return dmabuf;

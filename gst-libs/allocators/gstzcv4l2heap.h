@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  * A video device as the maker of memory, without streaming: for memory that
  * suits this device where no dma-heap does. Each allocation opens it, makes one
  * buffer of its format as it is set now (VIDIOC_CREATE_BUFS, or VIDIOC_REQBUFS
- * where there is none), exports that once, and lets it go; the dma-buf outlives
- * it (Documentation/userspace-api/media/v4l/vidioc-expbuf.rst).
+ * where there is none, or none for that format), exports that once, and lets it
+ * go; the dma-buf outlives it
+ * (Documentation/userspace-api/media/v4l/vidioc-expbuf.rst).
  *
  * The buffer has at least the format's sizeimage bytes, since no driver makes
  * smaller ones; larger ones are the driver's choice. Formats must have one

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "heap-kernel.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -425,6 +426,44 @@ GST_START_TEST (without_create_bufs_the_formats_size_is_what_there_is)
 }
 GST_END_TEST;
 
+/* As drivers do that take no size but their own. */
+GST_START_TEST (where_create_bufs_refuses_a_size_that_fits_reqbufs_serves)
+{
+  g_autoptr (GError) error = NULL;
+  GstZcHeap *heap;
+
+  kernel_set_up ();
+  kernel.video_size = 2 * PAGE - 100;
+  kernel_fail ("VIDIOC_CREATE_BUFS", EINVAL);
+  heap = new_video ();
+  fail_unless_equals_int (export_size (heap, PAGE), 2 * PAGE);
+  fail_unless_equals_int (export_size (heap, 2 * PAGE), 2 * PAGE);
+  fail_unless_equals_int (kernel_count ("VIDIOC_REQBUFS"), 4);
+  fail_unless_equals_int (
+      gst_zc_heap_export (heap, 3 * PAGE, NULL, &error), -1);
+  assert_failed (&error, GST_ZC_ERROR_INVALID, "(VIDIOC_CREATE_BUFS)");
+  fail_unless_equals_int (kernel_count ("VIDIOC_REQBUFS"), 4);
+  g_object_unref (heap);
+}
+GST_END_TEST;
+
+GST_START_TEST (the_call_that_failed_to_make_a_buffer_is_named)
+{
+  g_autoptr (GError) error = NULL;
+  GstZcHeap *heap;
+
+  kernel_set_up ();
+  kernel.no_create_bufs = TRUE;
+  kernel_fail ("VIDIOC_REQBUFS", EINVAL);
+  heap = new_video ();
+  fail_unless_equals_int (gst_zc_heap_export (heap, PAGE, NULL, &error), -1);
+  assert_failed (&error, GST_ZC_ERROR_INVALID, "(VIDIOC_REQBUFS)");
+  fail_unless_equals_int (gst_zc_heap_export (heap, PAGE, NULL, &error), -1);
+  assert_failed (&error, GST_ZC_ERROR_INVALID, "set a larger one");
+  g_object_unref (heap);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (opening_a_card_gives_master_up_at_once),
     RUNNER_TEST (having_no_master_to_give_up_is_no_error),
@@ -442,4 +481,6 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (each_kind_of_node_has_its_queue),
     RUNNER_TEST (a_node_without_video_buffers_is_refused),
     RUNNER_TEST (a_format_of_two_memory_planes_is_refused),
-    RUNNER_TEST (without_create_bufs_the_formats_size_is_what_there_is))
+    RUNNER_TEST (without_create_bufs_the_formats_size_is_what_there_is),
+    RUNNER_TEST (where_create_bufs_refuses_a_size_that_fits_reqbufs_serves),
+    RUNNER_TEST (the_call_that_failed_to_make_a_buffer_is_named))

@@ -331,6 +331,8 @@ get_format (struct v4l2_format *format)
 static int
 create_buffers (struct v4l2_create_buffers *create)
 {
+  if (kernel.no_create_bufs)
+    return failure (ENOTTY);
   kernel.create = *create;
   create->index = 5;
   state.n_buffers += create->count;

@@ -35,7 +35,8 @@ struct kernel {
   guint32 only_bpp; /* what dumb buffers may have; 0: anything */
   guint32 video_capabilities;
   guint32 video_planes, video_size; /* of the format */
-  gsize dmabuf_size;                /* 0: whole pages of what is asked for */
+  gboolean no_create_bufs;
+  gsize dmabuf_size; /* 0: whole pages of what is asked for */
 
   /* what was asked for */
   GString *steps; /* "open /dev/x, IOCTL, ..." */
