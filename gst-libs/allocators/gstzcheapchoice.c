@@ -287,6 +287,14 @@ choose (
   return g_object_ref (best);
 }
 
+GstZcHeapFlags
+gst_zc_heap_flags_for_constraints (const GstZcConstraints *constraints)
+{
+  return constraints && constraints->flags & GST_ZC_CONSTRAINTS_CONTIGUOUS
+             ? GST_ZC_HEAP_CONTIGUOUS
+             : 0;
+}
+
 GstZcHeap *
 gst_zc_heap_choose_from (GList *heaps, gsize size, GstZcHeapFlags required,
     GstMapFlags access, const gchar *card, gchar **explanation, GError **error)

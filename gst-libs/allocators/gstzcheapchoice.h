@@ -2,16 +2,32 @@
 #ifndef __GST_ZC_HEAP_CHOICE_H__
 #define __GST_ZC_HEAP_CHOICE_H__
 
+#include "gstzcconstraints.h"
 #include "gstzcheap.h"
 
 G_BEGIN_DECLS
+
+/**
+ * gst_zc_heap_flags_for_constraints:
+ * @constraints: (nullable): what a device demands; %NULL for nothing
+ *
+ * What memory must be like for a device, to be required of gst_zc_heap_choose()
+ * along with %GST_ZC_HEAP_DMABUF. All other demands are on how pixels are laid
+ * out, which every heap can meet. Any thread.
+ *
+ * Returns: %GST_ZC_HEAP_CONTIGUOUS for %GST_ZC_CONSTRAINTS_CONTIGUOUS, or none
+ *
+ * Since: 0.2
+ */
+GST_ZC_API GstZcHeapFlags gst_zc_heap_flags_for_constraints (
+    const GstZcConstraints *constraints);
 
 /**
  * gst_zc_heap_choose:
  * @size: bytes of one allocation, 0 if they are not known yet
  * @required: what the memory must be like. With %GST_ZC_HEAP_DMABUF it can be
  *   imported by devices; without, it is for V4L2_MEMORY_USERPTR, which dma-bufs
- *   are not
+ *   are not. gst_zc_heap_flags_for_constraints() tells what a device adds
  * @access: what the CPU will do: %GST_MAP_READ, %GST_MAP_WRITE, both, or 0.
  *   Anything but 0 requires %GST_ZC_HEAP_MAPPABLE
  * @card: (nullable): the primary node whose display is to show the memory, for

@@ -33,6 +33,25 @@ struct _GstZcUserHeap {
 
 G_DEFINE_FINAL_TYPE (GstZcUserHeap, gst_zc_user_heap, GST_TYPE_ZC_HEAP)
 
+GType
+gst_zc_user_memory_get_type (void)
+{
+  static const GFlagsValue values[] = {
+    { GST_ZC_USER_MEMORY_ANONYMOUS, "GST_ZC_USER_MEMORY_ANONYMOUS",
+        "anonymous" },
+    { GST_ZC_USER_MEMORY_MEMFD, "GST_ZC_USER_MEMORY_MEMFD", "memfd" },
+    { GST_ZC_USER_MEMORY_HUGEPAGES, "GST_ZC_USER_MEMORY_HUGEPAGES",
+        "hugepages" },
+    { 0, NULL, NULL },
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_flags_register_static ("GstZcUserMemory", values));
+  return type;
+}
+
 static gsize
 round_up (GstZcUserHeap *self, gsize size)
 {

@@ -25,6 +25,9 @@ typedef enum { /*< flags >*/
   GST_ZC_USER_MEMORY_HUGEPAGES = 1 << 1,
 } GstZcUserMemory;
 
+#define GST_TYPE_ZC_USER_MEMORY (gst_zc_user_memory_get_type ())
+GST_ZC_API GType gst_zc_user_memory_get_type (void);
+
 /**
  * gst_zc_heap_new_user: (constructor)
  * @memory: what to make it of

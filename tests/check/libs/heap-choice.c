@@ -247,6 +247,24 @@ GST_START_TEST (no_choice_for_want_of_permission_is_that_error)
 }
 GST_END_TEST;
 
+GST_START_TEST (a_device_without_iommu_is_given_contiguous_memory)
+{
+  GstZcConstraints none = { 0 };
+  GstZcConstraints contiguous = { .stride_align = { 64 },
+    .flags = GST_ZC_CONSTRAINTS_CONTIGUOUS | GST_ZC_CONSTRAINTS_ONE_MEMORY };
+  g_autofree char *any = NULL, *chosen = NULL;
+
+  set_nodes (ALL);
+  fail_unless_equals_int (gst_zc_heap_flags_for_constraints (NULL), 0);
+  any = choose (MB, DMABUF | gst_zc_heap_flags_for_constraints (&none), 0, NULL,
+      NULL, NULL);
+  fail_unless_equals_string (any, "system");
+  chosen = choose (MB, DMABUF | gst_zc_heap_flags_for_constraints (&contiguous),
+      0, NULL, NULL, NULL);
+  fail_unless_equals_string (chosen, "default_cma_region");
+}
+GST_END_TEST;
+
 GST_START_TEST (heaps_of_ones_own_can_be_chosen_from)
 {
   g_autoptr (GstZcHeap) video = NULL, dma_heap = NULL, chosen = NULL;
@@ -279,4 +297,5 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (the_best_heap_is_chosen),
     RUNNER_TEST (no_choice_says_for_each_heap_why_not),
     RUNNER_TEST (no_choice_says_what_would_bring_one),
     RUNNER_TEST (no_choice_for_want_of_permission_is_that_error),
+    RUNNER_TEST (a_device_without_iommu_is_given_contiguous_memory),
     RUNNER_TEST (heaps_of_ones_own_can_be_chosen_from))

@@ -193,6 +193,19 @@ GST_START_TEST (without_any_huge_pages_it_is_ordinary_ones)
 }
 GST_END_TEST;
 
+GST_START_TEST (kinds_of_user_memory_have_a_type)
+{
+  g_autofree char *text = g_flags_to_string (GST_TYPE_ZC_USER_MEMORY,
+      GST_ZC_USER_MEMORY_MEMFD | GST_ZC_USER_MEMORY_HUGEPAGES);
+  g_autofree char *none = g_flags_to_string (
+      GST_TYPE_ZC_USER_MEMORY, GST_ZC_USER_MEMORY_ANONYMOUS);
+
+  fail_unless_equals_string (
+      text, "GST_ZC_USER_MEMORY_MEMFD | GST_ZC_USER_MEMORY_HUGEPAGES");
+  fail_unless_equals_string (none, "GST_ZC_USER_MEMORY_ANONYMOUS");
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (user_memory_is_whole_pages),
     RUNNER_TEST (anonymous_memory_is_unmapped_with_the_memory),
     RUNNER_TEST (a_memfd_can_be_passed_on),
@@ -201,4 +214,5 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (user_memory_is_whole_pages),
     RUNNER_TEST (huge_pages_are_taken_where_they_are_reserved),
     RUNNER_TEST (without_reserved_huge_pages_the_kernel_is_asked_for_some),
     RUNNER_TEST (a_huge_memfd_that_cannot_be_mapped_is_an_ordinary_one),
-    RUNNER_TEST (without_any_huge_pages_it_is_ordinary_ones))
+    RUNNER_TEST (without_any_huge_pages_it_is_ordinary_ones),
+    RUNNER_TEST (kinds_of_user_memory_have_a_type))
