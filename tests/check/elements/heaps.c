@@ -493,6 +493,74 @@ GST_START_TEST (a_dma_buf_outlives_its_heap)
 }
 GST_END_TEST;
 
+/* --- threads ------------------------------------------------------------ */
+
+#define N_THREADS 8
+
+/* Starts all threads at once. */
+struct crowd {
+  GMutex lock;
+  GCond cond;
+  guint n_waiting;
+  GstZcHeap *card;
+};
+
+static void
+wait_for_all (struct crowd *crowd)
+{
+  g_mutex_lock (&crowd->lock);
+  crowd->n_waiting++;
+  g_cond_broadcast (&crowd->cond);
+  while (crowd->n_waiting < N_THREADS)
+    g_cond_wait (&crowd->cond, &crowd->lock);
+  g_mutex_unlock (&crowd->lock);
+}
+
+static gpointer
+use_heaps (gpointer user_data)
+{
+  struct crowd *crowd = user_data;
+
+  wait_for_all (crowd);
+  for (guint i = 0; i < 20; i++) {
+    g_autolist (GstZcHeap) heaps = NULL;
+    g_autoptr (GstZcHeap) chosen = NULL;
+
+    close (export_from (crowd->card, PAGE, NULL));
+    heaps = gst_zc_heap_list ();
+    fail_unless (find (heaps, gst_zc_heap_get_name (crowd->card)) != NULL);
+    chosen = gst_zc_heap_choose (
+        PAGE, GST_ZC_HEAP_DMABUF | GST_ZC_HEAP_SCANOUT, 0, NULL, NULL, NULL);
+    fail_unless (chosen != NULL);
+    close (export_from (chosen, PAGE, NULL));
+  }
+  return NULL;
+}
+
+/* The card of a list is opened by whoever needs it first: once. */
+GST_START_TEST (threads_share_a_card_that_is_opened_late)
+{
+  struct crowd crowd = { .n_waiting = 0 };
+  unsigned dmabufs = dmabufs_count (), fds = fds_count ();
+  GList *heaps = gst_zc_heap_list ();
+  GThread *threads[N_THREADS];
+  char card[64];
+
+  fail_unless (devices_find_card (card, sizeof (card)));
+  crowd.card = find (heaps, strrchr (card, '/') + 1);
+  fail_unless (crowd.card != NULL);
+  fail_unless_equals_int (fds_count (), fds);
+  for (guint i = 0; i < N_THREADS; i++)
+    threads[i] = g_thread_new ("heaps", use_heaps, &crowd);
+  for (guint i = 0; i < N_THREADS; i++)
+    g_thread_join (threads[i]);
+  fail_unless_equals_int (fds_count (), fds + 1);
+  g_list_free_full (heaps, g_object_unref);
+  fail_unless_equals_int (fds_count (), fds);
+  fail_unless_equals_int (dmabufs_settle (dmabufs), dmabufs);
+}
+GST_END_TEST;
+
 /* --- errors of the real kernel ------------------------------------------ */
 
 static void
@@ -652,6 +720,7 @@ RUNNER_MAIN (RUNNER_CAMERA | RUNNER_DISPLAY,
     RUNNER_TEST (thousand_allocations_leave_nothing),
     RUNNER_TEST (thousand_memories_of_a_process_leave_nothing),
     RUNNER_TEST (a_dma_buf_outlives_its_heap),
+    RUNNER_TEST (threads_share_a_card_that_is_opened_late),
     RUNNER_TEST (a_camera_in_use_is_busy),
     RUNNER_TEST (the_limit_of_udmabuf_is_known),
     RUNNER_TEST (what_is_no_heap_says_so),
