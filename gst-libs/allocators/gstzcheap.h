@@ -168,9 +168,10 @@ GST_ZC_API gsize gst_zc_heap_get_max_size (GstZcHeap *heap);
 /**
  * gst_zc_heap_check:
  * @heap: a heap
- * @error: why not: %GST_ZC_ERROR_PERMISSION with the group or udev rule that
- *   is missing, %GST_ZC_ERROR_NOT_FOUND, %GST_ZC_ERROR_NOT_SUPPORTED,
- *   %GST_ZC_ERROR_BUSY or another of what opening its node can fail with
+ * @error: why not: %GST_ZC_ERROR_PERMISSION with the group, udev rule or
+ *   device rule of a container that is missing, %GST_ZC_ERROR_NOT_FOUND,
+ * %GST_ZC_ERROR_NOT_SUPPORTED, %GST_ZC_ERROR_BUSY or another of what opening
+ * its node can fail with
  *
  * Finds out whether the heap can be used now, by opening its device. Nothing is
  * allocated, so there may still be too little memory. Any thread.

@@ -33,6 +33,9 @@ struct gst_zc_sys {
   int (*memfd_create) (const char *name, unsigned int flags);
   int (*ftruncate) (int fd, off_t size);
   int (*fcntl) (int fd, int command, int arg);
+  uid_t (*geteuid) (void);
+  gid_t (*getegid) (void);
+  int (*getgroups) (int size, gid_t list[]);
   int (*eventfd) (unsigned int value, int flags);
   int (*eventfd_write) (int fd, unsigned long value);
   int (*eventfd_read) (int fd);

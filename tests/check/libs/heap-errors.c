@@ -310,7 +310,29 @@ GST_START_TEST (a_group_that_may_is_named)
   for (guint i = 0; i < G_N_ELEMENTS (nodes); i++) {
     kernel_set_up ();
     assert_words (nodes[i].make, nodes[i].open, EACCES, words);
+  }
+}
+GST_END_TEST;
+
+/* Being in the group cures nothing for those who are. */
+GST_START_TEST (where_the_mode_is_not_the_cause_a_sandbox_is_named)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (nodes); i++) {
+    g_autofree char *words = g_strconcat (
+        "--device=", nodes[i].open + strlen ("open "), NULL);
+
+    kernel_set_up ();
     assert_words (nodes[i].make, nodes[i].open, EPERM, words);
+    kernel.uid = 0;
+    assert_words (nodes[i].make, nodes[i].open, EACCES, words);
+    kernel.uid = 1000;
+    kernel.egid = kernel.gid;
+    assert_words (nodes[i].make, nodes[i].open, EACCES, words);
+    kernel.egid = 1000;
+    kernel.group = kernel.gid;
+    assert_words (nodes[i].make, nodes[i].open, EACCES, words);
+    kernel.mode = 0600;
+    assert_words (nodes[i].make, nodes[i].open, EACCES, nodes[i].rule);
   }
 }
 GST_END_TEST;
@@ -413,6 +435,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (each_errno_of_a_dma_heap_comes_out),
     RUNNER_TEST (each_errno_of_finding_out_comes_out),
     RUNNER_TEST (each_errno_of_a_check_comes_out),
     RUNNER_TEST (a_group_that_may_is_named),
+    RUNNER_TEST (where_the_mode_is_not_the_cause_a_sandbox_is_named),
     RUNNER_TEST (where_no_group_may_there_is_a_udev_rule),
     RUNNER_TEST (what_is_missing_says_what_brings_it),
     RUNNER_TEST (what_is_used_up_says_what_to_do),

@@ -207,6 +207,26 @@ fake_fcntl (int fd, int command, int arg)
   return step ("F_ADD_SEALS") ? 0 : -1;
 }
 
+static uid_t
+fake_geteuid (void)
+{
+  return kernel.uid;
+}
+
+static gid_t
+fake_getegid (void)
+{
+  return kernel.egid;
+}
+
+static int
+fake_getgroups (int size, gid_t list[])
+{
+  if (size > 0)
+    list[0] = kernel.group;
+  return 1;
+}
+
 /* --- mappings ----------------------------------------------------------- */
 
 static const char *
@@ -423,6 +443,9 @@ static const struct gst_zc_sys fakes = {
   .memfd_create = fake_memfd_create,
   .ftruncate = fake_ftruncate,
   .fcntl = fake_fcntl,
+  .geteuid = fake_geteuid,
+  .getegid = fake_getegid,
+  .getgroups = fake_getgroups,
 };
 
 void
@@ -442,6 +465,9 @@ kernel_set_up (void)
         "/dev/dri/card0", "/dev/video0" },
     .mode = 0660,
     .gid = 44,
+    .uid = 1000,
+    .egid = 1000,
+    .group = 1000,
     .udmabuf_limit = "64\n",
     .dumb_cap = 1,
     .prime_cap = DRM_PRIME_CAP_EXPORT,

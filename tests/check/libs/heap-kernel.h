@@ -28,6 +28,8 @@ struct kernel {
   const char *links[4][2]; /* symbolic links and where they lead */
   mode_t mode;             /* of every node */
   gid_t gid;
+  uid_t uid; /* ours */
+  gid_t egid, group;
   const char *udmabuf_limit; /* of the module's parameter; NULL: no module */
   guint64 dumb_cap, prime_cap;
   guint minor;      /* of every node, if it is of DRM */
