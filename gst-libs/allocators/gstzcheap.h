@@ -193,11 +193,13 @@ GST_ZC_API gboolean gst_zc_heap_check (GstZcHeap *heap, GError **error);
  *   %GST_ZC_ERROR_NOT_SUPPORTED for a heap that makes no dma-bufs, or what
  *   gst_zc_heap_check() sets
  *
- * Makes a new dma-buf. Its bytes are zeros, unless the driver of a camera or a
- * heap with %GST_ZC_HEAP_BY_NAME_ONLY does otherwise. It can be written through
- * mmap() and is not inherited by programs that are executed. It lives as long
- * as someone has a descriptor or mapping of it, without the heap. Any thread;
- * not for the way of a frame.
+ * Makes a new dma-buf. Those of dma-heaps that anyone may choose, and of
+ * udmabuf, are zeros. Do not count on that of cards and cameras, some of whose
+ * drivers hand out video memory as the last user left it, nor of heaps with
+ * %GST_ZC_HEAP_BY_NAME_ONLY. It can be written through mmap() and is not
+ * inherited by programs that are executed. It lives as long as someone has a
+ * descriptor or mapping of it, without the heap. Any thread; not for the way of
+ * a frame.
  *
  * Returns: a file descriptor, which the caller closes, or -1
  *

@@ -8,10 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/udmabuf.h>
+#include <string.h>
 
 #define PATH "/dev/udmabuf"
 #define LIMIT_PATH "/sys/module/udmabuf/parameters/size_limit_mb"
 #define DEFAULT_LIMIT_MB 64
+#define HUGE_PATH "/sys/kernel/mm/transparent_hugepage/shmem_enabled"
+
+#define GST_CAT_DEFAULT gst_zc_heap_debug
 
 #define GST_TYPE_ZC_UDMABUF_HEAP (gst_zc_udmabuf_heap_get_type ())
 G_DECLARE_FINAL_TYPE (
@@ -19,6 +23,8 @@ G_DECLARE_FINAL_TYPE (
 
 struct _GstZcUdmabufHeap {
   GstZcHeap parent;
+
+  gint looked_for_huge_pages; /* atomic */
 };
 
 G_DEFINE_FINAL_TYPE (GstZcUdmabufHeap, gst_zc_udmabuf_heap, GST_TYPE_ZC_HEAP)
@@ -29,19 +35,47 @@ static const struct gst_zc_heap_node node = {
              "CONFIG_UDMABUF",
 };
 
+/* What the kernel says in the file, or nothing. TEXT is zeros. */
+static void
+read_text (const gchar *path, gchar *text, gsize size)
+{
+  gint fd = gst_zc_sys_open (path, O_RDONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  if (gst_zc_sys.read (fd, text, size - 1) < 0)
+    *text = '\0';
+  gst_zc_sys.close (fd);
+}
+
 static guint64
 read_limit (void)
 {
   gchar text[32] = "";
-  gint fd = gst_zc_sys_open (LIMIT_PATH, O_RDONLY | O_CLOEXEC);
-  guint64 mb = 0;
+  guint64 mb;
 
-  if (fd >= 0) {
-    if (gst_zc_sys.read (fd, text, sizeof (text) - 1) > 0)
-      mb = g_ascii_strtoull (text, NULL, 10);
-    gst_zc_sys.close (fd);
-  }
+  read_text (LIMIT_PATH, text, sizeof (text));
+  mb = g_ascii_strtoull (text, NULL, 10);
   return MIN (mb ? mb : DEFAULT_LIMIT_MB, G_MAXINT) * 1024 * 1024;
+}
+
+/* Once a heap. Which pages it will be is the kernel's choice: all that can be
+ * done is to say so. */
+static void
+warn_of_huge_pages (GstZcUdmabufHeap *self)
+{
+  gchar text[128] = "";
+
+  if (!g_atomic_int_compare_and_exchange (
+          &self->looked_for_huge_pages, FALSE, TRUE))
+    return;
+  read_text (HUGE_PATH, text, sizeof (text));
+  if (strstr (text, "[always]") || strstr (text, "[within_size]") ||
+      strstr (text, "[force]"))
+    GST_WARNING_OBJECT (self,
+        "memfds may have huge pages, of which Linux 6.12 shows importers wrong "
+        "pixels: if it does, write `advise` to " HUGE_PATH
+        ", or take another heap");
 }
 
 static const gchar *
@@ -109,6 +143,7 @@ gst_zc_udmabuf_heap_export (
 
   if (memfd < 0)
     return -1;
+  warn_of_huge_pages (GST_ZC_UDMABUF_HEAP (heap));
   fd = wrap (heap, memfd, rounded, error);
   gst_zc_sys.close (memfd); /* the dma-buf holds its pages */
   return fd < 0 ? -1 : gst_zc_heap_take (heap, fd, size, actual, error);

@@ -12,8 +12,12 @@ G_BEGIN_DECLS
  * Ordinary pages of a memfd that /dev/udmabuf makes a dma-buf of
  * (drivers/dma-buf/udmabuf.c): scattered, cached, on any kernel with
  * CONFIG_UDMABUF. The memfd is sealed against shrinking, as the kernel demands,
- * has pages of the ordinary size (Linux 6.12 shows importers wrong pixels of
- * larger ones), and is closed: the dma-buf holds its pages.
+ * is not asked for huge pages, and is closed: the dma-buf holds its pages.
+ *
+ * Linux 6.12 shows importers wrong pixels of larger pages. The kernel makes
+ * such pages unasked where /sys/kernel/mm/transparent_hugepage/shmem_enabled is
+ * "always", "within_size" or "force", of which the log warns; "advise" and
+ * "never" are safe.
  *
  * One dma-buf can have so many MiB as the module's parameter size_limit_mb says
  * when the heap is made, or 64 if that cannot be read.

@@ -17,7 +17,9 @@
 #define HANDLE 7
 #define LIMIT_PATH "/sys/module/udmabuf/parameters/size_limit_mb"
 
-enum kind { FREE, NODE, LIMIT, DMABUF };
+#define HUGE_PATH "/sys/kernel/mm/transparent_hugepage/shmem_enabled"
+
+enum kind { FREE, NODE, LIMIT, HUGE_PAGES, DMABUF };
 
 struct kernel kernel;
 
@@ -99,6 +101,8 @@ fake_open (const char *path, int flags)
   fail_unless (flags & O_CLOEXEC);
   if (strcmp (path, LIMIT_PATH) == 0)
     return kernel.udmabuf_limit ? new_fd (LIMIT, 0) : failure (ENOENT);
+  if (strcmp (path, HUGE_PATH) == 0)
+    return kernel.shmem_huge ? new_fd (HUGE_PAGES, 0) : failure (ENOENT);
   fail_unless_equals_int (flags & O_ACCMODE, O_RDWR);
   if (!step (name))
     return -1;
@@ -119,6 +123,8 @@ fake_close (int fd)
 static ssize_t
 fake_read (int fd, void *data, size_t size)
 {
+  if (*kind_of (fd) == HUGE_PAGES)
+    return g_strlcpy (data, kernel.shmem_huge, size);
   fail_unless_equals_int (*kind_of (fd), LIMIT);
   return g_strlcpy (data, kernel.udmabuf_limit, size);
 }
@@ -510,7 +516,7 @@ count (enum kind kind)
 guint
 kernel_n_open (void)
 {
-  return count (NODE) + count (LIMIT) + state.n_memfds;
+  return count (NODE) + count (LIMIT) + count (HUGE_PAGES) + state.n_memfds;
 }
 
 guint

@@ -31,6 +31,7 @@ struct kernel {
   uid_t uid; /* ours */
   gid_t egid, group;
   const char *udmabuf_limit; /* of the module's parameter; NULL: no module */
+  const char *shmem_huge;    /* what it says; NULL: no such file */
   guint64 dumb_cap, prime_cap;
   guint minor;      /* of every node, if it is of DRM */
   guint32 pitch;    /* 0: as it is */

@@ -158,6 +158,54 @@ GST_START_TEST (the_limit_of_udmabuf_is_the_modules)
 }
 GST_END_TEST;
 
+static void
+count_warning (GstDebugCategory *category, GstDebugLevel level,
+    const gchar *file, const gchar *function, gint line, GObject *object,
+    GstDebugMessage *message, gpointer user_data)
+{
+  (void) file;
+  (void) function;
+  (void) line;
+  (void) object;
+  if (level == GST_LEVEL_WARNING &&
+      strcmp (gst_debug_category_get_name (category), "zcheap") == 0 &&
+      strstr (gst_debug_message_get (message), "huge pages"))
+    ++*(guint *) user_data;
+}
+
+GST_START_TEST (huge_pages_that_come_unasked_are_warned_of_once)
+{
+  static const struct {
+    const char *text;
+    guint n;
+  } cases[] = {
+    { "[always] within_size advise never deny force\n", 1 },
+    { "always [within_size] advise never deny force\n", 1 },
+    { "always within_size advise never deny [force]\n", 1 },
+    { "always within_size [advise] never deny force\n", 0 },
+    { "always within_size advise [never] deny force\n", 0 },
+    { NULL, 0 },
+  };
+  guint n = 0;
+
+  gst_debug_set_threshold_for_name ("zcheap", GST_LEVEL_WARNING);
+  gst_debug_add_log_function (count_warning, &n, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GstZcHeap) heap = NULL;
+
+    kernel_set_up ();
+    kernel.shmem_huge = cases[i].text;
+    heap = gst_zc_heap_new_udmabuf ();
+    n = 0;
+    export_size (heap, PAGE);
+    export_size (heap, PAGE);
+    fail_unless_equals_int (n, cases[i].n);
+    fail_unless_equals_int (kernel_n_open (), 0);
+  }
+  gst_debug_remove_log_function (count_warning);
+}
+GST_END_TEST;
+
 /* --- sizes -------------------------------------------------------------- */
 
 static void
@@ -383,6 +431,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (names_decide_what_a_dma_heap_is_like),
     RUNNER_TEST (a_dma_heap_gives_what_the_kernel_made),
     RUNNER_TEST (udmabuf_wraps_a_sealed_memfd_of_small_pages),
     RUNNER_TEST (the_limit_of_udmabuf_is_the_modules),
+    RUNNER_TEST (huge_pages_that_come_unasked_are_warned_of_once),
     RUNNER_TEST (no_bytes_are_refused),
     RUNNER_TEST (more_than_the_limit_is_not_asked_for),
     RUNNER_TEST (a_limit_says_how_it_is_raised),
