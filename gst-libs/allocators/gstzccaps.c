@@ -9,10 +9,13 @@
 static GstCaps *
 dmabuf_caps (guint32 fourcc, guint64 modifier)
 {
-  g_autofree gchar *name = gst_video_dma_drm_fourcc_to_string (
-      fourcc, modifier);
+  g_autofree gchar *name = NULL;
   GstCaps *caps;
 
+  /* either is a critical warning to libgstvideo */
+  if (fourcc == DRM_FORMAT_INVALID || modifier == DRM_FORMAT_MOD_INVALID)
+    return gst_caps_new_empty ();
+  name = gst_video_dma_drm_fourcc_to_string (fourcc, modifier);
   if (!name)
     return gst_caps_new_empty ();
 
@@ -26,12 +29,12 @@ dmabuf_caps (guint32 fourcc, guint64 modifier)
 GstCaps *
 gst_zc_caps_for_format (guint32 fourcc, guint64 modifier, GstVideoFormat format)
 {
-  GstCaps *caps = fourcc ? dmabuf_caps (fourcc, modifier)
-                         : gst_caps_new_empty ();
+  GstCaps *caps = dmabuf_caps (fourcc, modifier);
 
   /* GStreamer has names for some tiles, too. */
   if (format != GST_VIDEO_FORMAT_UNKNOWN &&
-      (fourcc == 0 || gst_zc_format_from_drm (fourcc, modifier) == format))
+      (fourcc == DRM_FORMAT_INVALID ||
+          gst_zc_format_from_drm (fourcc, modifier) == format))
     gst_caps_append (
         caps, gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
                   gst_video_format_to_string (format), NULL));

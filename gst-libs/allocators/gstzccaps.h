@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  *
  * A format as both kinds of caps, the ones for dma-bufs first: DMA_DRM with
  * drm-format, and system memory if @format is what the code with its modifier
- * stands for. Width, height and rate are left open.
+ * stands for. Width, height and rate are left open. DRM_FORMAT_MOD_INVALID is
+ * no modifier that caps could name: there are none for dma-bufs then.
  *
  * Any thread.
  *
@@ -30,8 +31,9 @@ GST_ZC_API GstCaps *gst_zc_caps_for_format (
 /**
  * gst_zc_caps_parse:
  * @caps: fixed video/x-raw caps, DMA_DRM or system memory
- * @info: (out caller-allocates): the video, with its real format instead of
- *   DMA_DRM if there is one
+ * @info: what is filled with the video, with its real format instead of DMA_DRM
+ *   if there is one; from gst_video_info_new() in languages that would allocate
+ *   it by GstVideo's introspection data, which have it too small
  * @fourcc: (out): its DRM code, 0 if DRM has none
  * @modifier: (out): its modifier, linear if DRM has no code
  *

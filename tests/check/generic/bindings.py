@@ -84,6 +84,16 @@ def a_pool_lays_frames_out():
     pool.set_active(False)
 
 
+def caps_are_parsed():
+    for _ in range(1000):
+        info = GstVideo.VideoInfo.new()
+        known, fourcc, modifier = GstZerocopy.caps_parse(Gst.Caps.from_string(CAPS), info)
+        assert known and modifier == 0
+        assert fourcc.to_bytes(4, 'little') == b'NV12'
+        assert (info.width, info.height, info.fps_n) == (300, 240, 30)
+        assert info.finfo.name == 'NV12'
+
+
 def main():
     Gst.init(None)
     globals()[sys.argv[1].replace('-', '_')]()

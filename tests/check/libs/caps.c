@@ -164,6 +164,20 @@ GST_START_TEST (what_no_cpu_can_read_is_no_system_memory)
 }
 GST_END_TEST;
 
+GST_START_TEST (no_modifier_is_no_dma_buf)
+{
+  GstCaps *caps = gst_zc_caps_for_format (
+      DRM_FORMAT_NV12, DRM_FORMAT_MOD_INVALID, GST_VIDEO_FORMAT_NV12);
+
+  fail_unless (gst_caps_is_empty (caps));
+  gst_caps_unref (caps);
+  caps = gst_zc_caps_for_format (
+      0, DRM_FORMAT_MOD_INVALID, GST_VIDEO_FORMAT_NV12_8L128);
+  fail_unless_equals_int (gst_caps_get_size (caps), 1);
+  gst_caps_unref (caps);
+}
+GST_END_TEST;
+
 GST_START_TEST (tiles_that_have_a_name_are_both)
 {
   guint64 modifier;
@@ -209,5 +223,6 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (dma_drm_caps_are_parsed),
     RUNNER_TEST (other_caps_are_refused),
     RUNNER_TEST (a_linear_format_has_both_kinds_of_caps),
     RUNNER_TEST (what_no_cpu_can_read_is_no_system_memory),
+    RUNNER_TEST (no_modifier_is_no_dma_buf),
     RUNNER_TEST (tiles_that_have_a_name_are_both),
     RUNNER_TEST (the_template_has_every_format_of_the_table))
