@@ -8,6 +8,28 @@
 
 GST_ZC_DEFINE_BOXED_TYPE (GstZcConstraints, gst_zc_constraints)
 
+GType
+gst_zc_constraints_flags_get_type (void)
+{
+  static const GFlagsValue values[] = {
+    { GST_ZC_CONSTRAINTS_CONTIGUOUS, "GST_ZC_CONSTRAINTS_CONTIGUOUS",
+        "contiguous" },
+    { GST_ZC_CONSTRAINTS_SEPARATE_PLANES, "GST_ZC_CONSTRAINTS_SEPARATE_PLANES",
+        "separate-planes" },
+    { GST_ZC_CONSTRAINTS_ONE_MEMORY, "GST_ZC_CONSTRAINTS_ONE_MEMORY",
+        "one-memory" },
+    { GST_ZC_CONSTRAINTS_LINKED_PLANES, "GST_ZC_CONSTRAINTS_LINKED_PLANES",
+        "linked-planes" },
+    { 0, NULL, NULL },
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_flags_register_static ("GstZcConstraintsFlags", values));
+  return type;
+}
+
 #define ONE_MEMORY \
   (GST_ZC_CONSTRAINTS_ONE_MEMORY | GST_ZC_CONSTRAINTS_LINKED_PLANES)
 
@@ -33,13 +55,15 @@ gst_zc_constraints_free (GstZcConstraints *constraints)
 
 void
 gst_zc_constraints_set_plane (GstZcConstraints *constraints, guint plane,
-    guint stride, guint stride_align, guint offset_align, gsize min_size)
+    guint stride, guint stride_align, gsize offset, guint offset_align,
+    gsize min_size)
 {
   g_return_if_fail (constraints != NULL);
   g_return_if_fail (plane < GST_VIDEO_MAX_PLANES);
 
   constraints->stride[plane] = stride;
   constraints->stride_align[plane] = stride_align;
+  constraints->offset[plane] = offset;
   constraints->offset_align[plane] = offset_align;
   constraints->min_size[plane] = min_size;
 }
@@ -125,6 +149,18 @@ check_strides (const GstZcConstraints *c, GError **error)
 }
 
 static gboolean
+check_offsets (const GstZcConstraints *c, GError **error)
+{
+  for (gint i = 0; i < GST_VIDEO_MAX_PLANES; i++) {
+    const What what = { "offset", i };
+
+    if (!check_multiple (c->offset[i], c->offset_align[i], &what, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
 check_height (const GstZcConstraints *c, GError **error)
 {
   const What what = { "coded height", -1 };
@@ -155,15 +191,53 @@ gst_zc_constraints_check (const GstZcConstraints *constraints, GError **error)
   g_return_val_if_fail (constraints != NULL, FALSE);
 
   return check_strides (constraints, error) &&
+         check_offsets (constraints, error) &&
          check_height (constraints, error) && check_flags (constraints, error);
 }
 
 static gboolean
-merge_exact (guint *merged, guint a, guint b, const What *what, GError **error)
+merge_exact (
+    guint64 *merged, guint64 a, guint64 b, const What *what, GError **error)
 {
   if (a != 0 && b != 0 && a != b)
     return contradict (error, what, "exactly", a, "exactly", b);
   *merged = a ? a : b;
+  return TRUE;
+}
+
+static gboolean
+merge_exact_int (
+    guint *merged, guint a, guint b, const What *what, GError **error)
+{
+  guint64 both = 0;
+
+  if (!merge_exact (&both, a, b, what, error))
+    return FALSE;
+  *merged = both;
+  return TRUE;
+}
+
+/* Whether a plane without an exact offset lies where its memory begins. */
+static gboolean
+begins_memory (const GstZcConstraints *c, gint plane)
+{
+  return c->offset[plane] == 0 && c->flags & GST_ZC_CONSTRAINTS_SEPARATE_PLANES;
+}
+
+static gboolean
+merge_offset (gsize *merged, const GstZcConstraints *a,
+    const GstZcConstraints *b, gint i, GError **error)
+{
+  const What offset = { "offset", i };
+  guint64 both = 0;
+
+  if ((begins_memory (a, i) && b->offset[i] != 0) ||
+      (begins_memory (b, i) && a->offset[i] != 0))
+    return contradict (
+        error, &offset, "exactly", a->offset[i], "exactly", b->offset[i]);
+  if (!merge_exact (&both, a->offset[i], b->offset[i], &offset, error))
+    return FALSE;
+  *merged = both;
   return TRUE;
 }
 
@@ -206,8 +280,9 @@ merge_plane (GstZcConstraints *merged, const GstZcConstraints *a,
   const What stride = { "stride", i }, offset = { "offset", i };
 
   merged->min_size[i] = MAX (a->min_size[i], b->min_size[i]);
-  return merge_exact (
+  return merge_exact_int (
              &merged->stride[i], a->stride[i], b->stride[i], &stride, error) &&
+         merge_offset (&merged->offset[i], a, b, i, error) &&
          merge_align_int (&merged->stride_align[i], a->stride_align[i],
              b->stride_align[i], &stride, error) &&
          merge_align_int (&merged->offset_align[i], a->offset_align[i],
@@ -234,7 +309,7 @@ merge_picture (GstZcConstraints *merged, const GstZcConstraints *a,
   merged->min_height = MAX (a->min_height, b->min_height);
   merged->padding = MAX (a->padding, b->padding);
   merged->flags = a->flags | b->flags;
-  if (!merge_exact (&merged->coded_height, a->coded_height, b->coded_height,
+  if (!merge_exact_int (&merged->coded_height, a->coded_height, b->coded_height,
           &height, error) ||
       !merge_align_int (&merged->height_align, a->height_align, b->height_align,
           &height, error) ||

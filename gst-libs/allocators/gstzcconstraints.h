@@ -8,15 +8,14 @@
 
 G_BEGIN_DECLS
 
-#define GST_TYPE_ZC_CONSTRAINTS (gst_zc_constraints_get_type ())
-
 /**
  * GstZcConstraintsFlags:
  * @GST_ZC_CONSTRAINTS_NONE: none of these
  * @GST_ZC_CONSTRAINTS_CONTIGUOUS: the memory must be physically contiguous: the
  *   device has no IOMMU. A demand on the heap; every layout meets it
- * @GST_ZC_CONSTRAINTS_SEPARATE_PLANES: each plane is a memory of its own, and
- *   begins where that memory does (V4L2's "M" formats)
+ * @GST_ZC_CONSTRAINTS_SEPARATE_PLANES: each plane is a memory of its own
+ * (V4L2's "M" formats), and begins where that memory does if no offset is
+ * demanded
  * @GST_ZC_CONSTRAINTS_ONE_MEMORY: all planes lie in one memory
  * @GST_ZC_CONSTRAINTS_LINKED_PLANES: the device knows the first plane's stride
  *   and coded height alone: the others follow it at once, with strides as of
@@ -35,6 +34,9 @@ typedef enum { /*< flags >*/
   GST_ZC_CONSTRAINTS_LINKED_PLANES = 1 << 3,
 } GstZcConstraintsFlags;
 
+#define GST_TYPE_ZC_CONSTRAINTS_FLAGS (gst_zc_constraints_flags_get_type ())
+GST_ZC_API GType gst_zc_constraints_flags_get_type (void);
+
 /**
  * GstZcConstraints:
  * @stride: bytes from a line to the next, exactly, per plane; for tiles, of a
@@ -47,6 +49,8 @@ typedef enum { /*< flags >*/
  *   their own, @min_height demands less
  * @min_height: the least that @coded_height may be
  * @height_align: what the coded height is a multiple of, in lines
+ * @offset: bytes from the start of its memory to a plane, exactly, per plane.
+ * The first plane lies at 0 without a demand
  * @offset_align: what the bytes from the start of its memory to a plane are a
  *   multiple of, per plane
  * @min_size: the least bytes of each memory; the first where all planes are in
@@ -71,6 +75,7 @@ typedef struct {
   guint coded_height;
   guint min_height;
   guint height_align;
+  gsize offset[GST_VIDEO_MAX_PLANES];
   guint offset_align[GST_VIDEO_MAX_PLANES];
   gsize min_size[GST_VIDEO_MAX_PLANES];
   gsize size_align;
@@ -81,6 +86,7 @@ typedef struct {
   gpointer _gst_reserved[GST_PADDING];
 } GstZcConstraints;
 
+#define GST_TYPE_ZC_CONSTRAINTS (gst_zc_constraints_get_type ())
 GST_ZC_API GType gst_zc_constraints_get_type (void);
 
 /**
@@ -120,6 +126,7 @@ GST_ZC_API void gst_zc_constraints_free (GstZcConstraints *constraints);
  * @plane: index of a plane, less than GST_VIDEO_MAX_PLANES
  * @stride: its exact stride in bytes, or 0
  * @stride_align: what its stride is a multiple of, or 0
+ * @offset: its exact offset in bytes, or 0
  * @offset_align: what its offset is a multiple of, or 0
  * @min_size: the least bytes of the memory of that index, or 0
  *
@@ -129,8 +136,8 @@ GST_ZC_API void gst_zc_constraints_free (GstZcConstraints *constraints);
  * Since: 0.2
  */
 GST_ZC_API void gst_zc_constraints_set_plane (GstZcConstraints *constraints,
-    guint plane, guint stride, guint stride_align, guint offset_align,
-    gsize min_size);
+    guint plane, guint stride, guint stride_align, gsize offset,
+    guint offset_align, gsize min_size);
 
 /**
  * gst_zc_constraints_check:
@@ -160,7 +167,8 @@ GST_ZC_API gboolean gst_zc_constraints_check (
  *   common multiple that fits
  *
  * A layout fits @merged exactly if it fits @a and @b. That one wants all planes
- * in one memory and the other each in its own is an error whatever the format.
+ * in one memory and the other each in its own is an error whatever the format,
+ * and so is an offset where planes in memories of their own begin at none.
  * Does not allocate unless there is an error.
  *
  * Any thread.
@@ -252,8 +260,8 @@ GST_ZC_API gboolean gst_zc_constraints_to_params (
  * @meta: where a frame lies
  * @error: return location for an error, as of gst_zc_layout_from_meta()
  *
- * Exactly the strides and the coded height of a frame that is there already:
- * what a device must take to import it.
+ * Exactly the strides, the offsets and the coded height of a frame that is
+ * there already: what a device must take to import it.
  *
  * Any thread.
  *

@@ -29,8 +29,11 @@ gboolean gst_zc_layout_begin (
  * layout that leaves the library was checked. */
 gboolean gst_zc_layout_check (const GstZcLayout *layout, GError **error);
 
-/* The lines that lie between the first plane and what follows it, if that is a
- * number of lines; else the height. */
+/* The bytes from the first plane to what follows it: another plane, or the end
+ * of its memory. */
+gsize gst_zc_layout_room_of_first_plane (const GstZcLayout *layout);
+
+/* The lines that lie there, if that is a number of lines; else the height. */
 guint gst_zc_layout_guess_coded_height (const GstZcLayout *layout);
 
 #endif /* __GST_ZC_LAYOUT_PRIVATE_H__ */

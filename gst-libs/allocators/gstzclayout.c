@@ -32,7 +32,8 @@ gst_zc_layout_refuse (GError **error, GstZcError code, const gchar *format, ...)
 
   va_start (args, format);
   if (error)
-    *error = g_error_new_valist (GST_ZC_ERROR, code, format, args);
+    g_propagate_error (
+        error, g_error_new_valist (GST_ZC_ERROR, code, format, args));
   va_end (args);
   return FALSE;
 }
@@ -127,20 +128,29 @@ gst_zc_layout_memory_bytes (const GstZcLayout *layout, guint memory)
   return layout->n_memories > 1 ? layout->memory_size[memory] : layout->size;
 }
 
+gsize
+gst_zc_layout_room_of_first_plane (const GstZcLayout *layout)
+{
+  gsize start, room;
+
+  gst_zc_layout_find_plane (layout, 0, &start);
+  room = gst_zc_layout_memory_bytes (layout, 0) - start;
+  for (guint i = 1; i < layout->n_planes; i++)
+    if (layout->offset[i] > layout->offset[0])
+      room = MIN (room, layout->offset[i] - layout->offset[0]);
+  return room;
+}
+
 guint
 gst_zc_layout_guess_coded_height (const GstZcLayout *layout)
 {
   guint lines, stride = gst_zc_layout_get_row_stride (layout, 0);
-  gsize start, gap;
+  gsize gap;
 
   if (gst_zc_format_get_tile (layout->format, 0, NULL, &lines))
     return lines * GST_VIDEO_TILE_Y_TILES (layout->stride[0]);
 
-  gst_zc_layout_find_plane (layout, 0, &start);
-  gap = gst_zc_layout_memory_bytes (layout, 0) - start;
-  for (guint i = 1; i < layout->n_planes; i++)
-    if (layout->offset[i] > layout->offset[0])
-      gap = MIN (gap, layout->offset[i] - layout->offset[0]);
+  gap = gst_zc_layout_room_of_first_plane (layout);
   if (stride == 0 || gap % stride != 0 || gap / stride < layout->height ||
       gap / stride > G_MAXINT / 4)
     return layout->height;
@@ -173,41 +183,108 @@ gst_zc_layout_wants_memories (
   return layout->n_planes > 1 && c->flags & GST_ZC_CONSTRAINTS_SEPARATE_PLANES;
 }
 
+static gboolean
+refuse_plane (const GstZcLayout *layout, guint plane, GError **error)
+{
+  return gst_zc_layout_refuse (error, GST_ZC_ERROR_TOO_LARGE,
+      "plane %u: lines of %u bytes and %u of them overflow", plane,
+      gst_zc_layout_get_row_stride (layout, plane), layout->coded_height);
+}
+
+/* Where a plane begins in the memory in which those before it end at END. */
+static gboolean
+choose_offset (const GstZcLayout *layout, const GstZcConstraints *c,
+    guint plane, guint64 end, guint64 *offset)
+{
+  gboolean linked = c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES;
+
+  *offset = c->offset[plane];
+  if (*offset > 0)
+    return TRUE;
+  *offset = end;
+  return linked || gst_zc_layout_is_tiled (layout) ||
+         gst_zc_align_up (offset, end, c->offset_align[plane], G_MAXSIZE);
+}
+
+/* The plane in a memory of its own, which begins at START and ends at END. */
+static gboolean
+place_alone (GstZcLayout *layout, const GstZcConstraints *c, guint plane,
+    guint64 start, guint64 *end, GError **error)
+{
+  gsize bytes = gst_zc_layout_plane_bytes (layout, plane);
+
+  if (bytes == 0 || !g_size_checked_add (&bytes, bytes, c->offset[plane]))
+    return refuse_plane (layout, plane, error);
+  if (!finish_memory (&bytes, c, plane, bytes, error))
+    return FALSE;
+  layout->memory_size[plane] = bytes;
+  layout->offset[plane] = start + c->offset[plane];
+  return g_uint64_checked_add (end, start, bytes) ||
+         refuse_plane (layout, plane, error);
+}
+
+/* The plane behind those that end at END, or where it has to be. */
+static gboolean
+place_behind (GstZcLayout *layout, const GstZcConstraints *c, guint plane,
+    guint64 *end, GError **error)
+{
+  gsize bytes = gst_zc_layout_plane_bytes (layout, plane);
+  guint64 offset, behind;
+
+  if (bytes == 0 || !choose_offset (layout, c, plane, *end, &offset) ||
+      !g_uint64_checked_add (&behind, offset, bytes))
+    return refuse_plane (layout, plane, error);
+  layout->memory_size[plane] = 0;
+  layout->offset[plane] = offset;
+  *end = MAX (*end, behind);
+  return TRUE;
+}
+
 /* Planes one after another, by their strides and the coded height. */
 static gboolean
 place_planes (GstZcLayout *layout, const GstZcConstraints *c, GError **error)
 {
-  gboolean linked = c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES;
   gboolean separate = gst_zc_layout_wants_memories (layout, c);
   guint64 end = 0;
 
   layout->n_memories = separate ? layout->n_planes : 1;
-  for (guint i = 0; i < layout->n_planes; i++) {
-    gsize bytes = gst_zc_layout_plane_bytes (layout, i);
-
-    if (separate && !finish_memory (&bytes, c, i, bytes, error))
+  for (guint i = 0; i < layout->n_planes; i++)
+    if (separate ? !place_alone (layout, c, i, end, &end, error)
+                 : !place_behind (layout, c, i, &end, error))
       return FALSE;
-    if (!separate && !linked && !gst_zc_layout_is_tiled (layout) &&
-        !gst_zc_align_up (&end, end, c->offset_align[i], G_MAXSIZE))
-      bytes = 0;
-    layout->offset[i] = end;
-    layout->memory_size[i] = separate ? bytes : 0;
-    if (bytes == 0 || !g_uint64_checked_add (&end, end, bytes))
-      return gst_zc_layout_refuse (error, GST_ZC_ERROR_TOO_LARGE,
-          "plane %u: lines of %u bytes and %u of them overflow", i,
-          gst_zc_layout_get_row_stride (layout, i), layout->coded_height);
-  }
   layout->size = end;
   return separate || finish_memory (&layout->size, c, 0, end, error);
 }
 
+/* How strides are chosen that are not demanded. */
+typedef enum {
+  STRIDES_OF_LIBGSTVIDEO, /* they follow the first, in multiples of 4 */
+  STRIDES_FOLLOW,         /* they follow the first */
+  STRIDES_APART,          /* each plane has its own */
+} Strides;
+
+/* The least stride that a plane can have by itself; 0 if it overflows. */
+static guint
+own_stride (const GstZcLayout *layout, const GstZcConstraints *c, guint plane)
+{
+  guint bytes = gst_zc_format_get_row_bytes (
+      layout->format, plane, layout->width);
+  guint64 stride;
+
+  return gst_zc_align_up (&stride, bytes, c->stride_align[plane], G_MAXINT)
+             ? stride
+             : 0;
+}
+
 static gboolean
-set_strides (GstZcLayout *layout, const GstZcConstraints *c, guint stride,
-    GError **error)
+set_strides (GstZcLayout *layout, const GstZcConstraints *c, Strides strides,
+    guint stride, GError **error)
 {
   for (guint i = 0; i < layout->n_planes; i++) {
     guint own = gst_zc_format_get_linked_stride (layout->format, i, stride);
 
+    if (i > 0 && strides == STRIDES_APART)
+      own = own_stride (layout, c, i);
     if (i > 0 && c->stride[i] && !(c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES))
       own = c->stride[i];
     if (own == 0 || own > G_MAXINT)
@@ -252,12 +329,12 @@ set_tile_strides (GstZcLayout *layout, guint stride, GError **error)
 }
 
 static gboolean
-lay_out (GstZcLayout *layout, const GstZcConstraints *c, guint stride,
-    GError **error)
+lay_out (GstZcLayout *layout, const GstZcConstraints *c, Strides strides,
+    guint stride, GError **error)
 {
   if (gst_zc_layout_is_tiled (layout)
           ? !set_tile_strides (layout, stride, error)
-          : !set_strides (layout, c, stride, error))
+          : !set_strides (layout, c, strides, stride, error))
     return FALSE;
   return place_planes (layout, c, error);
 }
@@ -276,7 +353,7 @@ gst_zc_layout_init (GstZcLayout *layout, GstVideoFormat format, guint stride,
       coded_height == 0 || stride > G_MAXINT / 4 || coded_height > G_MAXINT / 4)
     return FALSE;
   layout->coded_height = coded_height;
-  return lay_out (layout, &linked, stride, NULL);
+  return lay_out (layout, &linked, STRIDES_FOLLOW, stride, NULL);
 }
 
 /* What the first plane's stride must be a multiple of, and at least, for the
@@ -306,17 +383,33 @@ demand_of_plane (const GstZcLayout *layout, const GstZcConstraints *c,
   return gst_zc_lcm (align, *align, own / gst_zc_gcd (own, factor), G_MAXUINT);
 }
 
+/* Whether the stride of a plane depends on the first plane's. */
+static gboolean
+follows (const GstZcConstraints *c, Strides strides, guint plane)
+{
+  if (plane == 0 || c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES)
+    return TRUE;
+  return strides != STRIDES_APART && c->stride[plane] == 0;
+}
+
+/* libgstvideo's own strides and heights are multiples. */
+static guint
+courtesy_of (Strides strides)
+{
+  return strides == STRIDES_OF_LIBGSTVIDEO ? 4 : 1;
+}
+
 static gboolean
 choose_stride (const GstZcLayout *layout, const GstZcConstraints *c,
-    guint courtesy, guint *stride, GError **error)
+    Strides strides, guint *stride, GError **error)
 {
-  gboolean linked = c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES;
+  guint courtesy = courtesy_of (strides);
   guint64 align = 1, least = MAX (c->min_stride, 1), chosen = c->stride[0];
   guint max = c->max_stride ? c->max_stride : G_MAXINT;
 
   if (chosen == 0) {
     for (guint i = 0; i < layout->n_planes; i++)
-      if ((i == 0 || linked || c->stride[i] == 0) &&
+      if (follows (c, strides, i) &&
           !demand_of_plane (layout, c, i, courtesy, &align, &least))
         return gst_zc_layout_refuse (error, GST_ZC_ERROR_TOO_LARGE,
             "plane %u: the stride for %u pixels overflows", i, layout->width);
@@ -349,17 +442,33 @@ align_linked (const GstZcLayout *layout, const GstZcConstraints *c,
   return TRUE;
 }
 
+/* The exact coded height, which may be told by where the second plane lies; 0
+ * if it is open. */
+static guint64
+demanded_height (
+    const GstZcLayout *layout, const GstZcConstraints *c, guint stride)
+{
+  if (c->coded_height > 0 || layout->n_planes < 2 ||
+      gst_zc_layout_is_tiled (layout) ||
+      !(c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES) ||
+      c->offset[1] / stride > G_MAXINT / 4)
+    return c->coded_height;
+  return c->offset[1] / stride;
+}
+
 static gboolean
-choose_height (GstZcLayout *layout, const GstZcConstraints *c, guint courtesy,
+choose_height (GstZcLayout *layout, const GstZcConstraints *c, Strides strides,
     guint stride, GError **error)
 {
-  guint64 align = MAX (c->height_align, 1), chosen = c->coded_height;
+  guint64 align = MAX (c->height_align, 1),
+          chosen = demanded_height (layout, c, stride);
   guint lines;
 
   if (chosen == 0) {
     gboolean ok = TRUE;
 
-    for (guint i = 0; i < layout->n_planes && courtesy > 1 && ok; i++) {
+    for (guint i = 0; i < layout->n_planes && courtesy_of (strides) > 1 && ok;
+        i++) {
       gst_zc_format_get_subsampling (layout->format, i, NULL, &lines);
       ok = gst_zc_lcm (&align, align, lines, G_MAXUINT);
     }
@@ -411,14 +520,14 @@ take_info (
 }
 
 static gboolean
-find_layout (GstZcLayout *layout, const GstZcConstraints *c, guint courtesy,
+find_layout (GstZcLayout *layout, const GstZcConstraints *c, Strides strides,
     GError **error)
 {
   guint stride;
 
-  return choose_stride (layout, c, courtesy, &stride, error) &&
-         choose_height (layout, c, courtesy, stride, error) &&
-         lay_out (layout, c, stride, error) &&
+  return choose_stride (layout, c, strides, &stride, error) &&
+         choose_height (layout, c, strides, stride, error) &&
+         lay_out (layout, c, strides, stride, error) &&
          gst_zc_layout_fits (layout, c, error);
 }
 
@@ -428,14 +537,20 @@ gst_zc_layout_from_info (GstZcLayout *layout, const GstVideoInfo *info,
 {
   static const GstZcConstraints none = { 0 };
   const GstZcConstraints *c = constraints ? constraints : &none;
+  Strides last = STRIDES_APART;
 
   g_return_val_if_fail (layout != NULL && info != NULL, FALSE);
 
-  /* libgstvideo's own strides are multiples of 4. */
-  return gst_zc_constraints_check (c, error) &&
-         begin_picture (layout, info, error) &&
-         (take_info (layout, info, c) || find_layout (layout, c, 4, NULL) ||
-             find_layout (layout, c, 1, error));
+  if (!gst_zc_constraints_check (c, error) ||
+      !begin_picture (layout, info, error))
+    return FALSE;
+  if (c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES)
+    last = STRIDES_FOLLOW;
+  return take_info (layout, info, c) ||
+         find_layout (layout, c, STRIDES_OF_LIBGSTVIDEO, NULL) ||
+         (last == STRIDES_APART &&
+             find_layout (layout, c, STRIDES_FOLLOW, NULL)) ||
+         find_layout (layout, c, last, error);
 }
 
 gboolean
@@ -466,10 +581,15 @@ gst_zc_layout_to_constraints (
   g_return_if_fail (layout != NULL && constraints != NULL);
 
   *constraints = (GstZcConstraints) { 0 };
-  for (guint i = 0; i < MIN (layout->n_planes, GST_VIDEO_MAX_PLANES); i++)
+  for (guint i = 0; i < MIN (layout->n_planes, GST_VIDEO_MAX_PLANES); i++) {
     constraints->stride[i] = gst_zc_layout_get_row_stride (layout, i);
+    gst_zc_layout_find_plane (layout, i, &constraints->offset[i]);
+    if (layout->n_memories > 1)
+      constraints->min_size[i] = layout->memory_size[i];
+  }
   if (layout->n_memories > 1)
     constraints->flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES;
-  else if (layout->n_planes > 1)
+  if (gst_zc_layout_is_tiled (layout) ||
+      (layout->n_memories == 1 && layout->n_planes > 1))
     constraints->coded_height = layout->coded_height;
 }

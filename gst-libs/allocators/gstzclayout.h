@@ -133,7 +133,8 @@ GST_ZC_API gsize gst_zc_layout_plane_size (
  * Where @info's own strides and offsets meet the demands they are taken, so
  * that peers without GstVideoMeta understand them. Otherwise it is the smallest
  * layout that libgstvideo would make with padding, or if none meets the
- * demands, the smallest that does.
+ * demands, the smallest that does whose strides follow from the first plane's,
+ * or, where planes are not linked, with strides of their own.
  *
  * Any thread.
  *
@@ -154,8 +155,8 @@ GST_ZC_API gboolean gst_zc_layout_from_info (GstZcLayout *layout,
  *   strides and formats whose layout cannot be known
  *
  * As if all planes lay in one memory that ends with the last of them. The coded
- * height is what the meta's alignment says, or the distance of the planes if
- * that is a number of lines, or the height.
+ * height is the distance of the planes if that is a number of lines, or what
+ * the meta's alignment says if that many fit, or the height.
  *
  * Any thread.
  *
@@ -219,8 +220,12 @@ GST_ZC_API gboolean gst_zc_layout_to_alignment (
 /**
  * gst_zc_layout_to_constraints:
  * @layout: a layout
- * @constraints: (out caller-allocates): exactly its strides, its coded height
- *   and its memories
+ * @constraints: (out caller-allocates): exactly its strides and offsets, its
+ *   coded height where that places planes, and its memories: with several, each
+ *   of at least its size
+ *
+ * gst_zc_layout_from_info() makes an equal layout of them, unless another plane
+ * than the first lies at 0 of a memory that they share: a demand of 0 is none.
  *
  * Any thread.
  *

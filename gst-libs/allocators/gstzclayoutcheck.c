@@ -156,6 +156,7 @@ fits_plane (const GstZcLayout *layout, const GstZcConstraints *c, guint plane,
   gst_zc_layout_find_plane (layout, plane, &offset);
   return fits_exactly (error, "stride", plane, stride, c->stride[plane]) &&
          fits_align (error, "stride", plane, stride, c->stride_align[plane]) &&
+         fits_exactly (error, "offset", plane, offset, c->offset[plane]) &&
          fits_align (error, "offset", plane, offset, c->offset_align[plane]);
 }
 
@@ -194,29 +195,41 @@ fits_memory (const GstZcLayout *layout, const GstZcConstraints *c, guint memory,
          fits_align (error, "size", memory, bytes, c->size_align);
 }
 
-/* Planes that begin where their memories do, each in its own, or the first
- * alone with the others behind it. */
+/* Where a plane has to begin that no offset is demanded of: where its memory
+ * does, if it has its own, or BEHIND those before it, if they are linked. */
+static gboolean
+fits_place (const GstZcLayout *layout, const GstZcConstraints *c, guint plane,
+    gsize behind, GError **error)
+{
+  gsize offset, demanded = behind;
+
+  if (gst_zc_layout_wants_memories (layout, c))
+    demanded = c->offset[plane];
+  else if (!(c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES))
+    return TRUE;
+  gst_zc_layout_find_plane (layout, plane, &offset);
+  return offset == demanded ||
+         demand (error, "offset", plane, offset, "exactly", demanded);
+}
+
 static gboolean
 fits_flags (
     const GstZcLayout *layout, const GstZcConstraints *c, GError **error)
 {
-  gboolean linked = c->flags & GST_ZC_CONSTRAINTS_LINKED_PLANES;
-  gboolean separate = gst_zc_layout_wants_memories (layout, c);
-  gsize offset, behind = 0;
+  gsize behind = 0;
 
-  if (separate && layout->n_memories == 1)
+  if (gst_zc_layout_wants_memories (layout, c) && layout->n_memories == 1)
     return gst_zc_layout_refuse (error, GST_ZC_ERROR_INVALID,
         "%u planes are in one memory, not each in its own", layout->n_planes);
   if (layout->n_memories > 1 &&
-      (linked || c->flags & GST_ZC_CONSTRAINTS_ONE_MEMORY))
+      c->flags &
+          (GST_ZC_CONSTRAINTS_ONE_MEMORY | GST_ZC_CONSTRAINTS_LINKED_PLANES))
     return gst_zc_layout_refuse (error, GST_ZC_ERROR_INVALID,
         "%u planes are in memories of their own, not in one", layout->n_planes);
-  for (guint i = 0; i < layout->n_planes && (linked || separate); i++) {
-    gst_zc_layout_find_plane (layout, i, &offset);
-    if (!(offset == behind ||
-            demand (error, "offset", i, offset, "exactly", behind)))
+  for (guint i = 0; i < layout->n_planes; i++) {
+    if (!fits_place (layout, c, i, behind, error))
       return FALSE;
-    behind = separate ? 0 : behind + gst_zc_layout_plane_bytes (layout, i);
+    behind += gst_zc_layout_plane_bytes (layout, i);
   }
   return TRUE;
 }

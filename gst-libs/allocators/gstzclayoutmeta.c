@@ -27,17 +27,34 @@ fill_from_meta (GstZcLayout *layout, const GstVideoMeta *meta, GError **error)
   return TRUE;
 }
 
-static void
-set_coded_height (GstZcLayout *layout, const GstVideoAlignment *alignment)
+/* The lines of the picture with the padding below it, 0 if it has none. */
+static guint
+padded_height (const GstZcLayout *layout, const GstVideoAlignment *alignment)
 {
   guint lines;
 
+  if (!alignment || alignment->padding_top > 0 ||
+      alignment->padding_bottom == 0 || gst_zc_layout_is_tiled (layout) ||
+      !g_uint_checked_add (&lines, layout->height, alignment->padding_bottom) ||
+      lines > G_MAXINT / 4)
+    return 0;
+  return lines;
+}
+
+/* Where planes lie is a fact, and what elements say of padding may be of
+ * another layout. */
+static void
+set_coded_height (GstZcLayout *layout, const GstVideoAlignment *alignment)
+{
+  guint lines = padded_height (layout, alignment);
+  gsize stride = gst_zc_layout_get_row_stride (layout, 0);
+  gsize room = gst_zc_layout_room_of_first_plane (layout);
+  gboolean planes_tell = layout->n_planes > 1 && layout->n_memories == 1;
+
   layout->coded_height = gst_zc_layout_guess_coded_height (layout);
-  if (alignment && alignment->padding_top == 0 &&
-      alignment->padding_bottom > 0 &&
-      !gst_zc_format_get_tile (layout->format, 0, NULL, NULL) &&
-      g_uint_checked_add (&lines, layout->height, alignment->padding_bottom) &&
-      lines <= G_MAXINT / 4)
+  if (lines == 0 || stride == 0 || lines > room / stride)
+    return;
+  if (!planes_tell || room != layout->coded_height * stride)
     layout->coded_height = lines;
 }
 

@@ -24,6 +24,7 @@ is_same (const GstZcConstraints *a, const GstZcConstraints *b)
   for (guint i = 0; i < GST_VIDEO_MAX_PLANES; i++)
     if (a->stride[i] != b->stride[i] ||
         a->stride_align[i] != b->stride_align[i] ||
+        a->offset[i] != b->offset[i] ||
         a->offset_align[i] != b->offset_align[i] ||
         a->min_size[i] != b->min_size[i])
       return FALSE;
@@ -53,6 +54,11 @@ GST_START_TEST (each_demand_is_merged)
     { { .height_align = 16 }, { .height_align = 24 }, { .height_align = 48 } },
     { { .offset_align = { 16, 4096 } }, { .offset_align = { 48, 256, 2 } },
         { .offset_align = { 48, 4096, 2 } } },
+    { { .offset = { 0, 307300 } }, { .offset_align = { 0, 4 } },
+        { .offset = { 0, 307300 }, .offset_align = { 0, 4 } } },
+    { { .offset = { 64, 96 }, .flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES },
+        { .offset = { 64, 96 } },
+        { .offset = { 64, 96 }, .flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES } },
     { { .min_size = { 100, 7 } }, { .min_size = { 50, 8 } },
         { .min_size = { 100, 8 } } },
     { { .size_align = 4096, .padding = 16 },
@@ -107,6 +113,15 @@ GST_START_TEST (contradictions_name_both_values)
         "coded height: exactly 1080 contradicts a multiple of 16" },
     { { .coded_height = 1080 }, { .min_height = 1081 },
         "coded height: exactly 1080 contradicts at least 1081" },
+    { { .offset = { 0, 307200 } }, { .offset = { 0, 307300 } },
+        "offset of plane 1: exactly 307200 contradicts exactly 307300" },
+    { { .offset = { 0, 307300 } }, { .offset_align = { 0, 4096 } },
+        "offset of plane 1: exactly 307300 contradicts a multiple of 4096" },
+    { { .offset = { 64 } }, { .flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES },
+        "offset of plane 0: exactly 64 contradicts exactly 0" },
+    { { .flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES },
+        { .offset = { 0, 64 }, .flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES },
+        "offset of plane 1: exactly 0 contradicts exactly 64" },
     { { .flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES },
         { .flags = GST_ZC_CONSTRAINTS_ONE_MEMORY },
         "each in a memory of its own contradicts all in one memory" },
@@ -183,6 +198,7 @@ random_demands (GRand *rand)
   static const guint aligns[] = { 0, 0, 0, 2, 3, 16, 64, 256 };
   static const guint strides[] = { 0, 0, 0, 320, 384 };
   static const guint heights[] = { 0, 0, 0, 240, 256 };
+  static const guint offsets[] = { 0, 0, 0, 320 * 240, 320 * 240 + 256 };
   static const guint flags[] = { 0, 0, GST_ZC_CONSTRAINTS_ONE_MEMORY,
     GST_ZC_CONSTRAINTS_SEPARATE_PLANES, GST_ZC_CONSTRAINTS_LINKED_PLANES };
   GstZcConstraints c = { 0 };
@@ -192,6 +208,8 @@ random_demands (GRand *rand)
     c.stride_align[i] = pick (rand, aligns, G_N_ELEMENTS (aligns));
     c.offset_align[i] = pick (rand, aligns, G_N_ELEMENTS (aligns));
   }
+  c.offset[0] = pick (rand, aligns, G_N_ELEMENTS (aligns));
+  c.offset[1] = pick (rand, offsets, G_N_ELEMENTS (offsets));
   c.min_stride = pick (rand, strides, G_N_ELEMENTS (strides));
   c.max_stride = pick (rand, strides, G_N_ELEMENTS (strides));
   c.coded_height = pick (rand, heights, G_N_ELEMENTS (heights));
@@ -388,8 +406,9 @@ GST_START_TEST (a_frame_demands_its_strides)
     .n_planes = 2,
     .offset = { 0, 384 * 256 },
     .stride = { 384, 384 } };
-  GstZcConstraints c,
-      expected = { .stride = { 384, 384 }, .coded_height = 256 };
+  GstZcConstraints c, expected = {
+    .stride = { 384, 384 }, .offset = { 0, 384 * 256 }, .coded_height = 256
+  };
   GError *error = NULL;
 
   fail_unless (gst_zc_constraints_from_meta (&c, &meta, NULL));
@@ -415,11 +434,23 @@ GST_START_TEST (a_plane_can_be_set_at_once)
 {
   GstZcConstraints c = { 0 }, expected = { .stride = { 0, 384 },
     .stride_align = { 0, 64 },
+    .offset = { 0, 8192 },
     .offset_align = { 0, 4096 },
     .min_size = { 0, 99 } };
 
-  gst_zc_constraints_set_plane (&c, 1, 384, 64, 4096, 99);
+  gst_zc_constraints_set_plane (&c, 1, 384, 64, 8192, 4096, 99);
   fail_unless (is_same (&c, &expected));
+}
+GST_END_TEST;
+
+GST_START_TEST (flags_have_names)
+{
+  GFlagsClass *class = g_type_class_ref (GST_TYPE_ZC_CONSTRAINTS_FLAGS);
+  GFlagsValue *value = g_flags_get_value_by_nick (class, "linked-planes");
+
+  fail_unless_equals_int (value->value, GST_ZC_CONSTRAINTS_LINKED_PLANES);
+  fail_unless_equals_int (class->mask, 15);
+  g_type_class_unref (class);
 }
 GST_END_TEST;
 
@@ -448,4 +479,5 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (each_demand_is_merged),
     RUNNER_TEST (demands_without_an_alignment_are_told),
     RUNNER_TEST (allocation_params_are_translated),
     RUNNER_TEST (a_frame_demands_its_strides),
-    RUNNER_TEST (a_plane_can_be_set_at_once), RUNNER_TEST (a_copy_is_the_same))
+    RUNNER_TEST (a_plane_can_be_set_at_once), RUNNER_TEST (flags_have_names),
+    RUNNER_TEST (a_copy_is_the_same))

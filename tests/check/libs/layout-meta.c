@@ -195,6 +195,50 @@ GST_START_TEST (without_padding_the_next_plane_tells_the_coded_height)
 }
 GST_END_TEST;
 
+/* Producers tell the padding of their own layout, or of one they wished for. */
+GST_START_TEST (padding_that_planes_contradict_is_not_believed)
+{
+  GstVideoMeta meta = { .format = GST_VIDEO_FORMAT_NV12,
+    .width = 640,
+    .height = 480,
+    .n_planes = 2,
+    .offset = { 0, 640 * 512 },
+    .stride = { 640, 640 },
+    .alignment = { .padding_bottom = 8 } };
+  GstZcLayout layout;
+
+  fail_unless (gst_zc_layout_from_meta (&layout, &meta, NULL));
+  fail_unless_equals_int (layout.coded_height, 512);
+  /* no whole number of lines: nothing else tells */
+  meta.offset[1] += 100;
+  fail_unless (gst_zc_layout_from_meta (&layout, &meta, NULL));
+  fail_unless_equals_int (layout.coded_height, 488);
+  /* unless there is no room for it */
+  meta.alignment.padding_bottom = 33;
+  fail_unless (gst_zc_layout_from_meta (&layout, &meta, NULL));
+  fail_unless_equals_int (layout.coded_height, 480);
+}
+GST_END_TEST;
+
+/* Memory goes on for many reasons. */
+GST_START_TEST (below_a_single_plane_the_padding_tells_the_coded_height)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, 2560 * 512, NULL);
+  GstVideoMeta *meta = gst_buffer_add_video_meta (
+      buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_BGRx, 640, 480);
+  GstZcLayout layout;
+  GstVideoInfo info;
+
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_BGRx, 640, 480);
+  fail_unless (gst_zc_layout_from_buffer (&layout, buffer, &info, NULL));
+  fail_unless_equals_int (layout.coded_height, 512);
+  meta->alignment.padding_bottom = 8;
+  fail_unless (gst_zc_layout_from_buffer (&layout, buffer, &info, NULL));
+  fail_unless_equals_int (layout.coded_height, 488);
+  gst_buffer_unref (buffer);
+}
+GST_END_TEST;
+
 GST_START_TEST (metas_that_make_no_sense_are_refused)
 {
   static const struct {
@@ -322,6 +366,8 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (an_alignment_says_the_same),
     RUNNER_TEST (what_no_alignment_can_say_is_told),
     RUNNER_TEST (a_meta_says_the_same), RUNNER_TEST (a_meta_tells_the_padding),
     RUNNER_TEST (without_padding_the_next_plane_tells_the_coded_height),
+    RUNNER_TEST (padding_that_planes_contradict_is_not_believed),
+    RUNNER_TEST (below_a_single_plane_the_padding_tells_the_coded_height),
     RUNNER_TEST (metas_that_make_no_sense_are_refused),
     RUNNER_TEST (a_buffer_without_a_meta_is_as_its_caps_say),
     RUNNER_TEST (bytes_before_a_plane_belong_to_its_memory),

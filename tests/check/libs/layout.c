@@ -382,6 +382,65 @@ GST_START_TEST (each_planes_stride_is_aligned)
 }
 GST_END_TEST;
 
+GST_START_TEST (planes_that_are_not_linked_may_have_strides_of_their_own)
+{
+  GstZcConstraints exact = { .stride = { 100 }, .stride_align = { 0, 64, 64 } };
+  GstZcConstraints narrow = { .stride_align = { 64, 64, 64 },
+    .max_stride = 330 };
+  GstZcLayout layout;
+  GstVideoInfo info;
+  GError *error = NULL;
+
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_I420, 100, 100);
+  fail_unless (gst_zc_layout_from_info (&layout, &info, &exact, NULL));
+  fail_unless_equals_int (layout.stride[0], 100);
+  fail_unless_equals_int (layout.stride[1], 64);
+  fail_unless_equals_int (layout.stride[2], 64);
+
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_I420, 320, 240);
+  fail_unless (gst_zc_layout_from_info (&layout, &info, &narrow, NULL));
+  fail_unless_equals_int (layout.stride[0], 320);
+  fail_unless_equals_int (layout.stride[1], 192);
+  fail_unless_equals_int (layout.offset[2], 320 * 240 + 192 * 120);
+
+  narrow.flags = GST_ZC_CONSTRAINTS_LINKED_PLANES;
+  fail_if (gst_zc_layout_from_info (&layout, &info, &narrow, &error));
+  assert_error (error, GST_ZC_ERROR_INVALID, "contradicts at most 330");
+}
+GST_END_TEST;
+
+GST_START_TEST (planes_lie_where_they_are_demanded)
+{
+  GstZcConstraints c = { .offset = { 0, 320 * 250 } };
+  GstZcLayout layout;
+  GstVideoInfo info;
+  GError *error = NULL;
+
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_I420, 320, 240);
+  fail_unless (gst_zc_layout_from_info (&layout, &info, &c, NULL));
+  fail_unless_equals_int (layout.offset[1], 320 * 250);
+  fail_unless_equals_int (layout.offset[2], 320 * 250 + 160 * 120);
+
+  c.offset[1] = 320 * 240 + 160 * 120;
+  c.offset[2] = 320 * 240;
+  fail_unless (gst_zc_layout_from_info (&layout, &info, &c, NULL));
+  fail_unless_equals_int (layout.offset[1], 320 * 240 + 160 * 120);
+  fail_unless_equals_int (layout.offset[2], 320 * 240);
+  fail_unless_equals_int (layout.size, 320 * 360);
+
+  /* the coded height is all that can move planes that are linked */
+  c = (GstZcConstraints) { .offset = { 0, 320 * 250 },
+    .flags = GST_ZC_CONSTRAINTS_LINKED_PLANES };
+  fail_unless (gst_zc_layout_from_info (&layout, &info, &c, NULL));
+  fail_unless_equals_int (layout.coded_height, 250);
+  fail_unless_equals_int (layout.offset[2], 320 * 250 + 160 * 125);
+
+  c = (GstZcConstraints) { .offset = { 0, 320 * 239 } };
+  fail_if (gst_zc_layout_from_info (&layout, &info, &c, &error));
+  assert_error (error, GST_ZC_ERROR_INVALID, "planes 0 and 1 overlap");
+}
+GST_END_TEST;
+
 GST_START_TEST (memory_is_rounded_and_padded)
 {
   GstZcConstraints c = { .size_align = 4096, .padding = 64 };
@@ -513,7 +572,7 @@ GST_START_TEST (hostile_demands_are_refused_or_met)
         &c.min_height, &c.height_align, &c.offset_align[0],
         &c.offset_align[1] };
       gsize *sizes[] = { &c.min_size[0], &c.min_size[1], &c.size_align,
-        &c.padding };
+        &c.padding, &c.offset[0], &c.offset[1] };
       GError *error = NULL;
       GstZcLayout layout;
       GstVideoInfo info;
@@ -554,6 +613,8 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (linked_planes_are_aligned_by_the_coded_height),
     RUNNER_TEST (an_exact_height_that_misaligns_is_an_error),
     RUNNER_TEST (each_planes_stride_is_aligned),
+    RUNNER_TEST (planes_that_are_not_linked_may_have_strides_of_their_own),
+    RUNNER_TEST (planes_lie_where_they_are_demanded),
     RUNNER_TEST (memory_is_rounded_and_padded),
     RUNNER_TEST (whatever_is_demanded_is_met),
     RUNNER_TEST (hostile_demands_are_refused_or_met))
