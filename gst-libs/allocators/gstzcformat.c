@@ -17,7 +17,8 @@ typedef struct {
   guint32 v4l2;          /* all planes in one memory, or 0 */
   guint32 v4l2_separate; /* a memory for each plane, or 0 */
   guint32 v4l2_old;      /* a deprecated name of the first, or 0 */
-  guint32 drm;           /* linear, where libgstvideo has none yet; or 0 */
+  guint32 drm;           /* where libgstvideo has none yet; or 0 */
+  guint64 modifier;      /* that goes with it */
 } FormatRow;
 
 /* Documentation/userspace-api/media/v4l/pixfmt.rst and drm_fourcc.h against
@@ -114,7 +115,8 @@ static const FormatRow formats[] = {
   /* tiles */
   { GST_VIDEO_FORMAT_NV12_4L4, V4L2_PIX_FMT_NV12_4L4 },
   { GST_VIDEO_FORMAT_NV12_10LE40_4L4, V4L2_PIX_FMT_NV15_4L4 },
-  { GST_VIDEO_FORMAT_NV12_32L32, V4L2_PIX_FMT_NV12_32L32 },
+  { GST_VIDEO_FORMAT_NV12_32L32, V4L2_PIX_FMT_NV12_32L32,
+      .drm = DRM_FORMAT_NV12, .modifier = DRM_FORMAT_MOD_ALLWINNER_TILED },
   { GST_VIDEO_FORMAT_NV12_8L128, V4L2_PIX_FMT_NV12_8L128,
       V4L2_PIX_FMT_NV12M_8L128 },
   { GST_VIDEO_FORMAT_NV12_10BE_8L128, V4L2_PIX_FMT_NV12_10BE_8L128,
@@ -229,10 +231,10 @@ gst_zc_format_from_drm (guint32 fourcc, guint64 modifier)
     return GST_VIDEO_FORMAT_UNKNOWN;
 
   format = libgstvideo_from_drm (fourcc, modifier);
-  if (format != GST_VIDEO_FORMAT_UNKNOWN || modifier != DRM_FORMAT_MOD_LINEAR)
+  if (format != GST_VIDEO_FORMAT_UNKNOWN)
     return format;
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    if (formats[i].drm == fourcc)
+    if (formats[i].drm == fourcc && formats[i].modifier == modifier)
       return formats[i].format;
   return GST_VIDEO_FORMAT_UNKNOWN;
 }
@@ -249,7 +251,7 @@ gst_zc_format_to_drm (GstVideoFormat format, guint64 *modifier)
     fourcc = libgstvideo_to_drm (format, &ours);
   if (fourcc == DRM_FORMAT_INVALID && row && row->drm) {
     fourcc = row->drm;
-    ours = DRM_FORMAT_MOD_LINEAR;
+    ours = row->modifier;
   }
   if (modifier)
     *modifier = fourcc == DRM_FORMAT_INVALID ? DRM_FORMAT_MOD_INVALID : ours;

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * (Documentation/userspace-api/media/v4l/pixfmt.rst). V4L2 names packed RGB by
  * memory order and DRM by register order, so equal names are not equal
  * formats; GstVideoFormat is what both are compared by. Old names that leave
- * open whether there is alpha (V4L2_PIX_FMT_RGB32) are formats without.
+ * open whether there is alpha (V4L2_PIX_FMT_RGB32) are formats without, except
+ * V4L2_PIX_FMT_YUV32: there is no GstVideoFormat like AYUV without alpha.
  *
  * Any thread.
  *
@@ -76,8 +77,8 @@ GST_ZC_API guint gst_zc_format_v4l2_n_memories (guint32 fourcc);
  * @modifier: its modifier, 0 if linear
  *
  * Knows what libgstvideo does, and the codes that it leaves out
- * (include/uapi/drm/drm_fourcc.h). Modifiers are told apart from
- * GStreamer 1.26; before, only linear formats are known.
+ * (include/uapi/drm/drm_fourcc.h). The modifiers that libgstvideo knows are
+ * known from GStreamer 1.26 on.
  *
  * Any thread.
  *
