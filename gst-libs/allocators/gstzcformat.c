@@ -167,14 +167,6 @@ gst_zc_format_to_v4l2 (GstVideoFormat format, gboolean separate_planes)
   return separate_planes ? row->v4l2_separate : row->v4l2;
 }
 
-gboolean
-gst_zc_format_v4l2_separate_planes (guint32 fourcc)
-{
-  const FormatRow *row = row_of_v4l2 (fourcc);
-
-  return row && row->v4l2_separate == fourcc;
-}
-
 guint
 gst_zc_format_v4l2_n_memories (guint32 fourcc)
 {

@@ -45,23 +45,12 @@ GST_ZC_API guint32 gst_zc_format_to_v4l2 (
     GstVideoFormat format, gboolean separate_planes);
 
 /**
- * gst_zc_format_v4l2_separate_planes:
- * @fourcc: a V4L2_PIX_FMT_* code
- *
- * Any thread.
- *
- * Returns: whether each plane of @fourcc is a memory of its own (the "M"
- *   formats of the multi-planar API, and the tiled ones like them)
- *
- * Since: 0.2
- */
-GST_ZC_API gboolean gst_zc_format_v4l2_separate_planes (guint32 fourcc);
-
-/**
  * gst_zc_format_v4l2_n_memories:
  * @fourcc: a V4L2_PIX_FMT_* code
  *
  * What the multi-planar API calls planes: v4l2_pix_format_mplane.num_planes.
+ * More than one are one for each plane (the "M" formats, and the tiled ones
+ * like them).
  *
  * Any thread.
  *

@@ -90,15 +90,14 @@ format_for (GstDmabufSrcCamera *self, const GstVideoInfo *info)
     .width = GST_VIDEO_INFO_WIDTH (info),
     .height = GST_VIDEO_INFO_HEIGHT (info),
     .field = V4L2_FIELD_NONE,
-    .n_memory_planes = 1,
   };
 
   g_mutex_lock (&self->lock);
   format.fourcc = gst_dmabuf_src_formats_get_fourcc (
       self->formats, GST_VIDEO_INFO_FORMAT (info));
   g_mutex_unlock (&self->lock);
-  if (gst_zc_format_v4l2_separate_planes (format.fourcc))
-    format.n_memory_planes = GST_VIDEO_INFO_N_PLANES (info);
+  format.n_memory_planes = MAX (
+      gst_zc_format_v4l2_n_memories (format.fourcc), 1);
   return format;
 }
 

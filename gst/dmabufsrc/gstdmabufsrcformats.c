@@ -77,7 +77,7 @@ add_format (GstDmabufSrcFormats *self, const struct v4l2_fmtdesc *desc)
     Format f = { desc->pixelformat, format, NULL };
 
     g_array_append_val (self->formats, f);
-  } else if (gst_zc_format_v4l2_separate_planes (known->fourcc) ||
+  } else if (gst_zc_format_v4l2_n_memories (known->fourcc) > 1 ||
              desc->pixelformat == gst_zc_format_to_v4l2 (format, FALSE)) {
     known->fourcc = desc->pixelformat;
   }

@@ -131,7 +131,7 @@ demands_of (const struct answer *answer)
   GstZcConstraints c = { .coded_height = answer->height,
     .flags = GST_ZC_CONSTRAINTS_LINKED_PLANES };
 
-  if (gst_zc_format_v4l2_separate_planes (answer->fourcc))
+  if (gst_zc_format_v4l2_n_memories (answer->fourcc) > 1)
     c.flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES;
   for (guint i = 0; i < answer->n_memories; i++)
     c.stride[i] = answer->stride[i];
