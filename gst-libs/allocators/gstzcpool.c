@@ -31,7 +31,10 @@ enum {
   PROP_FENCE_TIMEOUT,
 };
 
-G_DEFINE_TYPE (GstZcPool, gst_zc_pool, GST_TYPE_BUFFER_POOL)
+/* with the type, because the functions about queries log before there is one */
+G_DEFINE_TYPE_WITH_CODE (GstZcPool, gst_zc_pool, GST_TYPE_BUFFER_POOL,
+    GST_DEBUG_CATEGORY_INIT (
+        gst_zc_pool_debug, "zcpool", 0, "pools of heap memory"))
 
 static const gchar **
 gst_zc_pool_get_options (GstBufferPool *pool)
@@ -428,8 +431,6 @@ gst_zc_pool_class_init (GstZcPoolClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstBufferPoolClass *pool_class = GST_BUFFER_POOL_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (
-      gst_zc_pool_debug, "zcpool", 0, "pools of heap memory");
   object_class->set_property = gst_zc_pool_set_property;
   object_class->get_property = gst_zc_pool_get_property;
   object_class->constructed = gst_zc_pool_constructed;

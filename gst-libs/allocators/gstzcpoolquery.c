@@ -293,6 +293,7 @@ gst_zc_pool_decide (GstQuery *query, GstZcHeap *heap,
 
   g_return_val_if_fail (GST_IS_QUERY (query) && GST_IS_ZC_HEAP (heap), NULL);
 
+  g_type_ensure (GST_TYPE_ZC_POOL);
   caps = caps_of (query, NULL, error);
   if (!caps)
     return NULL;
