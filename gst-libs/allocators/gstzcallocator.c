@@ -220,7 +220,6 @@ gst_zc_allocator_alloc (GstZcAllocator *self, gsize size, GError **error)
 {
   GstZcDmabuf *dmabuf;
   GstMemory *memory;
-  gsize actual;
   gint fd;
 
   g_return_val_if_fail (GST_IS_ZC_ALLOCATOR (self), NULL);
@@ -233,7 +232,7 @@ gst_zc_allocator_alloc (GstZcAllocator *self, gsize size, GError **error)
   if (!(gst_zc_heap_get_flags (self->heap) & GST_ZC_HEAP_DMABUF))
     return gst_zc_heap_alloc (self->heap, size, error);
 
-  fd = gst_zc_heap_export (self->heap, size, &actual, error);
+  fd = gst_zc_heap_export (self->heap, size, NULL, error);
   if (fd < 0)
     return NULL;
   dmabuf = dmabuf_for (fd, size, GST_ZC_WRAP_UNFENCED, error);

@@ -23,6 +23,8 @@ struct _GstZcPool {
   /* Of the configuration, which GstBufferPool's lock orders against all use. */
   GstZcPoolPlan plan;
   GError *refusal; /* why the last one was not taken */
+
+  GError *failure; /* of the last buffer; guarded by the object lock */
 };
 
 enum {
@@ -94,6 +96,30 @@ gst_zc_pool_get_layout (GstZcPool *self, GstZcLayout *layout)
   return layout->n_planes > 0;
 }
 
+/* Takes ERROR over. */
+static void
+fail (GstZcPool *self, GError *error)
+{
+  GST_ERROR_OBJECT (self, "no buffer: %s", error->message);
+  GST_OBJECT_LOCK (self);
+  g_clear_error (&self->failure);
+  self->failure = error;
+  GST_OBJECT_UNLOCK (self);
+}
+
+GError *
+gst_zc_pool_steal_error (GstZcPool *self)
+{
+  GError *error;
+
+  g_return_val_if_fail (GST_IS_ZC_POOL (self), NULL);
+
+  GST_OBJECT_LOCK (self);
+  error = g_steal_pointer (&self->failure);
+  GST_OBJECT_UNLOCK (self);
+  return error;
+}
+
 /* --- buffers ------------------------------------------------------------ */
 
 /* As many lines as hold all planes. */
@@ -105,7 +131,7 @@ alloc_picture (GstZcPool *self, GError **error)
   guint lines = (layout->size + stride - 1) / stride;
   GstVideoInfo info;
   guint width, bits, pitch;
-  GstMemory *memory;
+  GstMemory *memory = NULL;
   gint fd;
 
   gst_video_info_set_format (
@@ -115,8 +141,14 @@ alloc_picture (GstZcPool *self, GError **error)
       self->heap, width, lines, bits, &pitch, NULL, error);
   if (fd < 0)
     return NULL;
-  memory = gst_zc_allocator_wrap_fd (GST_ZC_ALLOCATOR (self->allocator), fd,
-      layout->size, GST_ZC_WRAP_UNFENCED, error);
+  if (pitch == stride)
+    memory = gst_zc_allocator_wrap_fd (GST_ZC_ALLOCATOR (self->allocator), fd,
+        layout->size, GST_ZC_WRAP_UNFENCED, error);
+  else
+    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_FAILED,
+        "the driver of heap `%s` made lines of %u bytes first and now of %u: "
+        "it has a bug, take another heap",
+        gst_zc_heap_get_name (self->heap), stride, pitch);
   if (!memory)
     gst_zc_sys.close (fd);
   return memory;
@@ -149,7 +181,7 @@ gst_zc_pool_alloc_buffer (
     GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
 {
   GstZcPool *self = GST_ZC_POOL (pool);
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
 
   (void) params;
   *buffer = gst_buffer_new ();
@@ -157,7 +189,7 @@ gst_zc_pool_alloc_buffer (
     GstMemory *memory = alloc_memory (self, i, &error);
 
     if (!memory) {
-      GST_ERROR_OBJECT (self, "no buffer: %s", error->message);
+      fail (self, error);
       gst_clear_buffer (buffer);
       return GST_FLOW_ERROR;
     }
@@ -240,20 +272,22 @@ deadline_of (GstZcPool *self)
 static GstFlowReturn
 flow_of (GstZcPool *self, gint ret)
 {
+  GError *error = NULL;
+
   if (ret == 0)
     return GST_FLOW_OK;
   if (ret == -ECANCELED)
     return GST_FLOW_FLUSHING;
 
   if (ret == -ETIMEDOUT)
-    GST_ERROR_OBJECT (self,
+    gst_zc_error_set_errno (&error, ETIMEDOUT,
         "a device has kept a buffer for %" GST_TIME_FORMAT
         ": its driver hangs, or a fence is never signalled",
         GST_TIME_ARGS (self->timeout));
   else
-    GST_ERROR_OBJECT (self,
-        "cannot wait for the fences of a buffer: %s (errno %d)",
-        g_strerror (-ret), -ret);
+    gst_zc_error_set_errno (
+        &error, -ret, "cannot wait for the fences of a buffer");
+  fail (self, error);
   return GST_FLOW_ERROR;
 }
 
@@ -341,7 +375,10 @@ static gboolean
 gst_zc_pool_start (GstBufferPool *pool)
 {
   if (GST_ZC_POOL (pool)->cancel_fd < 0) {
-    GST_ERROR_OBJECT (pool, "the process has no descriptor left (eventfd)");
+    fail (GST_ZC_POOL (pool),
+        g_error_new (GST_ZC_ERROR, GST_ZC_ERROR_NO_MEMORY,
+            "the process had no descriptor left for the pool (eventfd): raise "
+            "its limit (ulimit -n)"));
     return FALSE;
   }
   return GST_BUFFER_POOL_CLASS (gst_zc_pool_parent_class)->start (pool);
@@ -405,6 +442,7 @@ gst_zc_pool_finalize (GObject *object)
   gst_object_unref (self->allocator);
   g_object_unref (self->heap);
   g_clear_error (&self->refusal);
+  g_clear_error (&self->failure);
   if (self->cancel_fd >= 0)
     gst_zc_sys.close (self->cancel_fd);
 }

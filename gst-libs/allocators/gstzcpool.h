@@ -123,6 +123,21 @@ GST_ZC_API gboolean gst_zc_pool_config_get_constraints (
 GST_ZC_API GstZcHeap *gst_zc_pool_get_heap (GstZcPool *pool);
 
 /**
+ * gst_zc_pool_steal_error:
+ * @pool: a pool
+ *
+ * What gst_buffer_pool_set_active() and gst_buffer_pool_acquire_buffer() have
+ * no words for: why the last buffer could not be had. It is told once, and in
+ * the log (zcpool). Safe from any thread.
+ *
+ * Returns: (transfer full) (nullable): the error of the heap or of waiting for
+ *   fences; %NULL if nothing failed since the last question
+ *
+ * Since: 0.2
+ */
+GST_ZC_API GError *gst_zc_pool_steal_error (GstZcPool *pool);
+
+/**
  * gst_zc_pool_get_layout:
  * @pool: a pool
  * @layout: (out caller-allocates): how its frames lie in memory

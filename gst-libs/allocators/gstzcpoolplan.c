@@ -215,6 +215,12 @@ gst_zc_pool_plan (
         "nothing says how large buffers are");
     return FALSE;
   }
+  if (plan->padding > G_MAXUINT) {
+    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_TOO_LARGE,
+        "%" G_GSIZE_FORMAT " bytes of padding are more than pools can have",
+        plan->padding);
+    return FALSE;
+  }
   gst_buffer_pool_config_set_params (config, caps, plan->size, min, max);
   return TRUE;
 }

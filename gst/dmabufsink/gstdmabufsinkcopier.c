@@ -47,8 +47,7 @@ acquire (GstDmabufSinkCopier *self, GError **error)
     return NULL;
   if (!gst_buffer_pool_set_active (self->pool, TRUE) ||
       gst_buffer_pool_acquire_buffer (self->pool, &buffer, NULL) != GST_FLOW_OK)
-    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_NO_MEMORY,
-        "the card gives no more memory; the log (zcpool) has the errno");
+    *error = gst_zc_pool_steal_error (GST_ZC_POOL (self->pool));
   return buffer;
 }
 

@@ -7,9 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define PITCH 256
-
 static guint n_left = G_MAXUINT;
+static guint pitch = 256;
 
 #define BYTES_TYPE (bytes_get_type ())
 G_DECLARE_FINAL_TYPE (Bytes, bytes, TEST, BYTES, GstZcHeap)
@@ -65,7 +64,7 @@ static gint
 pictures_export (GstZcHeap *heap, guint width, guint height, guint bits,
     guint *stride, gsize *actual, GError **error)
 {
-  *stride = (width * bits / 8 + PITCH - 1) / PITCH * PITCH;
+  *stride = (width * bits / 8 + pitch - 1) / pitch * pitch;
   return bytes_export (heap, (gsize) *stride * height, actual, error);
 }
 
@@ -94,6 +93,12 @@ heap_new_of_pictures (void)
 {
   return g_object_new (
       PICTURES_TYPE, "name", "played", "flags", GST_ZC_HEAP_DMABUF, NULL);
+}
+
+void
+heap_set_pitch (guint value)
+{
+  pitch = value;
 }
 
 void

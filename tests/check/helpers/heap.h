@@ -16,6 +16,9 @@ GstZcHeap *heap_new (void);
 /* Its driver lays pictures out, each line at a multiple of 256 bytes. */
 GstZcHeap *heap_new_of_pictures (void);
 
+/* That multiple becomes PITCH. */
+void heap_set_pitch (guint pitch);
+
 /* How many allocations there are left, for all of them. */
 void heap_set_left (guint n);
 

@@ -29,6 +29,7 @@ static short ready, polled;
 static int busy_fd;
 static gint not_ready; /* atomic: how many questions more */
 static void (*exporter) (guint64 flags);
+static void (*on_asked) (void);
 
 /* Whether to fail, with errno set. */
 static gboolean
@@ -127,9 +128,14 @@ play_poll (struct pollfd *fds, nfds_t count, int timeout_ms)
 {
   int n = 0;
 
+  void (*now) (void) = on_asked;
+
   (void) timeout_ms;
   if (called ("poll"))
     return -1;
+  on_asked = NULL;
+  if (now)
+    now ();
   if (g_atomic_int_get (&not_ready) > 0) {
     g_atomic_int_add (&not_ready, -1);
     return 0;
@@ -212,6 +218,7 @@ seam_play (void)
   busy_fd = -1;
   not_ready = 0;
   exporter = NULL;
+  on_asked = NULL;
 
   gst_zc_sys.fstat = play_fstat;
   gst_zc_sys.fstatfs = play_fstatfs;
@@ -289,6 +296,12 @@ void
 seam_set_not_ready_once (void)
 {
   g_atomic_int_set (&not_ready, 1);
+}
+
+void
+seam_set_asked (void (*asked) (void))
+{
+  on_asked = asked;
 }
 
 short

@@ -43,6 +43,9 @@ void seam_set_busy (int fd);
 /* The next question finds nothing ready. */
 void seam_set_not_ready_once (void);
 
+/* Called by the next question, before it is answered. */
+void seam_set_asked (void (*asked) (void));
+
 /* The events that were last asked for. */
 short seam_polled (void);
 

@@ -664,6 +664,35 @@ GST_START_TEST (an_imported_fence_is_asked_for_until_it_is_over)
 }
 GST_END_TEST;
 
+static GstMemory *fenced_again;
+
+static void
+fence_again (void)
+{
+  fail_unless (
+      gst_zc_memory_import_fence (fenced_again, 0, GST_MAP_WRITE, NULL));
+}
+
+/* What is over when the wait ends is not what came during the wait. */
+GST_START_TEST (a_fence_that_comes_during_the_wait_is_asked_for)
+{
+  setup ();
+
+  GstMemory *memory = fenced_again = memory_new ();
+
+  use (memory, GST_MAP_READ, 100);
+  fail_unless (gst_zc_memory_import_fence (memory, 0, GST_MAP_WRITE, NULL));
+  seam_set_asked (fence_again);
+  use (memory, GST_MAP_READ, 1);
+  asked ();
+  use (memory, GST_MAP_READ, 10);
+  fail_unless_equals_int (asked (), 1);
+  gst_memory_unref (memory);
+
+  teardown ();
+}
+GST_END_TEST;
+
 GST_START_TEST (a_device_that_reads_keeps_only_writers_waiting)
 {
   setup ();
@@ -738,5 +767,6 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_mapping_is_made_once_and_stays),
     RUNNER_TEST (memory_without_fences_is_soon_not_asked),
     RUNNER_TEST (memory_that_showed_a_fence_is_always_asked),
     RUNNER_TEST (an_imported_fence_is_asked_for_until_it_is_over),
+    RUNNER_TEST (a_fence_that_comes_during_the_wait_is_asked_for),
     RUNNER_TEST (a_device_that_reads_keeps_only_writers_waiting),
     RUNNER_TEST (each_errno_of_the_fences_comes_out))

@@ -387,6 +387,77 @@ GST_START_TEST (padding_of_another_kind_needs_someone_who_understands_it)
 }
 GST_END_TEST;
 
+/* One that needs more than it is asked for, and says so by its answer. */
+#define PICKY_TYPE (picky_get_type ())
+G_DECLARE_FINAL_TYPE (Picky, picky, TEST, PICKY, GstBufferPool)
+
+struct _Picky {
+  GstBufferPool parent;
+};
+
+G_DEFINE_TYPE (Picky, picky, GST_TYPE_BUFFER_POOL)
+
+static gboolean
+picky_set_config (GstBufferPool *pool, GstStructure *config)
+{
+  guint size, min, max;
+  GstCaps *of;
+
+  gst_buffer_pool_config_get_params (config, &of, &size, &min, &max);
+  if (min < 7) {
+    gst_buffer_pool_config_set_params (config, of, size, 7, max);
+    return FALSE;
+  }
+  return GST_BUFFER_POOL_CLASS (picky_parent_class)->set_config (pool, config);
+}
+
+static GstFlowReturn
+picky_alloc (
+    GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
+{
+  (void) pool;
+  (void) params;
+  *buffer = gst_buffer_new ();
+  gst_buffer_append_memory (*buffer, gst_zc_heap_alloc (heap, 108000, NULL));
+  return GST_FLOW_OK;
+}
+
+static void
+picky_class_init (PickyClass *klass)
+{
+  GST_BUFFER_POOL_CLASS (klass)->set_config = picky_set_config;
+  GST_BUFFER_POOL_CLASS (klass)->alloc_buffer = picky_alloc;
+}
+
+static void
+picky_init (Picky *self)
+{
+  (void) self;
+}
+
+GST_START_TEST (a_pool_that_adjusts_is_asked_again)
+{
+  setup ();
+
+  GstQuery *query = ask (TRUE);
+  GstBufferPool *offered = gst_object_ref_sink (
+      g_object_new (PICKY_TYPE, NULL));
+  GstBufferPool *pool;
+  guint size, min, max;
+
+  gst_query_add_allocation_pool (query, offered, 108000, 1, 0);
+  pool = decide (query, NULL);
+  fail_unless (pool == offered);
+  get_params (pool, &size, &min, &max);
+  fail_unless_equals_int (min, 7);
+  gst_object_unref (offered);
+  gst_object_unref (pool);
+  gst_query_unref (query);
+
+  teardown ();
+}
+GST_END_TEST;
+
 GST_START_TEST (one_that_cannot_pad_is_left_for_the_next)
 {
   setup ();
@@ -446,5 +517,6 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (what_consumers_read_behind_a_frame_is_there),
     RUNNER_TEST (a_pool_of_another_kind_is_asked_for_padding),
     RUNNER_TEST (padding_of_another_kind_needs_someone_who_understands_it),
+    RUNNER_TEST (a_pool_that_adjusts_is_asked_again),
     RUNNER_TEST (one_that_cannot_pad_is_left_for_the_next),
     RUNNER_TEST (padding_that_nobody_understands_is_an_error))

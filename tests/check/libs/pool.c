@@ -94,6 +94,7 @@ setup (void)
 {
   seam_play ();
   heap_set_left (G_MAXUINT);
+  heap_set_pitch (256);
 }
 
 /* --- layout ------------------------------------------------------------- */
@@ -414,6 +415,44 @@ GST_START_TEST (contiguous_memory_needs_a_heap_that_has_it)
 }
 GST_END_TEST;
 
+GST_START_TEST (a_driver_that_changes_its_lines_is_an_error)
+{
+  setup ();
+
+  GstBufferPool *pool = pool_of (heap_new_of_pictures ());
+  g_autoptr (GError) error = NULL;
+
+  fail_unless (gst_buffer_pool_set_config (
+      pool, config_for (pool, CAPS ("BGRx", 100, 50), 1, 1)));
+  heap_set_pitch (1024);
+  fail_if (gst_buffer_pool_set_active (pool, TRUE));
+  error = gst_zc_pool_steal_error (GST_ZC_POOL (pool));
+  fail_unless (error && strstr (error->message, "`played`"), "%s",
+      error ? error->message : "no error");
+  gst_object_unref (pool);
+}
+GST_END_TEST;
+
+GST_START_TEST (padding_that_overflows_is_refused)
+{
+  setup ();
+
+  GstAllocationParams params = { .padding = G_MAXSIZE - 100 };
+  GstBufferPool *pool = pool_of (heap_new ());
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  GstCaps *caps = gst_caps_new_empty_simple ("video/x-h264");
+
+  gst_buffer_pool_config_set_params (config, caps, 5000, 1, 1);
+  gst_buffer_pool_config_set_allocator (config, NULL, &params);
+  fail_if (gst_buffer_pool_set_config (pool, config));
+  config = config_for (pool, CAPS ("GRAY8", 64, 64), 1, 1);
+  gst_buffer_pool_config_set_allocator (config, NULL, &params);
+  fail_if (gst_buffer_pool_set_config (pool, config));
+  gst_caps_unref (caps);
+  gst_object_unref (pool);
+}
+GST_END_TEST;
+
 GST_START_TEST (a_pool_grows_up_to_its_maximum)
 {
   setup ();
@@ -438,6 +477,7 @@ GST_START_TEST (a_heap_that_is_empty_is_an_error)
 {
   setup ();
 
+  g_autoptr (GError) error = NULL;
   GstBufferPool *pool;
   GstBuffer *buffer, *more = NULL;
 
@@ -446,6 +486,9 @@ GST_START_TEST (a_heap_that_is_empty_is_an_error)
   buffer = acquire (pool);
   fail_unless_equals_int (
       gst_buffer_pool_acquire_buffer (pool, &more, NULL), GST_FLOW_ERROR);
+  error = gst_zc_pool_steal_error (GST_ZC_POOL (pool));
+  fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_NO_MEMORY));
+  fail_if (gst_zc_pool_steal_error (GST_ZC_POOL (pool)));
   gst_buffer_unref (buffer);
   buffer = acquire (pool);
   gst_buffer_unref (buffer);
@@ -735,6 +778,8 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (frames_lie_as_the_caps_imply),
     RUNNER_TEST (a_refused_configuration_changes_nothing),
     RUNNER_TEST (allocation_parameters_are_demands),
     RUNNER_TEST (contiguous_memory_needs_a_heap_that_has_it),
+    RUNNER_TEST (a_driver_that_changes_its_lines_is_an_error),
+    RUNNER_TEST (padding_that_overflows_is_refused),
     RUNNER_TEST (a_pool_grows_up_to_its_maximum),
     RUNNER_TEST (a_heap_that_is_empty_is_an_error),
     RUNNER_TEST (a_buffer_whose_memory_is_in_another_is_made_anew),
