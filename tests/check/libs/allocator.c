@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "../helpers/heap.h"
+#include "../helpers/played.h"
 #include "../helpers/runner.h"
 #include "../helpers/seam.h"
-
-#include "gst-libs/allocators/gstzcallocator.h"
-#include "gst-libs/allocators/gstzcmemory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,143 +10,87 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define SIZE 8192
-
-static GstZcAllocator *allocator;
-
-static void
-setup (void)
-{
-  seam_play ();
-  heap_set_left (G_MAXUINT);
-  allocator = GST_ZC_ALLOCATOR (gst_zc_allocator_new (NULL));
-}
-
-static void
-teardown (void)
-{
-  gst_clear_object (&allocator);
-}
-
-/* V4L2's: no fences, so that each call that is seen has a reason. */
-static GstMemory *
-memory_of (int fd)
-{
-  GError *error = NULL;
-  GstMemory *memory = gst_zc_allocator_wrap_fd (
-      allocator, fd, 0, GST_ZC_WRAP_UNFENCED, &error);
-
-  fail_unless (memory != NULL, "%s", error ? error->message : "");
-  return memory;
-}
-
-static GstMemory *
-memory_new (void)
-{
-  return memory_of (seam_dmabuf (SIZE));
-}
-
-static gpointer
-begin (GstMemory *memory, GstMapFlags access)
-{
-  GError *error = NULL;
-  gpointer data = gst_zc_memory_begin_access (
-      memory, access, GST_ZC_DEFAULT_TIMEOUT, &error);
-
-  fail_unless (data != NULL, "%s", error ? error->message : "");
-  return data;
-}
-
-static void
-assert_refused (GstMemory *memory, GstMapFlags access, GstZcError code)
-{
-  GError *error = NULL;
-
-  fail_if (gst_zc_memory_begin_access (memory, access, GST_MSECOND, &error));
-  fail_unless (g_error_matches (error, GST_ZC_ERROR, code), "%s",
-      error ? error->message : "no error");
-  g_clear_error (&error);
-}
-
 GST_START_TEST (each_errno_of_wrapping_comes_out)
 {
-  setup ();
+  played_set_up ();
 
   static const char *const functions[] = { "fstatfs", "fstat", "lseek" };
-  int fd = seam_dmabuf (SIZE);
+  int fd = seam_dmabuf (PLAYED_SIZE);
 
   for (guint i = 0; i < G_N_ELEMENTS (functions); i++) {
     GError *error = NULL;
 
     seam_fail (functions[i], EIO, 1);
-    fail_if (gst_zc_allocator_wrap_fd (allocator, fd, 0, 0, &error));
+    fail_if (gst_zc_allocator_wrap_fd (played_allocator, fd, 0, 0, &error));
     fail_unless (error && strstr (error->message, "errno 5"), "%s: %s",
         functions[i], error ? error->message : "no error");
     g_clear_error (&error);
   }
   fail_unless_equals_int (seam_calls ("close"), 0);
-  gst_memory_unref (memory_of (fd));
+  gst_memory_unref (played_memory_of (fd));
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (what_is_no_dmabuf_is_refused)
 {
-  setup ();
+  played_set_up ();
 
   int fd = memfd_create ("none", MFD_CLOEXEC);
   GstMemory *memory;
   GError *error = NULL;
 
-  fail_if (gst_zc_allocator_wrap_fd (allocator, fd, 0, 0, &error));
+  fail_if (gst_zc_allocator_wrap_fd (played_allocator, fd, 0, 0, &error));
   fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_NOT_DMABUF));
   g_clear_error (&error);
-  fail_if (gst_zc_allocator_wrap_fd (allocator, -1, 0, 0, &error));
+  fail_if (gst_zc_allocator_wrap_fd (played_allocator, -1, 0, 0, &error));
   fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_INVALID));
   g_clear_error (&error);
   close (fd);
 
   memory = gst_allocator_alloc (NULL, 16, NULL);
-  fail_if (gst_zc_allocator_wrap (allocator, memory, &error));
+  fail_if (gst_zc_allocator_wrap (played_allocator, memory, &error));
   fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_NOT_DMABUF));
   g_clear_error (&error);
   assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_NOT_DMABUF);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (more_than_the_dmabuf_has_is_refused)
 {
-  setup ();
+  played_set_up ();
 
-  int fd = seam_dmabuf (SIZE);
+  int fd = seam_dmabuf (PLAYED_SIZE);
   GError *error = NULL;
   GstMemory *memory;
   GstMapInfo map;
 
-  fail_if (gst_zc_allocator_wrap_fd (allocator, fd, SIZE + 1, 0, &error));
+  fail_if (gst_zc_allocator_wrap_fd (
+      played_allocator, fd, PLAYED_SIZE + 1, 0, &error));
   fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_TOO_LARGE));
   g_clear_error (&error);
 
   /* by upstream's function, which asks nobody */
-  memory = gst_dmabuf_allocator_alloc (GST_ALLOCATOR (allocator), fd, SIZE + 1);
+  memory = gst_dmabuf_allocator_alloc (
+      GST_ALLOCATOR (played_allocator), fd, PLAYED_SIZE + 1);
   fail_if (gst_memory_map (memory, &map, GST_MAP_READ));
   assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_TOO_LARGE);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (upstream_functions_know_the_memory)
 {
-  setup ();
+  played_set_up ();
 
-  int fd = seam_dmabuf (SIZE);
-  GstMemory *memory = memory_of (fd);
+  int fd = seam_dmabuf (PLAYED_SIZE);
+  GstMemory *memory = played_memory_of (fd);
   GstMapInfo map;
 
   fail_unless (gst_is_dmabuf_memory (memory));
@@ -159,38 +101,38 @@ GST_START_TEST (upstream_functions_know_the_memory)
 
   /* and can make one, which is as good */
   memory = gst_dmabuf_allocator_alloc (
-      GST_ALLOCATOR (allocator), seam_dmabuf (SIZE), SIZE);
+      GST_ALLOCATOR (played_allocator), seam_dmabuf (PLAYED_SIZE), PLAYED_SIZE);
   fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
   gst_memory_unmap (memory, &map);
   assert_syncs ("+R -R");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (a_descriptor_is_closed_unless_told_otherwise)
 {
-  setup ();
+  played_set_up ();
 
-  int fd = seam_dmabuf (SIZE), kept = seam_dmabuf (SIZE);
+  int fd = seam_dmabuf (PLAYED_SIZE), kept = seam_dmabuf (PLAYED_SIZE);
 
-  gst_memory_unref (memory_of (fd));
+  gst_memory_unref (played_memory_of (fd));
   fail_unless_equals_int (fcntl (fd, F_GETFD), -1);
   gst_memory_unref (gst_zc_allocator_wrap_fd (
-      allocator, kept, 0, GST_ZC_WRAP_DONT_CLOSE, NULL));
+      played_allocator, kept, 0, GST_ZC_WRAP_DONT_CLOSE, NULL));
   fail_unless_equals_int (fcntl (kept, F_GETFD), FD_CLOEXEC);
   close (kept);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (parts_use_the_mapping_of_the_whole)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
   GstMemory *part = gst_memory_share (memory, 100, 50);
   GstMemory *next = gst_memory_share (memory, 150, 20);
   GstMapInfo whole, map;
@@ -216,16 +158,16 @@ GST_START_TEST (parts_use_the_mapping_of_the_whole)
   gst_memory_unref (part);
   gst_memory_unref (next);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (copies_are_read_inside_a_bracket)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new (), *copy;
-  char *data = begin (memory, GST_MAP_WRITE);
+  GstMemory *memory = played_memory_new (), *copy;
+  char *data = played_begin (memory, GST_MAP_WRITE);
   GstMapInfo map;
 
   data[7] = 'x';
@@ -246,23 +188,23 @@ GST_START_TEST (copies_are_read_inside_a_bracket)
   assert_syncs ("+R -R");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (foreign_memory_is_wrapped_with_its_bytes)
 {
-  setup ();
+  played_set_up ();
 
   GstAllocator *upstream = gst_dmabuf_allocator_new ();
-  int fd = seam_dmabuf (SIZE);
-  GstMemory *foreign = gst_dmabuf_allocator_alloc (upstream, fd, SIZE);
+  int fd = seam_dmabuf (PLAYED_SIZE);
+  GstMemory *foreign = gst_dmabuf_allocator_alloc (upstream, fd, PLAYED_SIZE);
   GstMemory *part, *memory;
   GstMapInfo map;
 
   gst_memory_resize (foreign, 1000, 200);
   part = gst_memory_share (foreign, 50, 60);
-  memory = gst_zc_allocator_wrap (allocator, part, NULL);
+  memory = gst_zc_allocator_wrap (played_allocator, part, NULL);
   gst_memory_unref (foreign);
   gst_memory_unref (part);
 
@@ -277,22 +219,22 @@ GST_START_TEST (foreign_memory_is_wrapped_with_its_bytes)
   fail_unless_equals_int (fcntl (fd, F_GETFD), -1);
   gst_object_unref (upstream);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (what_is_read_only_stays_so)
 {
-  setup ();
+  played_set_up ();
 
   GstAllocator *upstream = gst_dmabuf_allocator_new ();
   GstMemory *foreign = gst_dmabuf_allocator_alloc (
-      upstream, seam_dmabuf (SIZE), SIZE);
+      upstream, seam_dmabuf (PLAYED_SIZE), PLAYED_SIZE);
   GstMemory *memory;
   GstMapInfo map;
 
   GST_MINI_OBJECT_FLAG_SET (foreign, GST_MEMORY_FLAG_READONLY);
-  memory = gst_zc_allocator_wrap (allocator, foreign, NULL);
+  memory = gst_zc_allocator_wrap (played_allocator, foreign, NULL);
   fail_if (gst_memory_map (memory, &map, GST_MAP_WRITE));
   fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
   gst_memory_unmap (memory, &map);
@@ -300,15 +242,15 @@ GST_START_TEST (what_is_read_only_stays_so)
   gst_memory_unref (foreign);
   gst_object_unref (upstream);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (a_memory_cut_while_mapped_is_unmapped)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
   GstMapInfo map;
 
   fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
@@ -317,22 +259,22 @@ GST_START_TEST (a_memory_cut_while_mapped_is_unmapped)
   assert_syncs ("+R -R");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (own_memory_is_wrapped_by_itself)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  GstMemory *same = gst_zc_allocator_wrap (allocator, memory, NULL);
+  GstMemory *memory = played_memory_new ();
+  GstMemory *same = gst_zc_allocator_wrap (played_allocator, memory, NULL);
 
   fail_unless (same == memory);
   gst_memory_unref (same);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
@@ -346,29 +288,30 @@ note (gpointer gone, GstMiniObject *object)
 /* Its pool must not give it to somebody else. */
 GST_START_TEST (a_wrapped_frame_is_kept)
 {
-  setup ();
+  played_set_up ();
 
   GstAllocator *upstream = gst_dmabuf_allocator_new ();
   GstBuffer *buffer = gst_buffer_new (), *wrapper;
   gboolean gone = FALSE;
 
   gst_buffer_append_memory (
-      buffer, gst_dmabuf_allocator_alloc (upstream, seam_dmabuf (SIZE), SIZE));
+      buffer, gst_dmabuf_allocator_alloc (
+                  upstream, seam_dmabuf (PLAYED_SIZE), PLAYED_SIZE));
   gst_mini_object_weak_ref (GST_MINI_OBJECT_CAST (buffer), note, &gone);
-  wrapper = gst_zc_allocator_wrap_buffer (allocator, buffer, NULL);
+  wrapper = gst_zc_allocator_wrap_buffer (played_allocator, buffer, NULL);
   gst_buffer_unref (buffer);
   fail_if (gone);
   gst_buffer_unref (wrapper);
   fail_unless (gone);
   gst_object_unref (upstream);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (a_foreign_frame_is_wrapped_whole)
 {
-  setup ();
+  played_set_up ();
 
   GstAllocator *upstream = gst_dmabuf_allocator_new ();
   GstBuffer *buffer = gst_buffer_new (), *wrapper;
@@ -377,13 +320,14 @@ GST_START_TEST (a_foreign_frame_is_wrapped_whole)
 
   gst_video_info_set_format (&info, GST_VIDEO_FORMAT_NV12, 32, 32);
   for (guint i = 0; i < 2; i++)
-    gst_buffer_append_memory (buffer,
-        gst_dmabuf_allocator_alloc (upstream, seam_dmabuf (SIZE), SIZE));
+    gst_buffer_append_memory (
+        buffer, gst_dmabuf_allocator_alloc (
+                    upstream, seam_dmabuf (PLAYED_SIZE), PLAYED_SIZE));
   gst_buffer_add_video_meta_full (buffer, 0, GST_VIDEO_FORMAT_NV12, 32, 32, 2,
-      (gsize[4]) { 0, SIZE }, (gint[4]) { 64, 64 });
+      (gsize[4]) { 0, PLAYED_SIZE }, (gint[4]) { 64, 64 });
   GST_BUFFER_PTS (buffer) = 5;
 
-  wrapper = gst_zc_allocator_wrap_buffer (allocator, buffer, NULL);
+  wrapper = gst_zc_allocator_wrap_buffer (played_allocator, buffer, NULL);
   gst_buffer_unref (buffer);
   fail_unless_equals_uint64 (GST_BUFFER_PTS (wrapper), 5);
   fail_unless (gst_video_frame_map (&frame, &info, wrapper, GST_MAP_READ));
@@ -392,22 +336,22 @@ GST_START_TEST (a_foreign_frame_is_wrapped_whole)
   gst_video_frame_unmap (&frame);
   assert_syncs ("-R -R");
 
-  buffer = gst_zc_allocator_wrap_buffer (allocator, wrapper, NULL);
+  buffer = gst_zc_allocator_wrap_buffer (played_allocator, wrapper, NULL);
   fail_unless (buffer == wrapper);
   gst_buffer_unref (buffer);
   gst_buffer_unref (wrapper);
   gst_object_unref (upstream);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (another_address_is_not_unmapped)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  char *data = begin (memory, GST_MAP_READ);
+  GstMemory *memory = played_memory_new ();
+  char *data = played_begin (memory, GST_MAP_READ);
   static char other;
 
   ASSERT_CRITICAL (gst_zc_memory_end_access (memory, &other, GST_MAP_READ));
@@ -417,16 +361,16 @@ GST_START_TEST (another_address_is_not_unmapped)
   assert_syncs ("-R");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (an_access_nobody_has_is_not_ended)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  gpointer data = begin (memory, GST_MAP_READ);
+  GstMemory *memory = played_memory_new ();
+  gpointer data = played_begin (memory, GST_MAP_READ);
 
   ASSERT_CRITICAL (gst_zc_memory_end_access (memory, data, GST_MAP_WRITE));
   gst_zc_memory_end_access (memory, data, GST_MAP_READ);
@@ -434,51 +378,52 @@ GST_START_TEST (an_access_nobody_has_is_not_ended)
   assert_syncs ("+R -R");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (memory_freed_while_mapped_stays_mapped)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  char *data = begin (memory, GST_MAP_WRITE);
+  GstMemory *memory = played_memory_new ();
+  char *data = played_begin (memory, GST_MAP_WRITE);
 
   ASSERT_CRITICAL (gst_memory_unref (memory));
   data[0] = 'x'; /* its user lives on */
   fail_unless_equals_int (seam_calls ("munmap"), 0);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (access_for_nothing_is_refused)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
 
   assert_refused (memory, 0, GST_ZC_ERROR_INVALID);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (an_allocator_that_wraps_says_so)
 {
-  setup ();
+  played_set_up ();
 
   GError *error = NULL;
 
-  fail_if (gst_zc_allocator_alloc (allocator, SIZE, &error));
+  fail_if (gst_zc_allocator_alloc (played_allocator, PLAYED_SIZE, &error));
   fail_unless (
       g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_NOT_SUPPORTED));
   g_clear_error (&error);
-  fail_if (gst_allocator_alloc (GST_ALLOCATOR (allocator), SIZE, NULL));
+  fail_if (gst_allocator_alloc (
+      GST_ALLOCATOR (played_allocator), PLAYED_SIZE, NULL));
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
@@ -494,7 +439,7 @@ allocator_of_heap (void)
 
 GST_START_TEST (memory_comes_from_the_heap)
 {
-  setup ();
+  played_set_up ();
 
   GstZcAllocator *of_heap = allocator_of_heap ();
   GError *error = NULL;
@@ -507,38 +452,38 @@ GST_START_TEST (memory_comes_from_the_heap)
   gst_memory_unref (memory);
 
   heap_set_left (0);
-  fail_if (gst_zc_allocator_alloc (of_heap, SIZE, &error));
+  fail_if (gst_zc_allocator_alloc (of_heap, PLAYED_SIZE, &error));
   fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_NO_MEMORY));
   g_clear_error (&error);
   gst_object_unref (of_heap);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (what_the_kernel_refuses_is_closed_again)
 {
-  setup ();
+  played_set_up ();
 
   GstZcAllocator *of_heap = allocator_of_heap ();
   GError *error = NULL;
 
   seam_fail ("fstatfs", EIO, 1);
-  fail_if (gst_zc_allocator_alloc (of_heap, SIZE, &error));
+  fail_if (gst_zc_allocator_alloc (of_heap, PLAYED_SIZE, &error));
   fail_unless_equals_int (seam_calls ("close"), 1);
   g_clear_error (&error);
   gst_object_unref (of_heap);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (copies_of_a_heap_stay_in_the_heap)
 {
-  setup ();
+  played_set_up ();
 
   GstZcAllocator *of_heap = allocator_of_heap ();
-  GstMemory *memory = gst_zc_allocator_alloc (of_heap, SIZE, NULL);
+  GstMemory *memory = gst_zc_allocator_alloc (of_heap, PLAYED_SIZE, NULL);
   GstMemory *copy = gst_memory_copy (memory, 0, -1);
 
   fail_unless (gst_is_dmabuf_memory (copy));
@@ -549,13 +494,13 @@ GST_START_TEST (copies_of_a_heap_stay_in_the_heap)
   gst_memory_unref (memory);
   gst_object_unref (of_heap);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (allocation_parameters_are_kept)
 {
-  setup ();
+  played_set_up ();
 
   GstZcAllocator *of_heap = allocator_of_heap ();
   GstAllocationParams params = {
@@ -579,13 +524,13 @@ GST_START_TEST (allocation_parameters_are_kept)
   fail_if (gst_allocator_alloc (GST_ALLOCATOR (of_heap), 1000, &params));
   gst_object_unref (of_heap);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (the_timeout_is_a_property)
 {
-  setup ();
+  played_set_up ();
 
   GstAllocator *impatient = g_object_new (
       GST_TYPE_ZC_ALLOCATOR, "fence-timeout", (guint64) 1000, NULL);
@@ -594,7 +539,8 @@ GST_START_TEST (the_timeout_is_a_property)
   guint64 timeout;
 
   gst_object_ref_sink (impatient);
-  memory = gst_dmabuf_allocator_alloc (impatient, seam_dmabuf (SIZE), SIZE);
+  memory = gst_dmabuf_allocator_alloc (
+      impatient, seam_dmabuf (PLAYED_SIZE), PLAYED_SIZE);
   g_object_get (impatient, "fence-timeout", &timeout, NULL);
   fail_unless_equals_uint64 (timeout, 1000);
   seam_set_ready (0);
@@ -603,7 +549,7 @@ GST_START_TEST (the_timeout_is_a_property)
   gst_memory_unref (memory);
   gst_object_unref (impatient);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 

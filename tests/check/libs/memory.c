@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/played.h"
 #include "../helpers/runner.h"
 #include "../helpers/seam.h"
-
-#include "gst-libs/allocators/gstzcallocator.h"
-#include "gst-libs/allocators/gstzcmemory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,68 +9,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define SIZE 8192
-
-static GstZcAllocator *allocator;
-
-static void
-setup (void)
-{
-  seam_play ();
-  allocator = GST_ZC_ALLOCATOR (gst_zc_allocator_new (NULL));
-}
-
-static void
-teardown (void)
-{
-  gst_clear_object (&allocator);
-}
-
-/* V4L2's: no fences, so that each call that is seen has a reason. */
-static GstMemory *
-memory_of (int fd)
-{
-  GError *error = NULL;
-  GstMemory *memory = gst_zc_allocator_wrap_fd (
-      allocator, fd, 0, GST_ZC_WRAP_UNFENCED, &error);
-
-  fail_unless (memory != NULL, "%s", error ? error->message : "");
-  return memory;
-}
-
-static GstMemory *
-memory_new (void)
-{
-  return memory_of (seam_dmabuf (SIZE));
-}
-
-static gpointer
-begin (GstMemory *memory, GstMapFlags access)
-{
-  GError *error = NULL;
-  gpointer data = gst_zc_memory_begin_access (
-      memory, access, GST_ZC_DEFAULT_TIMEOUT, &error);
-
-  fail_unless (data != NULL, "%s", error ? error->message : "");
-  return data;
-}
-
-static void
-assert_refused (GstMemory *memory, GstMapFlags access, GstZcError code)
-{
-  GError *error = NULL;
-
-  fail_if (gst_zc_memory_begin_access (memory, access, GST_MSECOND, &error));
-  fail_unless (g_error_matches (error, GST_ZC_ERROR, code), "%s",
-      error ? error->message : "no error");
-  g_clear_error (&error);
-}
-
 GST_START_TEST (a_mapping_is_made_once_and_stays)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
   GstMapInfo map;
   gpointer first;
 
@@ -89,15 +30,15 @@ GST_START_TEST (a_mapping_is_made_once_and_stays)
   gst_memory_unref (memory);
   fail_unless_equals_int (seam_calls ("munmap"), 1);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (each_access_has_its_own_bracket)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
   GstMapInfo map;
 
   fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
@@ -112,15 +53,15 @@ GST_START_TEST (each_access_has_its_own_bracket)
   assert_syncs ("+RW -RW");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (nested_maps_send_nothing)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
   GstMapInfo outer, inner;
 
   fail_unless (gst_memory_map (memory, &outer, GST_MAP_READWRITE));
@@ -134,18 +75,18 @@ GST_START_TEST (nested_maps_send_nothing)
   assert_syncs ("-RW");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (the_first_of_two_unmaps_ends_nothing)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  gpointer data = begin (memory, GST_MAP_WRITE);
+  GstMemory *memory = played_memory_new ();
+  gpointer data = played_begin (memory, GST_MAP_WRITE);
 
-  begin (memory, GST_MAP_WRITE);
+  played_begin (memory, GST_MAP_WRITE);
   assert_syncs ("+W");
   gst_zc_memory_end_access (memory, data, GST_MAP_WRITE);
   assert_syncs ("");
@@ -153,18 +94,18 @@ GST_START_TEST (the_first_of_two_unmaps_ends_nothing)
   assert_syncs ("-W");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (writing_joins_reading_by_its_own_start)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  gpointer data = begin (memory, GST_MAP_READ);
+  GstMemory *memory = played_memory_new ();
+  gpointer data = played_begin (memory, GST_MAP_READ);
 
-  begin (memory, GST_MAP_READWRITE);
+  played_begin (memory, GST_MAP_READWRITE);
   assert_syncs ("+R +W");
   gst_zc_memory_end_access (memory, data, GST_MAP_READWRITE);
   assert_syncs ("-W");
@@ -172,19 +113,19 @@ GST_START_TEST (writing_joins_reading_by_its_own_start)
   assert_syncs ("-R");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 /* START for reading drops what the CPU has written and not given back. */
 GST_START_TEST (reading_joins_writing_after_what_was_written_is_safe)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  gpointer data = begin (memory, GST_MAP_WRITE);
+  GstMemory *memory = played_memory_new ();
+  gpointer data = played_begin (memory, GST_MAP_WRITE);
 
-  begin (memory, GST_MAP_READ);
+  played_begin (memory, GST_MAP_READ);
   assert_syncs ("+W -W +RW");
   gst_zc_memory_end_access (memory, data, GST_MAP_READ);
   assert_syncs ("");
@@ -192,42 +133,42 @@ GST_START_TEST (reading_joins_writing_after_what_was_written_is_safe)
   assert_syncs ("-RW");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 /* A device may look as soon as the writer is done. */
 GST_START_TEST (what_was_written_is_given_back_though_a_reader_stays)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  gpointer data = begin (memory, GST_MAP_READWRITE);
+  GstMemory *memory = played_memory_new ();
+  gpointer data = played_begin (memory, GST_MAP_READWRITE);
 
-  begin (memory, GST_MAP_READ);
+  played_begin (memory, GST_MAP_READ);
   assert_syncs ("+RW");
   gst_zc_memory_end_access (memory, data, GST_MAP_READWRITE);
   assert_syncs ("-W");
-  begin (memory, GST_MAP_WRITE);
+  played_begin (memory, GST_MAP_WRITE);
   assert_syncs ("+W");
   gst_zc_memory_end_access (memory, data, GST_MAP_WRITE);
   gst_zc_memory_end_access (memory, data, GST_MAP_READ);
   assert_syncs ("-W -R");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (memories_of_one_dmabuf_share_mapping_and_bracket)
 {
-  setup ();
+  played_set_up ();
 
-  int fd = seam_dmabuf (SIZE);
-  GstMemory *a = memory_of (fd), *b = memory_of (dup (fd));
-  gpointer data = begin (a, GST_MAP_READ);
+  int fd = seam_dmabuf (PLAYED_SIZE);
+  GstMemory *a = played_memory_of (fd), *b = played_memory_of (dup (fd));
+  gpointer data = played_begin (a, GST_MAP_READ);
 
-  fail_unless (begin (b, GST_MAP_READ) == data);
+  fail_unless (played_begin (b, GST_MAP_READ) == data);
   assert_syncs ("+R");
   fail_unless_equals_int (seam_calls ("mmap"), 1);
   gst_zc_memory_end_access (a, data, GST_MAP_READ);
@@ -239,14 +180,14 @@ GST_START_TEST (memories_of_one_dmabuf_share_mapping_and_bracket)
   gst_memory_unref (b);
   fail_unless_equals_int (seam_calls ("munmap"), 1);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 /* What gst_memory_map() does not allow on one memory works on two. */
 GST_START_TEST (maps_of_any_order_work_through_memories_of_their_own)
 {
-  setup ();
+  played_set_up ();
 
   static const GstMapFlags orders[][2] = {
     { GST_MAP_READ, GST_MAP_WRITE },
@@ -255,8 +196,8 @@ GST_START_TEST (maps_of_any_order_work_through_memories_of_their_own)
     { GST_MAP_WRITE, GST_MAP_READWRITE },
     { GST_MAP_READWRITE, GST_MAP_READ },
   };
-  int fd = seam_dmabuf (SIZE);
-  GstMemory *a = memory_of (fd), *b = memory_of (dup (fd));
+  int fd = seam_dmabuf (PLAYED_SIZE);
+  GstMemory *a = played_memory_of (fd), *b = played_memory_of (dup (fd));
 
   for (guint i = 0; i < 2 * G_N_ELEMENTS (orders); i++) {
     GstMapInfo first, second;
@@ -270,7 +211,7 @@ GST_START_TEST (maps_of_any_order_work_through_memories_of_their_own)
   gst_memory_unref (a);
   gst_memory_unref (b);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
@@ -303,9 +244,9 @@ model_sync (guint64 flags)
 
 GST_START_TEST (any_sequence_of_accesses_keeps_the_rules)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
   g_autoptr (GRand) rand = g_rand_new_with_seed (4);
   GArray *open = g_array_new (FALSE, FALSE, sizeof (GstMapFlags));
   gpointer data = NULL;
@@ -317,7 +258,7 @@ GST_START_TEST (any_sequence_of_accesses_keeps_the_rules)
     if (open->len < 6 && g_rand_boolean (rand)) {
       GstMapFlags access = g_rand_int_range (rand, 1, 4);
 
-      data = begin (memory, access);
+      data = played_begin (memory, access);
       g_array_append_val (open, access);
       model.dirty |= (access & GST_MAP_WRITE) != 0;
     } else if (open->len) {
@@ -343,35 +284,35 @@ GST_START_TEST (any_sequence_of_accesses_keeps_the_rules)
   g_array_unref (open);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (signals_restart_the_call)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
   gpointer data;
 
   seam_fail ("sync", EINTR, 3);
-  data = begin (memory, GST_MAP_READ);
+  data = played_begin (memory, GST_MAP_READ);
   assert_syncs ("(+R) (+R) (+R) +R");
   seam_fail ("sync", EAGAIN, 2);
   gst_zc_memory_end_access (memory, data, GST_MAP_READ);
   assert_syncs ("(-R) (-R) -R");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (each_errno_of_a_start_fails_the_map)
 {
-  setup ();
+  played_set_up ();
 
   static const int errnos[] = { EINVAL, ENOMEM, EIO, ENODEV, EBADF, ENOTTY };
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
   GstMapInfo map;
 
   for (guint i = 0; i < G_N_ELEMENTS (errnos); i++) {
@@ -394,16 +335,16 @@ GST_START_TEST (each_errno_of_a_start_fails_the_map)
   assert_syncs ("+R -R");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (a_reader_that_is_refused_leaves_the_writer_its_bracket)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  gpointer data = begin (memory, GST_MAP_WRITE);
+  GstMemory *memory = played_memory_new ();
+  gpointer data = played_begin (memory, GST_MAP_WRITE);
 
   assert_syncs ("+W");
   seam_fail ("sync", EIO, 1); /* of END(WRITE) */
@@ -413,7 +354,7 @@ GST_START_TEST (a_reader_that_is_refused_leaves_the_writer_its_bracket)
   assert_syncs ("-W");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
@@ -426,10 +367,10 @@ refuse_reading (guint64 flags)
 
 GST_START_TEST (a_widening_that_fails_is_taken_back)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  gpointer data = begin (memory, GST_MAP_WRITE);
+  GstMemory *memory = played_memory_new ();
+  gpointer data = played_begin (memory, GST_MAP_WRITE);
 
   seam_set_exporter (refuse_reading);
   assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_FAILED);
@@ -439,33 +380,33 @@ GST_START_TEST (a_widening_that_fails_is_taken_back)
   assert_syncs ("-W");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (an_end_that_fails_is_over_all_the_same)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  gpointer data = begin (memory, GST_MAP_WRITE);
+  GstMemory *memory = played_memory_new ();
+  gpointer data = played_begin (memory, GST_MAP_WRITE);
 
   seam_fail ("sync", EIO, 1);
   gst_zc_memory_end_access (memory, data, GST_MAP_WRITE);
-  begin (memory, GST_MAP_READ);
+  played_begin (memory, GST_MAP_READ);
   assert_syncs ("+W (-W) +R");
   gst_zc_memory_end_access (memory, data, GST_MAP_READ);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (each_errno_of_mmap_fails_the_map)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
 
   seam_fail ("mmap", ENOMEM, 1);
   assert_refused (memory, GST_MAP_READ, GST_ZC_ERROR_NO_MEMORY);
@@ -474,21 +415,22 @@ GST_START_TEST (each_errno_of_mmap_fails_the_map)
   seam_fail ("mmap", ENODEV, 1);
   assert_refused (memory, GST_MAP_WRITE, GST_ZC_ERROR_NOT_FOUND);
   assert_syncs ("");
-  gst_zc_memory_end_access (memory, begin (memory, GST_MAP_READ), GST_MAP_READ);
+  gst_zc_memory_end_access (
+      memory, played_begin (memory, GST_MAP_READ), GST_MAP_READ);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (what_was_exported_for_reading_can_be_read_only)
 {
-  setup ();
+  played_set_up ();
 
-  int fd = seam_dmabuf_read_only (SIZE);
-  GstMemory *memory = memory_of (fd);
+  int fd = seam_dmabuf_read_only (PLAYED_SIZE);
+  GstMemory *memory = played_memory_of (fd);
   GError *error = NULL;
-  gpointer data = begin (memory, GST_MAP_READ);
+  gpointer data = played_begin (memory, GST_MAP_READ);
 
   fail_if (gst_zc_memory_begin_access (memory, GST_MAP_WRITE, 0, &error));
   fail_unless (g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_PERMISSION));
@@ -498,21 +440,21 @@ GST_START_TEST (what_was_exported_for_reading_can_be_read_only)
   assert_syncs ("+R -R");
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (a_writable_descriptor_of_the_same_buffer_helps)
 {
-  setup ();
+  played_set_up ();
 
-  int fd = seam_dmabuf (SIZE);
+  int fd = seam_dmabuf (PLAYED_SIZE);
   g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
-  GstMemory *a = memory_of (open (path, O_RDONLY | O_CLOEXEC));
-  GstMemory *b = memory_of (fd);
-  gpointer data = begin (a, GST_MAP_READ), other;
+  GstMemory *a = played_memory_of (open (path, O_RDONLY | O_CLOEXEC));
+  GstMemory *b = played_memory_of (fd);
+  gpointer data = played_begin (a, GST_MAP_READ), other;
 
-  other = begin (b, GST_MAP_WRITE);
+  other = played_begin (b, GST_MAP_WRITE);
   ((char *) other)[5] = 'x';
   fail_unless_equals_int (((char *) data)[5], 'x');
   gst_zc_memory_end_access (b, other, GST_MAP_WRITE);
@@ -521,19 +463,19 @@ GST_START_TEST (a_writable_descriptor_of_the_same_buffer_helps)
   gst_memory_unref (b);
   fail_unless_equals_int (seam_calls ("munmap"), 2);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (access_begins_where_the_memory_does)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
-  guint8 *whole = begin (memory, GST_MAP_READ), *data;
+  GstMemory *memory = played_memory_new ();
+  guint8 *whole = played_begin (memory, GST_MAP_READ), *data;
   GstMemory *part = gst_memory_share (memory, 100, 50);
 
-  data = begin (part, GST_MAP_READ);
+  data = played_begin (part, GST_MAP_READ);
   fail_unless (data == whole + 100);
   gst_zc_memory_end_access (part, data, GST_MAP_READ);
   gst_zc_memory_end_access (memory, whole, GST_MAP_READ);
@@ -541,45 +483,46 @@ GST_START_TEST (access_begins_where_the_memory_does)
   gst_memory_unref (part);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (an_unmapping_that_fails_is_survived)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
 
-  gst_zc_memory_end_access (memory, begin (memory, GST_MAP_READ), GST_MAP_READ);
+  gst_zc_memory_end_access (
+      memory, played_begin (memory, GST_MAP_READ), GST_MAP_READ);
   seam_fail ("munmap", EINVAL, 1);
   gst_memory_unref (memory);
   fail_unless_equals_int (seam_calls ("munmap"), 1);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (foreign_memory_is_asked_for_fences_each_time)
 {
-  setup ();
+  played_set_up ();
 
   GstMemory *memory = gst_zc_allocator_wrap_fd (
-      allocator, seam_dmabuf (SIZE), 0, GST_ZC_WRAP_NONE, NULL);
+      played_allocator, seam_dmabuf (PLAYED_SIZE), 0, GST_ZC_WRAP_NONE, NULL);
 
   for (guint i = 1; i <= 3; i++) {
-    gpointer data = begin (memory, GST_MAP_READ);
+    gpointer data = played_begin (memory, GST_MAP_READ);
 
     fail_unless_equals_int (seam_calls ("poll"), i);
     fail_unless_equals_int (seam_polled (), POLLIN);
     gst_zc_memory_end_access (memory, data, GST_MAP_READ);
   }
   gst_zc_memory_end_access (
-      memory, begin (memory, GST_MAP_READWRITE), GST_MAP_READWRITE);
+      memory, played_begin (memory, GST_MAP_READWRITE), GST_MAP_READWRITE);
   fail_unless_equals_int (seam_polled (), POLLOUT);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
@@ -587,7 +530,7 @@ static void
 use (GstMemory *memory, GstMapFlags access, guint times)
 {
   for (guint i = 0; i < times; i++)
-    gst_zc_memory_end_access (memory, begin (memory, access), access);
+    gst_zc_memory_end_access (memory, played_begin (memory, access), access);
 }
 
 /* How often was asked since the last question. */
@@ -601,11 +544,31 @@ asked (void)
   return n;
 }
 
+GST_START_TEST (inside_an_access_nothing_is_asked)
+{
+  played_set_up ();
+
+  GstMemory *memory = gst_zc_allocator_wrap_fd (
+      played_allocator, seam_dmabuf (PLAYED_SIZE), 0, GST_ZC_WRAP_NONE, NULL);
+  gpointer data = played_begin (memory, GST_MAP_READ);
+
+  asked ();
+  use (memory, GST_MAP_READ, 10);
+  fail_unless_equals_int (asked (), 0);
+  use (memory, GST_MAP_WRITE, 1); /* it is no such access */
+  fail_unless_equals_int (asked (), 1);
+  gst_zc_memory_end_access (memory, data, GST_MAP_READ);
+  gst_memory_unref (memory);
+
+  played_tear_down ();
+}
+GST_END_TEST;
+
 GST_START_TEST (memory_without_fences_is_soon_not_asked)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
 
   use (memory, GST_MAP_WRITE, 100);
   fail_unless (asked () < 20);
@@ -613,15 +576,15 @@ GST_START_TEST (memory_without_fences_is_soon_not_asked)
   fail_unless_equals_int (asked (), 0);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (memory_that_showed_a_fence_is_always_asked)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
 
   use (memory, GST_MAP_READ, 2);
   seam_set_ready (0);
@@ -632,15 +595,15 @@ GST_START_TEST (memory_that_showed_a_fence_is_always_asked)
   fail_unless_equals_int (asked (), 100);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (an_imported_fence_is_asked_for_until_it_is_over)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
   GError *error = NULL;
 
   use (memory, GST_MAP_READ, 100);
@@ -660,7 +623,7 @@ GST_START_TEST (an_imported_fence_is_asked_for_until_it_is_over)
   fail_unless_equals_int (asked (), 1);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
@@ -676,9 +639,9 @@ fence_again (void)
 /* What is over when the wait ends is not what came during the wait. */
 GST_START_TEST (a_fence_that_comes_during_the_wait_is_asked_for)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = fenced_again = memory_new ();
+  GstMemory *memory = fenced_again = played_memory_new ();
 
   use (memory, GST_MAP_READ, 100);
   fail_unless (gst_zc_memory_import_fence (memory, 0, GST_MAP_WRITE, NULL));
@@ -689,15 +652,15 @@ GST_START_TEST (a_fence_that_comes_during_the_wait_is_asked_for)
   fail_unless_equals_int (asked (), 1);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (a_device_that_reads_keeps_only_writers_waiting)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
 
   use (memory, GST_MAP_READ, 100);
   asked ();
@@ -708,15 +671,15 @@ GST_START_TEST (a_device_that_reads_keeps_only_writers_waiting)
   assert_refused (memory, GST_MAP_WRITE, GST_ZC_ERROR_TIMED_OUT);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
 GST_START_TEST (each_errno_of_the_fences_comes_out)
 {
-  setup ();
+  played_set_up ();
 
-  GstMemory *memory = memory_new ();
+  GstMemory *memory = played_memory_new ();
   GError *error = NULL;
 
   seam_fail ("export-fence", ENOTTY, 1);
@@ -739,7 +702,7 @@ GST_START_TEST (each_errno_of_the_fences_comes_out)
   g_clear_error (&error);
   gst_memory_unref (memory);
 
-  teardown ();
+  played_tear_down ();
 }
 GST_END_TEST;
 
@@ -764,6 +727,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_mapping_is_made_once_and_stays),
     RUNNER_TEST (access_begins_where_the_memory_does),
     RUNNER_TEST (an_unmapping_that_fails_is_survived),
     RUNNER_TEST (foreign_memory_is_asked_for_fences_each_time),
+    RUNNER_TEST (inside_an_access_nothing_is_asked),
     RUNNER_TEST (memory_without_fences_is_soon_not_asked),
     RUNNER_TEST (memory_that_showed_a_fence_is_always_asked),
     RUNNER_TEST (an_imported_fence_is_asked_for_until_it_is_over),
