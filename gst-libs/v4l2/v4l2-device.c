@@ -51,7 +51,7 @@ zc_v4l2_device_open (struct zc_v4l2_device **out, const char *path)
     ret = zc_v4l2_open (path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (ret >= 0) {
     device->fd = ret;
-    ret = zc_v4l2_ioctl (device->fd, VIDIOC_QUERYCAP, &device->capability);
+    ret = zc_v4l2_device_ioctl (device, VIDIOC_QUERYCAP, &device->capability);
   }
   if (ret >= 0)
     ret = set_capture_type (device);
@@ -74,6 +74,13 @@ zc_v4l2_device_close (struct zc_v4l2_device *device)
     zc_v4l2_sys.close (device->fd);
   free (device->path);
   free (device);
+}
+
+int
+zc_v4l2_device_ioctl (
+    const struct zc_v4l2_device *device, unsigned long request, void *arg)
+{
+  return zc_v4l2_ioctl (device->fd, request, arg);
 }
 
 bool

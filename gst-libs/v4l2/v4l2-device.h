@@ -34,6 +34,11 @@ void zc_v4l2_device_close (struct zc_v4l2_device *device); /* may be NULL */
  */
 int zc_v4l2_device_find (char *path, size_t size);
 
+/* An ioctl of the device, restarted when a signal interrupts: 0 or more, or
+ * -errno. All that is asked of an open device goes through here. */
+int zc_v4l2_device_ioctl (
+    const struct zc_v4l2_device *device, unsigned long request, void *arg);
+
 bool zc_v4l2_device_is_multiplanar (const struct zc_v4l2_device *device);
 
 #endif

@@ -14,7 +14,7 @@ zc_v4l2_enum_format (
     .index = index,
     .type = device->capture_type,
   };
-  return zc_v4l2_ioctl (device->fd, VIDIOC_ENUM_FMT, desc);
+  return zc_v4l2_device_ioctl (device, VIDIOC_ENUM_FMT, desc);
 }
 
 int
@@ -22,7 +22,7 @@ zc_v4l2_enum_size (const struct zc_v4l2_device *device, __u32 fourcc,
     __u32 index, struct v4l2_frmsizeenum *size)
 {
   *size = (struct v4l2_frmsizeenum) { .index = index, .pixel_format = fourcc };
-  return zc_v4l2_ioctl (device->fd, VIDIOC_ENUM_FRAMESIZES, size);
+  return zc_v4l2_device_ioctl (device, VIDIOC_ENUM_FRAMESIZES, size);
 }
 
 int
@@ -35,7 +35,7 @@ zc_v4l2_enum_interval (const struct zc_v4l2_device *device, __u32 fourcc,
     .width = width,
     .height = height,
   };
-  return zc_v4l2_ioctl (device->fd, VIDIOC_ENUM_FRAMEINTERVALS, interval);
+  return zc_v4l2_device_ioctl (device, VIDIOC_ENUM_FRAMEINTERVALS, interval);
 }
 
 static void
@@ -106,7 +106,7 @@ apply (const struct zc_v4l2_device *device, unsigned long request,
     kernel.fmt.pix.field = format->field;
   }
 
-  ret = zc_v4l2_ioctl (device->fd, request, &kernel);
+  ret = zc_v4l2_device_ioctl (device, request, &kernel);
   if (ret == 0)
     from_kernel (format, &kernel);
   return ret;
@@ -131,7 +131,7 @@ zc_v4l2_format_get (
     const struct zc_v4l2_device *device, struct zc_v4l2_format *format)
 {
   struct v4l2_format kernel = { .type = device->capture_type };
-  int ret = zc_v4l2_ioctl (device->fd, VIDIOC_G_FMT, &kernel);
+  int ret = zc_v4l2_device_ioctl (device, VIDIOC_G_FMT, &kernel);
 
   if (ret == 0)
     from_kernel (format, &kernel);
@@ -143,7 +143,7 @@ zc_v4l2_interval_get (
     const struct zc_v4l2_device *device, struct v4l2_fract *interval)
 {
   struct v4l2_streamparm parm = { .type = device->capture_type };
-  int ret = zc_v4l2_ioctl (device->fd, VIDIOC_G_PARM, &parm);
+  int ret = zc_v4l2_device_ioctl (device, VIDIOC_G_PARM, &parm);
 
   if (ret == 0)
     *interval = parm.parm.capture.timeperframe;
@@ -158,7 +158,7 @@ zc_v4l2_interval_set (
   int ret;
 
   parm.parm.capture.timeperframe = *interval;
-  ret = zc_v4l2_ioctl (device->fd, VIDIOC_S_PARM, &parm);
+  ret = zc_v4l2_device_ioctl (device, VIDIOC_S_PARM, &parm);
   if (ret == 0)
     *interval = parm.parm.capture.timeperframe;
   return ret;

@@ -40,7 +40,7 @@ request_buffers (struct zc_v4l2_queue *queue, unsigned count)
     .type = queue->device->capture_type,
     .memory = V4L2_MEMORY_MMAP,
   };
-  int ret = zc_v4l2_ioctl (queue->device->fd, VIDIOC_REQBUFS, &request);
+  int ret = zc_v4l2_device_ioctl (queue->device, VIDIOC_REQBUFS, &request);
 
   if (ret == 0)
     queue->n_buffers = request.count;
@@ -112,7 +112,7 @@ zc_v4l2_queue_query (
   int ret;
 
   kernel_buffer_init (&kb, queue, index);
-  ret = zc_v4l2_ioctl (queue->device->fd, VIDIOC_QUERYBUF, &kb.buffer);
+  ret = zc_v4l2_device_ioctl (queue->device, VIDIOC_QUERYBUF, &kb.buffer);
   if (ret == 0)
     frame_from_kernel (frame, &kb, queue->n_planes);
   return ret;
@@ -128,7 +128,7 @@ zc_v4l2_queue_export (
     .plane = plane,
     .flags = O_RDWR | O_CLOEXEC,
   };
-  int ret = zc_v4l2_ioctl (queue->device->fd, VIDIOC_EXPBUF, &export);
+  int ret = zc_v4l2_device_ioctl (queue->device, VIDIOC_EXPBUF, &export);
 
   return ret < 0 ? ret : export.fd;
 }
@@ -139,7 +139,7 @@ zc_v4l2_queue_push (struct zc_v4l2_queue *queue, unsigned index)
   struct kernel_buffer kb;
 
   kernel_buffer_init (&kb, queue, index);
-  return zc_v4l2_ioctl (queue->device->fd, VIDIOC_QBUF, &kb.buffer);
+  return zc_v4l2_device_ioctl (queue->device, VIDIOC_QBUF, &kb.buffer);
 }
 
 int
@@ -149,7 +149,7 @@ zc_v4l2_queue_pull (struct zc_v4l2_queue *queue, struct zc_v4l2_frame *frame)
   int ret;
 
   kernel_buffer_init (&kb, queue, 0);
-  ret = zc_v4l2_ioctl (queue->device->fd, VIDIOC_DQBUF, &kb.buffer);
+  ret = zc_v4l2_device_ioctl (queue->device, VIDIOC_DQBUF, &kb.buffer);
   if (ret == 0)
     frame_from_kernel (frame, &kb, queue->n_planes);
   return ret;
@@ -186,7 +186,7 @@ stream (struct zc_v4l2_queue *queue, unsigned long request)
 {
   int type = queue->device->capture_type;
 
-  return zc_v4l2_ioctl (queue->device->fd, request, &type);
+  return zc_v4l2_device_ioctl (queue->device, request, &type);
 }
 
 int
