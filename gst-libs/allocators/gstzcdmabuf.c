@@ -418,6 +418,16 @@ wait_for_fences (GstZcDmabuf *self, gint fd, GstMapFlags access,
   return gst_zc_dmabuf_wait (fd, access, timeout, error);
 }
 
+gboolean
+gst_zc_dmabuf_is_ready (GstZcDmabuf *self, gint fd, GstMapFlags access)
+{
+  g_autoptr (GError) error = NULL;
+
+  return !may_be_fenced (self, access) ||
+         wait_for_fences (self, fd, access, 0, &error) ||
+         !g_error_matches (error, GST_ZC_ERROR, GST_ZC_ERROR_TIMED_OUT);
+}
+
 static G_GNUC_NO_INLINE guint8 *
 refused (gint fd, GstMapFlags access, gint ret, GError **error)
 {

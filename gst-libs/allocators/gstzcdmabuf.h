@@ -51,6 +51,10 @@ void gst_zc_dmabuf_watch (
 gboolean gst_zc_dmabuf_unwatch (
     GstZcDmabuf *dmabuf, GstZcDmabufGone gone, gpointer data);
 
+/* Whether an ACCESS would not have to wait, as far as is known. */
+gboolean gst_zc_dmabuf_is_ready (
+    GstZcDmabuf *dmabuf, gint fd, GstMapFlags access);
+
 /* Waits for the fences that an ACCESS by CPU or device has to wait for. */
 gboolean gst_zc_dmabuf_wait (
     gint fd, GstMapFlags access, GstClockTime timeout, GError **error);

@@ -173,6 +173,17 @@ gst_zc_memory_wait (
   return handle && gst_zc_dmabuf_wait (handle->fd, access, timeout, error);
 }
 
+gboolean
+gst_zc_memory_is_ready (GstMemory *memory, GstMapFlags access)
+{
+  GstZcHandle *handle;
+
+  g_return_val_if_fail (memory, FALSE);
+
+  handle = gst_zc_handle_get (memory, NULL);
+  return !handle || gst_zc_dmabuf_is_ready (handle->dmabuf, handle->fd, access);
+}
+
 gint
 gst_zc_memory_export_fence (
     GstMemory *memory, GstMapFlags access, GError **error)

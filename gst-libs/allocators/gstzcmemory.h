@@ -106,6 +106,23 @@ GST_ZC_API gboolean gst_zc_memory_wait (GstMemory *memory, GstMapFlags access,
     GstClockTime timeout, GError **error);
 
 /**
+ * gst_zc_memory_is_ready:
+ * @memory: dma-buf memory of any allocator
+ * @access: what is to be done with it, as of gst_zc_memory_wait()
+ *
+ * Asks without waiting whether devices are done with @memory, for those who
+ * hand it to another one. Memory that nobody attaches fences to is soon not
+ * asked about any more, and costs no system call then; one that cannot be asked
+ * counts as ready. Safe from any thread.
+ *
+ * Returns: whether nobody is known to use it
+ *
+ * Since: 0.2
+ */
+GST_ZC_API gboolean gst_zc_memory_is_ready (
+    GstMemory *memory, GstMapFlags access);
+
+/**
  * gst_zc_memory_export_fence:
  * @memory: dma-buf memory of any allocator
  * @access: what a device is to do with it

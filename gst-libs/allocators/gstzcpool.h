@@ -174,7 +174,8 @@ GST_ZC_API gboolean gst_zc_pool_propose (GstQuery *query, GstZcHeap *heap,
  * gst_zc_pool_decide:
  * @query: an allocation query that was answered, in
  *   GstBaseSrcClass.decide_allocation() or its like
- * @heap: where memory comes from if downstream offers none
+ * @heap: (nullable): where memory comes from if downstream offers none; %NULL
+ *   to take an offer or nothing (%GST_ZC_ERROR_NOT_FOUND)
  * @constraints: (nullable): what the caller's device demands
  * @min: how many buffers the caller keeps
  * @error: why there is no pool

@@ -291,7 +291,8 @@ gst_zc_pool_decide (GstQuery *query, GstZcHeap *heap,
   guint index = 0;
   GstCaps *caps;
 
-  g_return_val_if_fail (GST_IS_QUERY (query) && GST_IS_ZC_HEAP (heap), NULL);
+  g_return_val_if_fail (GST_IS_QUERY (query), NULL);
+  g_return_val_if_fail (!heap || GST_IS_ZC_HEAP (heap), NULL);
 
   g_type_ensure (GST_TYPE_ZC_POOL);
   caps = caps_of (query, NULL, error);
@@ -300,8 +301,11 @@ gst_zc_pool_decide (GstQuery *query, GstZcHeap *heap,
   wish.with_meta = gst_query_find_allocation_meta (
       query, GST_VIDEO_META_API_TYPE, NULL);
   pool = find_offer (query, caps, &wish, &index);
-  if (!pool)
+  if (!pool && heap)
     pool = make_own (query, heap, caps, &wish, error);
+  else if (!pool)
+    g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_NOT_FOUND,
+        "downstream offers no pool of dma-bufs that will do");
   if (pool)
     write_down (query, index, pool);
   return pool;
