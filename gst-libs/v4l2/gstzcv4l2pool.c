@@ -6,16 +6,7 @@
 struct _GstZcV4l2Pool {
   GstBufferPool parent;
 
-  const struct zc_v4l2_device *device;
-  struct zc_v4l2_format format;
-  GstVideoInfo info;
-  GstZcLayout layout;
-
-  GstZcV4l2Slots *slots; /* set while active; GstBufferPool's lock orders
-                          * start and stop against each other */
-  guint count;
-  gint error;
-  const gchar *step;
+  GstZcV4l2Slots *slots;
 };
 
 G_DEFINE_TYPE (GstZcV4l2Pool, gst_zc_v4l2_pool, GST_TYPE_BUFFER_POOL)
@@ -29,27 +20,18 @@ gst_zc_v4l2_pool_get_options (GstBufferPool *pool)
   return options;
 }
 
+/* The slots have all buffers there are. */
 static gboolean
 gst_zc_v4l2_pool_start (GstBufferPool *pool)
 {
-  GstZcV4l2Pool *self = GST_ZC_V4L2_POOL (pool);
-  GstStructure *config = gst_buffer_pool_get_config (pool);
-
-  gst_buffer_pool_config_get_params (config, NULL, NULL, &self->count, NULL);
-  gst_structure_free (config);
-
-  self->error = gst_zc_v4l2_slots_start (&self->slots, self->device,
-      &self->format, &self->info, &self->layout, &self->count, &self->step);
-  return self->error == 0;
+  (void) pool;
+  return TRUE;
 }
 
 static gboolean
 gst_zc_v4l2_pool_stop (GstBufferPool *pool)
 {
-  GstZcV4l2Pool *self = GST_ZC_V4L2_POOL (pool);
-
-  gst_zc_v4l2_pool_shutdown (self);
-  g_clear_pointer (&self->slots, gst_zc_v4l2_slots_unref);
+  gst_zc_v4l2_pool_shutdown (GST_ZC_V4L2_POOL (pool));
   return TRUE;
 }
 
@@ -61,15 +43,15 @@ gst_zc_v4l2_pool_acquire_buffer (
   GstZcV4l2AcquireParams *ours = (GstZcV4l2AcquireParams *) params;
   GstZcV4l2AcquireParams ignored;
 
-  if (!self->slots || GST_BUFFER_POOL_IS_FLUSHING (pool))
+  if (GST_BUFFER_POOL_IS_FLUSHING (pool))
     return GST_FLOW_FLUSHING;
   if (!ours)
     ours = &ignored;
-  ours->broken = 0;
-  ours->error = gst_zc_v4l2_slots_pull (
-      self->slots, buffer, &ours->frame, &ours->broken);
+  ours->error = gst_zc_v4l2_slots_pull (self->slots, buffer, &ours->frame);
   if (ours->error == -ECANCELED)
     return GST_FLOW_FLUSHING;
+  if (ours->error > 0)
+    return GST_FLOW_CUSTOM_SUCCESS;
   return ours->error == 0 ? GST_FLOW_OK : GST_FLOW_ERROR;
 }
 
@@ -82,25 +64,22 @@ gst_zc_v4l2_pool_release_buffer (GstBufferPool *pool, GstBuffer *buffer)
 static void
 gst_zc_v4l2_pool_flush_start (GstBufferPool *pool)
 {
-  GstZcV4l2Pool *self = GST_ZC_V4L2_POOL (pool);
-
-  if (self->slots)
-    gst_zc_v4l2_slots_cancel (self->slots);
+  gst_zc_v4l2_slots_cancel (GST_ZC_V4L2_POOL (pool)->slots);
 }
 
 static void
 gst_zc_v4l2_pool_flush_stop (GstBufferPool *pool)
 {
-  GstZcV4l2Pool *self = GST_ZC_V4L2_POOL (pool);
-
-  if (self->slots)
-    gst_zc_v4l2_slots_resume (self->slots);
+  gst_zc_v4l2_slots_resume (GST_ZC_V4L2_POOL (pool)->slots);
 }
 
 static void
 gst_zc_v4l2_pool_finalize (GObject *object)
 {
-  gst_zc_v4l2_pool_stop (GST_BUFFER_POOL (object));
+  GstZcV4l2Pool *self = GST_ZC_V4L2_POOL (object);
+
+  gst_zc_v4l2_slots_shutdown (self->slots);
+  gst_zc_v4l2_slots_unref (self->slots);
   G_OBJECT_CLASS (gst_zc_v4l2_pool_parent_class)->finalize (object);
 }
 
@@ -126,42 +105,23 @@ gst_zc_v4l2_pool_class_init (GstZcV4l2PoolClass *klass)
 }
 
 GstBufferPool *
-gst_zc_v4l2_pool_new (const struct zc_v4l2_device *device,
-    const struct zc_v4l2_format *format, const GstVideoInfo *info,
-    const GstZcLayout *layout)
+gst_zc_v4l2_pool_new (
+    GstZcV4l2Slots *slots, GstCaps *caps, guint size, guint count)
 {
   GstZcV4l2Pool *self = g_object_new (GST_TYPE_ZC_V4L2_POOL, NULL);
+  GstBufferPool *pool = GST_BUFFER_POOL (self);
+  GstStructure *config = gst_buffer_pool_get_config (pool);
 
   gst_object_ref_sink (self);
-  self->device = device;
-  self->format = *format;
-  self->info = *info;
-  self->layout = *layout;
-  return GST_BUFFER_POOL (self);
+  self->slots = slots;
+  gst_buffer_pool_config_set_params (config, caps, size, count, 0);
+  gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+  gst_buffer_pool_set_config (pool, config);
+  return pool;
 }
 
 void
 gst_zc_v4l2_pool_shutdown (GstZcV4l2Pool *self)
 {
-  if (self->slots)
-    gst_zc_v4l2_slots_shutdown (self->slots);
-}
-
-__u32
-gst_zc_v4l2_pool_get_flags (GstZcV4l2Pool *self)
-{
-  return self->slots ? gst_zc_v4l2_slots_get_flags (self->slots) : 0;
-}
-
-guint
-gst_zc_v4l2_pool_get_count (GstZcV4l2Pool *self)
-{
-  return self->slots ? self->count : 0;
-}
-
-gint
-gst_zc_v4l2_pool_get_error (GstZcV4l2Pool *self, const gchar **step)
-{
-  *step = self->step;
-  return self->error;
+  gst_zc_v4l2_slots_shutdown (self->slots);
 }

@@ -14,34 +14,33 @@ G_DECLARE_FINAL_TYPE (
  * GstZcV4l2AcquireParams:
  * @parent: what every pool takes
  * @frame: (out): what the kernel says of the buffer
- * @broken: (out): frames that the driver marked as broken, given back to it
- * @error: (out): negative errno of the device if acquiring failed, else 0
+ * @error: (out): negative errno of the device if acquiring failed; 1 if the
+ *   device has an event instead (%GST_FLOW_CUSTOM_SUCCESS); else 0
  *
  * Passed to gst_buffer_pool_acquire_buffer() to learn more than the buffer.
  */
 typedef struct {
   GstBufferPoolAcquireParams parent;
   struct zc_v4l2_frame frame;
-  guint broken;
   gint error;
 } GstZcV4l2AcquireParams;
 
 /**
  * gst_zc_v4l2_pool_new:
- * @device: an open device with @format set; must outlive the shutdown
- * @format: what the device made of the format
- * @info: the same as GStreamer sees it
- * @layout: where the planes lie
+ * @slots: (transfer full): slots of the driver's own memory, allocated and
+ *   streaming
+ * @caps: what is in them
+ * @size: bytes of a buffer
+ * @count: how many there are at first
  *
  * A pool whose buffers the device fills: acquiring waits for the next frame,
- * dropping the last reference queues the buffer again, active is streaming.
- * The number of buffers is the minimum of the configuration.
+ * dropping the last reference queues the buffer again. Frames that the driver
+ * marks as broken are acquired too (V4L2_BUF_FLAG_ERROR).
  *
- * Returns: (transfer full): the pool
+ * Returns: (transfer full): the pool, configured for @caps
  */
-GstBufferPool *gst_zc_v4l2_pool_new (const struct zc_v4l2_device *device,
-    const struct zc_v4l2_format *format, const GstVideoInfo *info,
-    const GstZcLayout *layout);
+GstBufferPool *gst_zc_v4l2_pool_new (
+    GstZcV4l2Slots *slots, GstCaps *caps, guint size, guint count);
 
 /**
  * gst_zc_v4l2_pool_shutdown:
@@ -50,20 +49,6 @@ GstBufferPool *gst_zc_v4l2_pool_new (const struct zc_v4l2_device *device,
  * for them. They stay valid, and are freed where they are dropped.
  */
 void gst_zc_v4l2_pool_shutdown (GstZcV4l2Pool *pool);
-
-/* The V4L2_BUF_FLAG_* of the queue, 0 if it does not run. */
-__u32 gst_zc_v4l2_pool_get_flags (GstZcV4l2Pool *pool);
-
-/* How many buffers the driver gave, 0 if it does not run. */
-guint gst_zc_v4l2_pool_get_count (GstZcV4l2Pool *pool);
-
-/**
- * gst_zc_v4l2_pool_get_error:
- * @step: (out): the call that failed
- *
- * Returns: why activating failed, as negative errno
- */
-gint gst_zc_v4l2_pool_get_error (GstZcV4l2Pool *pool, const gchar **step);
 
 G_END_DECLS
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static __u32
 node_capabilities (const struct v4l2_capability *capability)
@@ -81,6 +82,20 @@ zc_v4l2_device_ioctl (
     const struct zc_v4l2_device *device, unsigned long request, void *arg)
 {
   return zc_v4l2_ioctl (device->fd, request, arg);
+}
+
+int
+zc_v4l2_device_map (const struct zc_v4l2_device *device, size_t length,
+    int64_t offset, void **address)
+{
+  *address = zc_v4l2_sys.mmap (length, device->fd, offset);
+  return *address == MAP_FAILED ? -errno : 0;
+}
+
+void
+zc_v4l2_device_unmap (void *address, size_t length)
+{
+  zc_v4l2_sys.munmap (address, length);
 }
 
 bool

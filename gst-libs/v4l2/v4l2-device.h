@@ -5,6 +5,7 @@
 #include <linux/videodev2.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * An open capture device. Made by zc_v4l2_device_open(), ended by
@@ -38,6 +39,12 @@ int zc_v4l2_device_find (char *path, size_t size);
  * -errno. All that is asked of an open device goes through here. */
 int zc_v4l2_device_ioctl (
     const struct zc_v4l2_device *device, unsigned long request, void *arg);
+
+/* Maps memory of a queue that the device allocated, for reading and writing.
+ * The mapping outlives queue and device. Returns 0 or -errno. */
+int zc_v4l2_device_map (const struct zc_v4l2_device *device, size_t length,
+    int64_t offset, void **address);
+void zc_v4l2_device_unmap (void *address, size_t length);
 
 bool zc_v4l2_device_is_multiplanar (const struct zc_v4l2_device *device);
 

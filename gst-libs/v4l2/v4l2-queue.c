@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/eventfd.h>
 
 /* A v4l2_buffer together with the planes that it points to. */
@@ -14,68 +15,162 @@ struct kernel_buffer {
 };
 
 int
-zc_v4l2_queue_init (
-    struct zc_v4l2_queue *queue, const struct zc_v4l2_device *device)
+zc_v4l2_queue_init (struct zc_v4l2_queue *queue,
+    const struct zc_v4l2_device *device, enum v4l2_buf_type type,
+    const struct zc_v4l2_memory *memory, unsigned n_planes)
 {
   *queue = (struct zc_v4l2_queue) {
     .device = device,
-    .cancel_fd = zc_v4l2_sys.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK),
+    .type = type,
+    .memory = memory,
+    .n_planes = n_planes < VIDEO_MAX_PLANES ? n_planes : VIDEO_MAX_PLANES,
+    .wake_fd = zc_v4l2_sys.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK),
   };
-  return queue->cancel_fd < 0 ? -errno : 0;
+  return queue->wake_fd < 0 ? -errno : 0;
 }
 
 void
 zc_v4l2_queue_finish (struct zc_v4l2_queue *queue)
 {
-  if (queue->cancel_fd >= 0)
-    zc_v4l2_sys.close (queue->cancel_fd);
-  queue->cancel_fd = -1;
+  if (queue->wake_fd >= 0)
+    zc_v4l2_sys.close (queue->wake_fd);
+  queue->wake_fd = -1;
 }
 
+/* --- indices ------------------------------------------------------------ */
+
 static int
-request_buffers (struct zc_v4l2_queue *queue, unsigned count)
+request_buffers (struct zc_v4l2_queue *queue, unsigned *count, __u32 flags)
 {
   struct v4l2_requestbuffers request = {
-    .count = count,
-    .type = queue->device->capture_type,
-    .memory = V4L2_MEMORY_MMAP,
+    .count = *count,
+    .type = queue->type,
+    .memory = queue->memory->type,
+    .flags = flags,
   };
   int ret = zc_v4l2_device_ioctl (queue->device, VIDIOC_REQBUFS, &request);
 
-  if (ret == 0)
-    queue->n_buffers = request.count;
-  return ret;
+  if (ret < 0)
+    return ret;
+  *count = request.count;
+  queue->capabilities = request.capabilities;
+  queue->flags = request.flags;
+  return 0;
 }
 
 int
-zc_v4l2_queue_alloc (
-    struct zc_v4l2_queue *queue, unsigned count, unsigned n_planes)
+zc_v4l2_queue_alloc (struct zc_v4l2_queue *queue, unsigned *count, __u32 flags)
 {
-  queue->n_planes = n_planes;
-  return request_buffers (queue, count);
+  return request_buffers (queue, count, flags);
 }
 
 int
 zc_v4l2_queue_free (struct zc_v4l2_queue *queue)
 {
-  return request_buffers (queue, 0);
+  unsigned none = 0;
+
+  return request_buffers (queue, &none, 0);
 }
+
+int
+zc_v4l2_queue_create (struct zc_v4l2_queue *queue)
+{
+  struct v4l2_create_buffers create = {
+    .count = 1,
+    .memory = queue->memory->type,
+    .format.type = queue->type,
+    .flags = queue->flags,
+  };
+  int ret = zc_v4l2_device_ioctl (queue->device, VIDIOC_G_FMT, &create.format);
+
+  if (ret == 0)
+    ret = zc_v4l2_device_ioctl (queue->device, VIDIOC_CREATE_BUFS, &create);
+  if (ret < 0)
+    return ret;
+  return create.count > 0 ? (int) create.index : -ENOBUFS;
+}
+
+/* Younger than the headers of many systems. */
+#ifndef VIDIOC_REMOVE_BUFS
+struct v4l2_remove_buffers {
+  __u32 index;
+  __u32 count;
+  __u32 type;
+  __u32 reserved[13];
+};
+#define VIDIOC_REMOVE_BUFS _IOWR ('V', 104, struct v4l2_remove_buffers)
+#endif
+#ifndef V4L2_BUF_CAP_SUPPORTS_REMOVE_BUFS
+#define V4L2_BUF_CAP_SUPPORTS_REMOVE_BUFS (1 << 8)
+#endif
+
+bool
+zc_v4l2_queue_can_remove (const struct zc_v4l2_queue *queue)
+{
+  return queue->capabilities & V4L2_BUF_CAP_SUPPORTS_REMOVE_BUFS;
+}
+
+int
+zc_v4l2_queue_remove (struct zc_v4l2_queue *queue, unsigned index)
+{
+  struct v4l2_remove_buffers remove = {
+    .index = index,
+    .count = 1,
+    .type = queue->type,
+  };
+
+  if (!zc_v4l2_queue_can_remove (queue))
+    return -ENOTTY;
+  return zc_v4l2_device_ioctl (queue->device, VIDIOC_REMOVE_BUFS, &remove);
+}
+
+/* --- buffers ------------------------------------------------------------ */
 
 static void
 kernel_buffer_init (
     struct kernel_buffer *kb, const struct zc_v4l2_queue *queue, unsigned index)
 {
-  *kb = (struct kernel_buffer){
-    .buffer = {
-      .index = index,
-      .type = queue->device->capture_type,
-      .memory = V4L2_MEMORY_MMAP,
-    },
+  kb->buffer = (struct v4l2_buffer) {
+    .index = index,
+    .type = queue->type,
+    .memory = queue->memory->type,
   };
-  if (V4L2_TYPE_IS_MULTIPLANAR (kb->buffer.type)) {
+  if (V4L2_TYPE_IS_MULTIPLANAR (queue->type)) {
+    for (unsigned i = 0; i < queue->n_planes; i++)
+      kb->planes[i] = (struct v4l2_plane) { 0 };
     kb->buffer.m.planes = kb->planes;
     kb->buffer.length = queue->n_planes;
   }
+}
+
+static void
+plane_to_kernel (struct v4l2_plane *to, const struct zc_v4l2_queue *queue,
+    const struct zc_v4l2_plane *from)
+{
+  *to = (struct v4l2_plane) {
+    .length = from->length,
+    .bytesused = from->bytes_used,
+    .data_offset = from->data_offset,
+  };
+  queue->memory->point (to, from);
+}
+
+static void
+planes_to_kernel (struct kernel_buffer *kb, const struct zc_v4l2_queue *queue,
+    const struct zc_v4l2_plane *planes)
+{
+  struct v4l2_plane single;
+
+  if (V4L2_TYPE_IS_MULTIPLANAR (queue->type)) {
+    for (unsigned i = 0; i < queue->n_planes; i++)
+      plane_to_kernel (&kb->planes[i], queue, &planes[i]);
+    return;
+  }
+  plane_to_kernel (&single, queue, &planes[0]);
+  kb->buffer.length = single.length;
+  kb->buffer.bytesused = single.bytesused;
+  /* the same union of where memory can be, in both structures */
+  memcpy (&kb->buffer.m, &single.m, sizeof (single.m));
 }
 
 static void
@@ -84,23 +179,24 @@ frame_from_kernel (struct zc_v4l2_frame *frame, const struct kernel_buffer *kb,
 {
   const struct v4l2_buffer *b = &kb->buffer;
 
-  *frame = (struct zc_v4l2_frame) {
-    .index = b->index,
-    .sequence = b->sequence,
-    .flags = b->flags,
-    .field = b->field,
-    .timestamp_ns = (int64_t) b->timestamp.tv_sec * 1000000000 +
-                    (int64_t) b->timestamp.tv_usec * 1000,
-  };
+  frame->index = b->index;
+  frame->sequence = b->sequence;
+  frame->flags = b->flags;
+  frame->field = b->field;
+  frame->timestamp_ns = (int64_t) b->timestamp.tv_sec * 1000000000 +
+                        (int64_t) b->timestamp.tv_usec * 1000;
   if (!V4L2_TYPE_IS_MULTIPLANAR (b->type)) {
     frame->plane[0].bytes_used = b->bytesused;
     frame->plane[0].length = b->length;
+    frame->plane[0].data_offset = 0;
+    frame->plane[0].mem_offset = b->m.offset;
     return;
   }
   for (unsigned i = 0; i < n_planes; i++) {
     frame->plane[i].bytes_used = kb->planes[i].bytesused;
     frame->plane[i].length = kb->planes[i].length;
     frame->plane[i].data_offset = kb->planes[i].data_offset;
+    frame->plane[i].mem_offset = kb->planes[i].m.mem_offset;
   }
 }
 
@@ -123,7 +219,7 @@ zc_v4l2_queue_export (
     struct zc_v4l2_queue *queue, unsigned index, unsigned plane)
 {
   struct v4l2_exportbuffer export = {
-    .type = queue->device->capture_type,
+    .type = queue->type,
     .index = index,
     .plane = plane,
     .flags = O_RDWR | O_CLOEXEC,
@@ -134,12 +230,37 @@ zc_v4l2_queue_export (
 }
 
 int
-zc_v4l2_queue_push (struct zc_v4l2_queue *queue, unsigned index)
+zc_v4l2_queue_map (struct zc_v4l2_queue *queue,
+    const struct zc_v4l2_frame *frame, unsigned plane, void **address)
+{
+  return zc_v4l2_device_map (queue->device, frame->plane[plane].length,
+      frame->plane[plane].mem_offset, address);
+}
+
+static int
+hand_over (struct zc_v4l2_queue *queue, unsigned long request, unsigned index,
+    const struct zc_v4l2_plane *planes)
 {
   struct kernel_buffer kb;
 
   kernel_buffer_init (&kb, queue, index);
-  return zc_v4l2_device_ioctl (queue->device, VIDIOC_QBUF, &kb.buffer);
+  if (planes)
+    planes_to_kernel (&kb, queue, planes);
+  return zc_v4l2_device_ioctl (queue->device, request, &kb.buffer);
+}
+
+int
+zc_v4l2_queue_prepare (struct zc_v4l2_queue *queue, unsigned index,
+    const struct zc_v4l2_plane *planes)
+{
+  return hand_over (queue, VIDIOC_PREPARE_BUF, index, planes);
+}
+
+int
+zc_v4l2_queue_push (struct zc_v4l2_queue *queue, unsigned index,
+    const struct zc_v4l2_plane *planes)
+{
+  return hand_over (queue, VIDIOC_QBUF, index, planes);
 }
 
 int
@@ -155,36 +276,77 @@ zc_v4l2_queue_pull (struct zc_v4l2_queue *queue, struct zc_v4l2_frame *frame)
   return ret;
 }
 
-int
-zc_v4l2_queue_wait (struct zc_v4l2_queue *queue)
-{
-  struct pollfd fds[2] = {
-    { .fd = queue->device->fd, .events = POLLIN },
-    { .fd = queue->cancel_fd, .events = POLLIN },
-  };
-  int ret = zc_v4l2_poll (fds, 2, -1);
+/* --- waiting ------------------------------------------------------------ */
 
+static short
+interest (const struct zc_v4l2_queue *queue, bool buffers)
+{
+  if (!buffers)
+    return POLLPRI;
+  return POLLPRI | (V4L2_TYPE_IS_OUTPUT (queue->type) ? POLLOUT : POLLIN);
+}
+
+/* A device that is gone says that it has an event, too. POLLERR alone, while
+ * nobody waits for buffers, only says that the driver has none. */
+static int
+seen_of_device (short revents, bool buffers)
+{
+  int seen = 0;
+
+  if (revents & POLLHUP)
+    return ZC_V4L2_READY;
+  if (revents & POLLPRI)
+    seen |= ZC_V4L2_EVENT;
+  if (buffers && revents & ~POLLPRI)
+    seen |= ZC_V4L2_READY;
+  return seen;
+}
+
+int
+zc_v4l2_queue_wait (struct zc_v4l2_queue *queue, bool buffers, int fence)
+{
+  struct pollfd fds[3] = {
+    { .fd = queue->device->fd, .events = interest (queue, buffers) },
+    { .fd = queue->wake_fd, .events = POLLIN },
+    { .fd = fence, .events = POLLOUT },
+  };
+  int seen = 0, ret;
+
+  ret = zc_v4l2_poll (fds, fence < 0 ? 2 : 3, -1);
   if (ret < 0)
     return ret;
-  return fds[1].revents ? -ECANCELED : 0;
+  if (atomic_load (&queue->cancelled))
+    return -ECANCELED;
+  if (fds[1].revents) {
+    zc_v4l2_sys.eventfd_read (queue->wake_fd);
+    seen |= ZC_V4L2_WOKEN;
+  }
+  return seen | seen_of_device (fds[0].revents, buffers);
+}
+
+void
+zc_v4l2_queue_wake (struct zc_v4l2_queue *queue)
+{
+  zc_v4l2_sys.eventfd_write (queue->wake_fd, 1);
 }
 
 void
 zc_v4l2_queue_cancel (struct zc_v4l2_queue *queue)
 {
-  zc_v4l2_sys.eventfd_write (queue->cancel_fd, 1);
+  atomic_store (&queue->cancelled, true);
+  zc_v4l2_queue_wake (queue);
 }
 
 void
 zc_v4l2_queue_resume (struct zc_v4l2_queue *queue)
 {
-  zc_v4l2_sys.eventfd_read (queue->cancel_fd);
+  atomic_store (&queue->cancelled, false);
 }
 
 static int
 stream (struct zc_v4l2_queue *queue, unsigned long request)
 {
-  int type = queue->device->capture_type;
+  int type = queue->type;
 
   return zc_v4l2_device_ioctl (queue->device, request, &type);
 }

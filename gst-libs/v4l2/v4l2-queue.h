@@ -3,24 +3,35 @@
 #define ZC_V4L2_QUEUE_H
 
 #include "v4l2-device.h"
+#include "v4l2-memory.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 /*
- * The vb2 queue of a capture device, with buffers that the driver allocates
- * (V4L2_MEMORY_MMAP). Ownership of an index is the kernel's from a successful
- * zc_v4l2_queue_push() until zc_v4l2_queue_pull() returns it or
- * zc_v4l2_queue_stop() does for all (drivers/media/common/videobuf2/
- * videobuf2-core.c); who has it then is the caller's to know.
+ * A vb2 queue of a device, for capture or output, with memory of any kind.
+ * Ownership of an index is the kernel's from a successful zc_v4l2_queue_push()
+ * until zc_v4l2_queue_pull() returns it or zc_v4l2_queue_stop() does for all
+ * (drivers/media/common/videobuf2/videobuf2-core.c); who has it then is the
+ * caller's to know. Indices may have holes.
  *
- * push, pull, wait and cancel may be called from different threads at once.
+ * The kernel keeps what is behind an index (dma-bufs attached, pages pinned)
+ * over pull and stop, until other memory is pushed there, that fails, or the
+ * index is given up by zc_v4l2_queue_remove() or zc_v4l2_queue_free().
+ *
+ * push, pull, wait, wake and cancel may be called from different threads at
+ * once.
  */
 struct zc_v4l2_queue {
   const struct zc_v4l2_device *device;
-  int cancel_fd;
-  unsigned n_buffers;
+  enum v4l2_buf_type type;
+  const struct zc_v4l2_memory *memory;
   unsigned n_planes; /* memory planes of each buffer */
+  int wake_fd;
+  atomic_bool cancelled;
+  __u32 capabilities; /* V4L2_BUF_CAP_*, known from the first allocation */
+  __u32 flags;        /* V4L2_MEMORY_FLAG_* that the driver granted */
 };
 
 /* What the kernel says of one buffer. */
@@ -34,23 +45,49 @@ struct zc_v4l2_frame {
     __u32 bytes_used;
     __u32 length;
     __u32 data_offset; /* bytes before the picture */
+    __u32 mem_offset;  /* where zc_v4l2_queue_map() finds it */
   } plane[VIDEO_MAX_PLANES];
 };
 
-/* DEVICE must outlive the queue. */
-int zc_v4l2_queue_init (
-    struct zc_v4l2_queue *queue, const struct zc_v4l2_device *device);
+/* What zc_v4l2_queue_wait() saw. */
+#define ZC_V4L2_READY 1 /* a buffer can be taken, or trying tells the error */
+#define ZC_V4L2_EVENT 2 /* VIDIOC_DQEVENT has something */
+#define ZC_V4L2_WOKEN 4 /* zc_v4l2_queue_wake() was called */
+
+/* DEVICE must outlive the queue. TYPE is one of its types, MEMORY where the
+ * buffers lie, N_PLANES how many memory planes the format has. */
+int zc_v4l2_queue_init (struct zc_v4l2_queue *queue,
+    const struct zc_v4l2_device *device, enum v4l2_buf_type type,
+    const struct zc_v4l2_memory *memory, unsigned n_planes);
 void zc_v4l2_queue_finish (struct zc_v4l2_queue *queue);
 
 /*
- * Allocates COUNT buffers of N_PLANES memory planes for the format that is
- * set; the driver may give more or less: n_buffers says. Returns 0, -EBUSY if
- * another file handle streams, -ENOMEM, -EINVAL.
+ * Allocates indices 0 to *COUNT - 1 for the format that is set; the driver may
+ * give more or less: *COUNT says. What was there before is given up. FLAGS are
+ * V4L2_MEMORY_FLAG_* that are wanted; queue->flags tells what was granted.
+ * Returns 0, -EBUSY if another file handle streams, -ENOMEM, or -EINVAL if the
+ * driver does not do memory of this kind.
  */
 int zc_v4l2_queue_alloc (
-    struct zc_v4l2_queue *queue, unsigned count, unsigned n_planes);
+    struct zc_v4l2_queue *queue, unsigned *count, __u32 flags);
 
-/* Gives all buffers up. Memory that was exported lives on with its dma-buf. */
+/*
+ * Adds one buffer of the format that is set, while streaming too. Returns its
+ * index, -ENOTTY if the driver cannot, -ENOBUFS if there is none left.
+ */
+int zc_v4l2_queue_create (struct zc_v4l2_queue *queue);
+
+/*
+ * Gives one index up that is not the kernel's now, while streaming too.
+ * Returns 0, -ENOTTY if the driver cannot (kernels before 6.10, and some
+ * drivers), -EBUSY if the kernel has it.
+ */
+int zc_v4l2_queue_remove (struct zc_v4l2_queue *queue, unsigned index);
+
+/* Whether zc_v4l2_queue_remove() can be. */
+bool zc_v4l2_queue_can_remove (const struct zc_v4l2_queue *queue);
+
+/* Gives all buffers up. Memory that was exported or mapped lives on there. */
 int zc_v4l2_queue_free (struct zc_v4l2_queue *queue);
 
 /* Fills FRAME with what is known of a buffer: lengths and clock flags. */
@@ -58,29 +95,57 @@ int zc_v4l2_queue_query (
     struct zc_v4l2_queue *queue, unsigned index, struct zc_v4l2_frame *frame);
 
 /*
- * A new dma-buf for a memory plane, readable and writable; the caller owns the
- * descriptor. Each call makes another dma-buf for the same memory, which
- * importers cannot know: call it once. Returns the descriptor, or -errno.
+ * A new dma-buf for a memory plane of V4L2_MEMORY_MMAP, readable and writable;
+ * the caller owns the descriptor. Each call makes another dma-buf for the same
+ * memory, which importers cannot know: call it once. Returns the descriptor,
+ * or -errno.
  */
 int zc_v4l2_queue_export (
     struct zc_v4l2_queue *queue, unsigned index, unsigned plane);
 
-int zc_v4l2_queue_push (struct zc_v4l2_queue *queue, unsigned index);
+/*
+ * Maps a memory plane of V4L2_MEMORY_MMAP, as FRAME of zc_v4l2_queue_query()
+ * tells it. It lives until zc_v4l2_device_unmap(), whatever becomes of the
+ * queue. Returns 0 or -errno.
+ */
+int zc_v4l2_queue_map (struct zc_v4l2_queue *queue,
+    const struct zc_v4l2_frame *frame, unsigned plane, void **address);
 
 /*
- * Takes a filled buffer. Returns 0, -EAGAIN if there is none yet, -EIO after a
- * fatal streaming error, -ENODEV if the device is gone, -EINVAL if it does not
- * stream.
+ * Pins or attaches memory ahead of the first push. The next push at this index
+ * takes that memory, whatever it is told (vb2: planes of a prepared buffer are
+ * not looked at again). PLANES as of push. Returns 0 or -errno.
+ */
+int zc_v4l2_queue_prepare (struct zc_v4l2_queue *queue, unsigned index,
+    const struct zc_v4l2_plane *planes);
+
+/*
+ * Hands a buffer to the driver. PLANES has n_planes elements; it may be NULL
+ * for V4L2_MEMORY_MMAP on a capture queue. Returns 0; the buffer is still the
+ * caller's otherwise: -EINVAL for memory that is too short or no dma-buf,
+ * -EFAULT for memory that the device cannot reach (not contiguous, not
+ * mappable), -EIO after a fatal error, -ENODEV if the device is gone.
+ */
+int zc_v4l2_queue_push (struct zc_v4l2_queue *queue, unsigned index,
+    const struct zc_v4l2_plane *planes);
+
+/*
+ * Takes a buffer that the driver is done with. Returns 0, -EAGAIN if there is
+ * none yet, -EIO after a fatal streaming error, -EPIPE after the last buffer
+ * of a codec, -ENODEV if the device is gone, -EINVAL if it does not stream.
  */
 int zc_v4l2_queue_pull (
     struct zc_v4l2_queue *queue, struct zc_v4l2_frame *frame);
 
 /*
- * Waits until a buffer can be taken. Returns 0 (take it, or learn the error
- * by trying), or -ECANCELED from zc_v4l2_queue_cancel() until
- * zc_v4l2_queue_resume().
+ * Waits for events, for a call of zc_v4l2_queue_wake(), for buffers if BUFFERS
+ * (there must be some at the driver, or it returns at once), and for FENCE, a
+ * dma-buf that others still use, if it is not -1. Returns a sum of ZC_V4L2_*,
+ * which is 0 if only the fence is over; or -ECANCELED from
+ * zc_v4l2_queue_cancel() until zc_v4l2_queue_resume().
  */
-int zc_v4l2_queue_wait (struct zc_v4l2_queue *queue);
+int zc_v4l2_queue_wait (struct zc_v4l2_queue *queue, bool buffers, int fence);
+void zc_v4l2_queue_wake (struct zc_v4l2_queue *queue);
 void zc_v4l2_queue_cancel (struct zc_v4l2_queue *queue);
 void zc_v4l2_queue_resume (struct zc_v4l2_queue *queue);
 

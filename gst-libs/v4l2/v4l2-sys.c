@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static int
@@ -17,6 +18,12 @@ static int
 sys_ioctl (int fd, unsigned long request, void *arg)
 {
   return ioctl (fd, request, arg);
+}
+
+static void *
+sys_mmap (size_t length, int fd, int64_t offset)
+{
+  return mmap (NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
 }
 
 static int
@@ -43,6 +50,8 @@ struct zc_v4l2_sys zc_v4l2_sys = {
   .open = sys_open,
   .close = close,
   .ioctl = sys_ioctl,
+  .mmap = sys_mmap,
+  .munmap = munmap,
   .poll = poll,
   .eventfd = sys_eventfd,
   .eventfd_write = sys_eventfd_write,

@@ -3,16 +3,21 @@
 #define ZC_V4L2_SYS_H
 
 #include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /*
  * The seam of this layer: every system call it makes goes through this table,
  * so that a test can put any errno in its way. The functions behave as those
- * of libc whose names they have (-1 and errno).
+ * of libc whose names they have (-1 and errno); mmap is for reading and
+ * writing, and shared.
  */
 struct zc_v4l2_sys {
   int (*open) (const char *path, int flags);
   int (*close) (int fd);
   int (*ioctl) (int fd, unsigned long request, void *arg);
+  void *(*mmap) (size_t length, int fd, int64_t offset);
+  int (*munmap) (void *address, size_t length);
   int (*poll) (struct pollfd *fds, nfds_t count, int timeout_ms);
   int (*eventfd) (unsigned int value, int flags);
   int (*eventfd_write) (int fd, unsigned long value);

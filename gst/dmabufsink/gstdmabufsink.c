@@ -490,8 +490,8 @@ gst_dmabuf_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
       !gst_zc_caps_parse (caps, &info, &fourcc, &modifier))
     return FALSE;
 
-  /* memory to draw into is for those who take system memory for it */
-  if (gst_video_is_dma_drm_caps (caps) ||
+  /* what has tiles nobody but its producer can make */
+  if (modifier != DRM_FORMAT_MOD_LINEAR ||
       !gst_dmabuf_sink_screen_propose (self->screen, query, HELD_BUFFERS)) {
     gst_query_add_allocation_pool (
         query, NULL, GST_VIDEO_INFO_SIZE (&info), HELD_BUFFERS, 0);

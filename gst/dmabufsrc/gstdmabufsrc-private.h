@@ -6,8 +6,7 @@
 
 #include "gstdmabufsrccamera.h"
 #include "gstdmabufsrcerror.h"
-
-#include "gst-libs/v4l2/gstzcv4l2pool.h"
+#include "gstdmabufsrcways.h"
 
 #include <gst/base/gstpushsrc.h>
 
@@ -21,7 +20,15 @@ typedef struct {
   guint64 broken;
   guint64 copies;
   guint64 bytes_copied;
+  GstZcV4l2Counts slots; /* of streams that have ended */
 } GstDmabufSrcStats;
+
+/* What to do with frames that the driver marks as broken. */
+typedef enum {
+  GST_DMABUF_SRC_ON_ERROR_SKIP,
+  GST_DMABUF_SRC_ON_ERROR_FLAG,
+  GST_DMABUF_SRC_ON_ERROR_STOP,
+} GstDmabufSrcOnError;
 
 typedef struct {
   GstPushSrc parent;
@@ -33,13 +40,20 @@ typedef struct {
   gboolean expect_any; /* the next sequence number starts anew */
   guint32 next_sequence;
 
-  /* From set_caps to stop. Written by the streaming thread under the object
-   * lock, read under it by others. */
-  GstZcV4l2Pool *pool;
+  GstBufferPool *copy_pool;
+
+  /* From decide_allocation to stop. Written by the streaming thread under the
+   * object lock, read under it by others. */
+  GstDmabufSrcStream *stream;
 
   /* The object lock guards what follows. */
   gboolean flushing;  /* between unlock and unlock_stop */
   gchar *device_path; /* the property */
+  GstDmabufSrcIoMode io_mode;
+  guint min_buffers;
+  guint max_buffers;
+  GstDmabufSrcOnError on_error;
+  gchar *refused; /* ways that were tried before the one that is taken */
   GstDmabufSrcStats stats;
   guint n_buffers;
   GstClockTime frame_duration;
@@ -60,13 +74,26 @@ GstCaps *gst_dmabuf_src_fixate (GstBaseSrc *src, GstCaps *caps);
 gboolean gst_dmabuf_src_negotiate (GstBaseSrc *src);
 gboolean gst_dmabuf_src_set_caps (GstBaseSrc *src, GstCaps *caps);
 
-/* --- gstdmabufsrcstream.c: buffers and frames -------------------------- */
+/* --- gstdmabufsrcallocation.c: which way, and its buffers --------------- */
 
 /* Ends the running stream, if there is one, and sets the next. */
-void gst_dmabuf_src_take_pool (GstDmabufSrc *self, GstZcV4l2Pool *pool);
+void gst_dmabuf_src_take_stream (
+    GstDmabufSrc *self, GstDmabufSrcStream *stream);
 gboolean gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query);
-GstFlowReturn gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer);
 void gst_dmabuf_src_set_flushing (GstDmabufSrc *self, gboolean flushing);
+
+/* --- gstdmabufsrcframes.c: frame by frame ------------------------------ */
+
+GstFlowReturn gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer);
+
+/* --- gstdmabufsrccopy.c: for peers that need plain lines --------------- */
+
+/* Whether @buffer lies in memory as the caps alone imply. */
+gboolean gst_dmabuf_src_is_plain (GstDmabufSrc *self, GstBuffer *buffer);
+
+/* Replaces @buffer by a plain copy, and says so once. */
+GstFlowReturn gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer);
+void gst_dmabuf_src_end_copies (GstDmabufSrc *self);
 
 /* --- gstdmabufsrcstamp.c: times and sequence numbers -------------------- */
 

@@ -30,7 +30,21 @@
 GST_DEBUG_CATEGORY (gst_dmabuf_src_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
 
-enum { PROP_0, PROP_DEVICE, PROP_STATS, N_PROPERTIES };
+enum {
+  PROP_0,
+  PROP_DEVICE,
+  PROP_IO_MODE,
+  PROP_MIN_BUFFERS,
+  PROP_MAX_BUFFERS,
+  PROP_ON_ERROR,
+  PROP_STATS,
+  N_PROPERTIES
+};
+
+#define DEFAULT_IO_MODE GST_DMABUF_SRC_IO_MODE_AUTO
+#define DEFAULT_MIN_BUFFERS 0
+#define DEFAULT_MAX_BUFFERS 32
+#define DEFAULT_ON_ERROR GST_DMABUF_SRC_ON_ERROR_SKIP
 
 static GParamSpec *properties[N_PROPERTIES];
 
@@ -39,6 +53,25 @@ G_DEFINE_TYPE (GstDmabufSrc, gst_dmabuf_src, GST_TYPE_PUSH_SRC)
 
 GST_ELEMENT_REGISTER_DEFINE (
     dmabufsrc, "dmabufsrc", GST_RANK_NONE, gst_dmabuf_src_get_type ())
+
+#define GST_TYPE_DMABUF_SRC_ON_ERROR (gst_dmabuf_src_on_error_get_type ())
+static GType
+gst_dmabuf_src_on_error_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_DMABUF_SRC_ON_ERROR_SKIP, "Leave the frame out", "skip" },
+    { GST_DMABUF_SRC_ON_ERROR_FLAG, "Pass it on, flagged as corrupted",
+        "flag" },
+    { GST_DMABUF_SRC_ON_ERROR_STOP, "Stop with an error", "stop" },
+    { 0, NULL, NULL },
+  };
+  static GType type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstDmabufSrcOnError", values));
+  return type;
+}
 
 static gboolean
 gst_dmabuf_src_unlock (GstBaseSrc *src)
@@ -54,18 +87,35 @@ gst_dmabuf_src_unlock_stop (GstBaseSrc *src)
   return TRUE;
 }
 
+/* With the object lock held. */
+static const gchar *
+path_of (GstDmabufSrc *self)
+{
+  if (!self->stream)
+    return "none";
+  if (self->stats.copies > 0)
+    return "copy";
+  return gst_zc_v4l2_way_get_name (self->stream->way);
+}
+
 static GstStructure *
 gst_dmabuf_src_get_stats (GstDmabufSrc *self)
 {
+  GstZcV4l2Counts now = { 0 };
+  GstDmabufSrcStats *stats = &self->stats;
   GstStructure *s;
 
   GST_OBJECT_LOCK (self);
+  if (self->stream)
+    gst_zc_v4l2_slots_get_counts (self->stream->slots, &now);
   s = gst_structure_new ("dmabufsrc-stats", "frames", G_TYPE_UINT64,
-      self->stats.frames, "dropped", G_TYPE_UINT64, self->stats.dropped,
-      "broken", G_TYPE_UINT64, self->stats.broken, "copies", G_TYPE_UINT64,
-      self->stats.copies, "bytes-copied", G_TYPE_UINT64,
-      self->stats.bytes_copied, "buffers", G_TYPE_UINT, self->n_buffers, "path",
-      G_TYPE_STRING, self->stats.copies > 0 ? "copy" : "dmabuf-export", NULL);
+      stats->frames, "dropped", G_TYPE_UINT64, stats->dropped, "broken",
+      G_TYPE_UINT64, stats->broken, "copies", G_TYPE_UINT64, stats->copies,
+      "bytes-copied", G_TYPE_UINT64, stats->bytes_copied, "buffers",
+      G_TYPE_UINT, now.slots, "attachments", G_TYPE_UINT64,
+      stats->slots.attached + now.attached, "starved", G_TYPE_UINT64,
+      stats->slots.starved + now.starved, "path", G_TYPE_STRING, path_of (self),
+      "refused", G_TYPE_STRING, self->refused ? self->refused : "", NULL);
   GST_OBJECT_UNLOCK (self);
   return s;
 }
@@ -89,7 +139,7 @@ gst_dmabuf_src_stop (GstBaseSrc *src)
 
   GST_INFO_OBJECT (self, "stopped: %" GST_PTR_FORMAT, (void *) stats);
   gst_structure_free (stats);
-  gst_dmabuf_src_take_pool (self, NULL);
+  gst_dmabuf_src_take_stream (self, NULL);
   return TRUE;
 }
 
@@ -141,16 +191,28 @@ gst_dmabuf_src_set_property (
 {
   GstDmabufSrc *self = GST_DMABUF_SRC (object);
 
+  GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_DEVICE:
-      GST_OBJECT_LOCK (self);
       g_free (self->device_path);
       self->device_path = g_value_dup_string (value);
-      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_IO_MODE:
+      self->io_mode = g_value_get_enum (value);
+      break;
+    case PROP_MIN_BUFFERS:
+      self->min_buffers = g_value_get_uint (value);
+      break;
+    case PROP_MAX_BUFFERS:
+      self->max_buffers = g_value_get_uint (value);
+      break;
+    case PROP_ON_ERROR:
+      self->on_error = g_value_get_enum (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -159,18 +221,31 @@ gst_dmabuf_src_get_property (
 {
   GstDmabufSrc *self = GST_DMABUF_SRC (object);
 
+  if (id == PROP_STATS) {
+    g_value_take_boxed (value, gst_dmabuf_src_get_stats (self));
+    return;
+  }
+  GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_DEVICE:
-      GST_OBJECT_LOCK (self);
       g_value_set_string (value, self->device_path);
-      GST_OBJECT_UNLOCK (self);
       break;
-    case PROP_STATS:
-      g_value_take_boxed (value, gst_dmabuf_src_get_stats (self));
+    case PROP_IO_MODE:
+      g_value_set_enum (value, self->io_mode);
+      break;
+    case PROP_MIN_BUFFERS:
+      g_value_set_uint (value, self->min_buffers);
+      break;
+    case PROP_MAX_BUFFERS:
+      g_value_set_uint (value, self->max_buffers);
+      break;
+    case PROP_ON_ERROR:
+      g_value_set_enum (value, self->on_error);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -179,6 +254,7 @@ gst_dmabuf_src_finalize (GObject *object)
   GstDmabufSrc *self = GST_DMABUF_SRC (object);
 
   g_free (self->device_path);
+  g_free (self->refused);
   gst_dmabuf_src_camera_clear (&self->camera);
   G_OBJECT_CLASS (gst_dmabuf_src_parent_class)->finalize (object);
 }
@@ -187,6 +263,10 @@ static void
 gst_dmabuf_src_init (GstDmabufSrc *self)
 {
   gst_dmabuf_src_camera_init (&self->camera);
+  self->io_mode = DEFAULT_IO_MODE;
+  self->min_buffers = DEFAULT_MIN_BUFFERS;
+  self->max_buffers = DEFAULT_MAX_BUFFERS;
+  self->on_error = DEFAULT_ON_ERROR;
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
 }
@@ -198,10 +278,35 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
       "Path of the capture device, such as /dev/video0; none means the first "
       "that captures video by itself; read when leaving NULL (default: none)",
       NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_IO_MODE] = g_param_spec_enum ("io-mode", "I/O mode",
+      "How frames leave the driver; auto tries what needs no copy, with real "
+      "buffers; read when a stream starts (default: auto)",
+      GST_TYPE_DMABUF_SRC_IO_MODE, DEFAULT_IO_MODE,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_MIN_BUFFERS] = g_param_spec_uint ("min-buffers",
+      "Minimum of buffers",
+      "Buffers that the driver should have, besides those that downstream "
+      "keeps; 0 for what is usual, 3; read when a stream starts (default: 0)",
+      0, G_MAXINT, DEFAULT_MIN_BUFFERS,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_MAX_BUFFERS] = g_param_spec_uint ("max-buffers",
+      "Maximum of buffers",
+      "Buffers that there may be while downstream keeps more and more of them: "
+      "when they are all in use, frames are dropped and counted; 0 for as many "
+      "as the device can; read when a stream starts (default: 32)",
+      0, G_MAXINT, DEFAULT_MAX_BUFFERS,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ON_ERROR] = g_param_spec_enum ("on-error", "On error",
+      "What to do with a frame that the driver marks as broken (default: skip)",
+      GST_TYPE_DMABUF_SRC_ON_ERROR, DEFAULT_ON_ERROR,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
       "Counts since the start: frames, dropped (lost before they could be "
       "captured), broken (marked so by the driver), copies (frames) and "
-      "bytes-copied by the CPU, buffers, and the path taken",
+      "bytes-copied by the CPU, buffers that there are now, attachments (how "
+      "often the driver was given memory that it did not know), starved (how "
+      "often it had no buffer to fill), the path taken, and refused: the paths "
+      "that were tried before it, and why not",
       GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }

@@ -243,3 +243,10 @@ gst_dmabuf_src_camera_get_duration (const GstDmabufSrcCamera *self)
   return gst_util_uint64_scale_int (GST_SECOND,
       GST_VIDEO_INFO_FPS_D (&self->info), GST_VIDEO_INFO_FPS_N (&self->info));
 }
+
+gboolean
+gst_dmabuf_src_camera_try_layout (
+    GstDmabufSrcCamera *self, const GstZcLayout *layout)
+{
+  return gst_zc_layout_equal (&self->layout, layout);
+}

@@ -63,6 +63,18 @@ GstCaps *gst_dmabuf_src_camera_add_colorimetry (
 gboolean gst_dmabuf_src_camera_configure (
     GstDmabufSrcCamera *camera, GstElement *element, const GstCaps *caps);
 
+/**
+ * gst_dmabuf_src_camera_try_layout:
+ * @layout: where the planes should lie
+ *
+ * Asks the driver to write lines and planes so; no buffers may exist. What it
+ * makes of it is in @format and @layout of the camera.
+ *
+ * Returns: whether it does
+ */
+gboolean gst_dmabuf_src_camera_try_layout (
+    GstDmabufSrcCamera *camera, const GstZcLayout *layout);
+
 /* Of a frame, or GST_CLOCK_TIME_NONE if the rate is not known. */
 GstClockTime gst_dmabuf_src_camera_get_duration (
     const GstDmabufSrcCamera *camera);

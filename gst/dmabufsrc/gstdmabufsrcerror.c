@@ -115,10 +115,16 @@ gst_dmabuf_src_error_layout (
 
 void
 gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
-    const gchar *step, guint n_buffers, gint error)
+    const gchar *step, gint error, const gchar *refused)
 {
   const gchar *cure = "The kernel log may say more (dmesg).";
 
+  if (error == 0) {
+    GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
+        ("The camera %s has no memory to write into.", path),
+        ("%s. Set io-mode to auto.", refused));
+    return;
+  }
   if (error == -EBUSY)
     cure = "Another program streams from it; \"fuser -v\" with its path names "
            "that.";
@@ -126,19 +132,16 @@ gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
     cure = "There is not enough contiguous memory for so many buffers: choose "
            "a smaller picture, or a larger CMA area (cma= on the kernel's "
            "command line).";
-  else if (error == -ENOTTY)
-    cure = "The driver cannot export its buffers as dma-bufs, which this "
-           "element needs; v4l2src can copy from it.";
 
   GST_ELEMENT_ERROR (element, RESOURCE, FAILED,
       ("The camera %s cannot be started.", path),
-      ("%s with %u buffers: %s (errno %d). %s", step, n_buffers,
-          g_strerror (-error), -error, cure));
+      ("%s: %s (errno %d). %s Tried: %s.", step, g_strerror (-error), -error,
+          cure, refused));
 }
 
 void
 gst_dmabuf_src_error_streaming (
-    GstElement *element, const gchar *path, gint error)
+    GstElement *element, const gchar *path, const gchar *step, gint error)
 {
   if (error == -ENODEV)
     GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
@@ -148,13 +151,22 @@ gst_dmabuf_src_error_streaming (
   else if (error == -EIO)
     GST_ELEMENT_ERROR (element, RESOURCE, READ,
         ("The camera %s stopped with a fatal error.", path),
-        ("VIDIOC_DQBUF: %s. Restart the pipeline; if it comes back, the "
-         "driver's word is in the kernel log (dmesg).",
-            g_strerror (-error)));
+        ("%s: %s. Restart the pipeline; if it comes back, the driver's word is "
+         "in the kernel log (dmesg).",
+            step, g_strerror (-error)));
   else
     GST_ELEMENT_ERROR (element, RESOURCE, READ,
         ("No frame can be had from the camera %s.", path),
-        ("%s (errno %d).", g_strerror (-error), -error));
+        ("%s: %s (errno %d).", step, g_strerror (-error), -error));
+}
+
+void
+gst_dmabuf_src_error_broken (GstElement *element, const gchar *path)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, READ,
+      ("A frame of the camera %s is broken.", path),
+      ("The driver marked it so (V4L2_BUF_FLAG_ERROR), and on-error is set to "
+       "stop: bad cables and hubs are the usual cause."));
 }
 
 void

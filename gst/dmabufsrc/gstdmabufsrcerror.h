@@ -28,12 +28,15 @@ void gst_dmabuf_src_error_other_format (GstElement *element, const gchar *path,
 void gst_dmabuf_src_error_layout (GstElement *element, const gchar *path,
     const struct zc_v4l2_format *format);
 
-/* @step is the call that failed. */
+/* @step is the call that failed last, @refused what was said of each way. */
 void gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
-    const gchar *step, guint n_buffers, gint error);
+    const gchar *step, gint error, const gchar *refused);
 
 void gst_dmabuf_src_error_streaming (
-    GstElement *element, const gchar *path, gint error);
+    GstElement *element, const gchar *path, const gchar *step, gint error);
+
+/* A frame is broken, and the user wants to stop then. */
+void gst_dmabuf_src_error_broken (GstElement *element, const gchar *path);
 
 void gst_dmabuf_src_error_no_common_caps (GstElement *element,
     const gchar *path, GstCaps *device_caps, GstCaps *peer_caps);

@@ -106,7 +106,7 @@ gst_dmabuf_src_apply_caps (GstDmabufSrc *self, GstCaps *caps)
   gst_clear_caps (&current);
   if (!same)
     return gst_base_src_set_caps (src, caps);
-  return self->pool || gst_dmabuf_src_set_caps (src, caps);
+  return self->stream || gst_dmabuf_src_set_caps (src, caps);
 }
 
 gboolean
@@ -128,18 +128,13 @@ gst_dmabuf_src_negotiate (GstBaseSrc *src)
   return ok;
 }
 
+/* No buffers may exist while the format is set. */
 gboolean
 gst_dmabuf_src_set_caps (GstBaseSrc *src, GstCaps *caps)
 {
   GstDmabufSrc *self = GST_DMABUF_SRC (src);
-  GstDmabufSrcCamera *camera = &self->camera;
 
-  gst_dmabuf_src_take_pool (self, NULL);
-  if (!gst_dmabuf_src_camera_configure (camera, GST_ELEMENT (self), caps))
-    return FALSE;
-
-  gst_dmabuf_src_take_pool (
-      self, GST_ZC_V4L2_POOL (gst_zc_v4l2_pool_new (camera->device,
-                &camera->format, &camera->info, &camera->layout)));
-  return TRUE;
+  gst_dmabuf_src_take_stream (self, NULL);
+  return gst_dmabuf_src_camera_configure (
+      &self->camera, GST_ELEMENT (self), caps);
 }

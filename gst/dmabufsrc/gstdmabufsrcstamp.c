@@ -84,7 +84,7 @@ gst_dmabuf_src_answer_latency (GstDmabufSrc *self, GstQuery *query)
   guint n_buffers;
 
   GST_OBJECT_LOCK (self);
-  n_buffers = self->pool ? self->n_buffers : 0;
+  n_buffers = self->stream ? self->n_buffers : 0;
   frame = self->frame_duration;
   min = (self->buffer_flags & V4L2_BUF_FLAG_TSTAMP_SRC_MASK) ==
                 V4L2_BUF_FLAG_TSTAMP_SRC_SOE

@@ -64,7 +64,8 @@ GST_END_TEST;
 static void
 assert_start_fails (enum vivid_control control, const char *step)
 {
-  GstElement *pipeline = pipeline_new ("dmabufsrc ! fakesink name=sink");
+  GstElement *pipeline = pipeline_new (
+      "dmabufsrc io-mode=dmabuf-export ! fakesink name=sink");
   g_autofree gchar *debug = NULL;
   GError *error;
 
@@ -81,6 +82,37 @@ assert_start_fails (enum vivid_control control, const char *step)
   pipeline_wait_buffers (pipeline, "sink", 2);
   pipeline_free (pipeline);
 }
+
+/* What one way cannot do, the next one may; which is told. */
+GST_START_TEST (a_way_that_fails_is_followed_by_the_next)
+{
+  static const struct {
+    enum vivid_control fault;
+    const char *step;
+  } faults[] = {
+    { VIVID_REQBUFS_ERROR, "VIDIOC_REQBUFS" },
+    { VIVID_QBUF_ERROR, "VIDIOC_QBUF" },
+    { VIVID_STREAMON_ERROR, "VIDIOC_STREAMON" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++) {
+    GstElement *pipeline = pipeline_new ("dmabufsrc name=src ! fakesink "
+                                         "name=sink");
+    g_autofree gchar *path = NULL, *refused = NULL;
+
+    vivid_set (faults[i].fault, 1);
+    pipeline_set_state (pipeline, GST_STATE_PLAYING);
+    pipeline_wait_buffers (pipeline, "sink", 2);
+    refused = pipeline_get_stat_string (pipeline, "src", "refused");
+    path = pipeline_get_stat_string (pipeline, "src", "path");
+    fail_unless (strstr (refused, "dmabuf-export: ") != NULL, "%s", refused);
+    fail_unless (strstr (refused, faults[i].step) != NULL, "%s", refused);
+    fail_unless_equals_string (path, "dmabuf-import");
+    pipeline_free (pipeline);
+    fail_unless_equals_int (fds_count_dmabufs (), 0);
+  }
+}
+GST_END_TEST;
 
 GST_START_TEST (reqbufs_fails)
 {
@@ -173,6 +205,7 @@ GST_END_TEST;
 
 RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (a_path_that_does_not_exist),
     RUNNER_TEST (a_node_of_something_else), RUNNER_TEST (a_codec),
+    RUNNER_TEST (a_way_that_fails_is_followed_by_the_next),
     RUNNER_TEST (reqbufs_fails), RUNNER_TEST (qbuf_fails),
     RUNNER_TEST (streamon_fails), RUNNER_TEST (a_fatal_error_of_the_driver),
     RUNNER_TEST (the_camera_is_unplugged),

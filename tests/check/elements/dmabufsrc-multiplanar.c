@@ -16,7 +16,7 @@
 static GstHarness *
 play (const char *caps, gboolean video_meta)
 {
-  GstHarness *harness = gst_harness_new ("dmabufsrc");
+  GstHarness *harness = pipeline_harness ("dmabufsrc io-mode=dmabuf-export");
 
   /* still bars: white first, then yellow */
   vivid_set (VIVID_TEST_PATTERN, 1);

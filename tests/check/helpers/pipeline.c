@@ -26,6 +26,20 @@ pipeline_free (GstElement *pipeline)
   gst_object_unref (pipeline);
 }
 
+GstHarness *
+pipeline_harness (const char *description)
+{
+  g_autoptr (GError) error = NULL;
+  GstElement *element = gst_parse_launch (description, &error);
+  GstHarness *harness;
+
+  fail_unless (element && !error, "%s", error ? error->message : "");
+  gst_object_ref_sink (element);
+  harness = gst_harness_new_with_element (element, NULL, "src");
+  gst_object_unref (element);
+  return harness;
+}
+
 GstElement *
 pipeline_get (GstElement *pipeline, const char *name)
 {
@@ -122,6 +136,20 @@ pipeline_get_stat (GstElement *pipeline, const char *element, const char *field)
   g_object_get (e, "stats", &stats, NULL);
   fail_unless (gst_structure_get_uint64 (stats, field, &value), "%s", field);
   return value;
+}
+
+gchar *
+pipeline_get_stat_string (
+    GstElement *pipeline, const char *element, const char *field)
+{
+  GstElement *e = pipeline_get (pipeline, element);
+  g_autoptr (GstStructure) stats = NULL;
+
+  g_object_get (e, "stats", &stats, NULL);
+  gst_object_unref (e);
+  fail_unless (gst_structure_has_field_typed (stats, field, G_TYPE_STRING),
+      "no %s in the stats", field);
+  return g_strdup (gst_structure_get_string (stats, field));
 }
 
 void

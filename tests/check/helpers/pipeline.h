@@ -2,6 +2,7 @@
 #ifndef PIPELINE_H
 #define PIPELINE_H
 
+#include <gst/check/gstharness.h>
 #include <gst/gst.h>
 
 /* Small words for what tests do with pipelines. What goes wrong where it must
@@ -10,6 +11,9 @@
 /* Elements are called as in the text: dmabufsrc name=src. */
 GstElement *pipeline_new (const char *description);
 void pipeline_free (GstElement *pipeline); /* to NULL first */
+
+/* One source in a harness, with its properties: dmabufsrc io-mode=mmap. */
+GstHarness *pipeline_harness (const char *description);
 
 GstElement *pipeline_get (GstElement *pipeline, const char *name); /* unref */
 
@@ -25,6 +29,10 @@ GError *pipeline_wait_error (GstElement *pipeline, gchar **debug);
 
 /* A number in the "stats" of an element. */
 guint64 pipeline_get_stat (
+    GstElement *pipeline, const char *element, const char *field);
+
+/* A word in them, to be freed. */
+gchar *pipeline_get_stat_string (
     GstElement *pipeline, const char *element, const char *field);
 
 /* Calls PROBE for every buffer that arrives at ELEMENT's sink pad. */

@@ -90,7 +90,10 @@ set_up (enum v4l2_buf_type type)
     .fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK), .capture_type = type
   };
   zc_v4l2_sys.ioctl = fake_ioctl;
-  fail_unless_equals_int (zc_v4l2_queue_init (&queue, &device), 0);
+  fail_unless_equals_int (
+      zc_v4l2_queue_init (&queue, &device, type, &zc_v4l2_memory_mmap,
+          V4L2_TYPE_IS_MULTIPLANAR (type) ? 2 : 1),
+      0);
 }
 
 static void
@@ -117,13 +120,18 @@ GST_END_TEST;
 GST_START_TEST (each_call_tells_its_errno)
 {
   struct zc_v4l2_frame frame;
+  unsigned count = 4;
 
   set_up (V4L2_BUF_TYPE_VIDEO_CAPTURE);
+  queue.capabilities = V4L2_BUF_CAP_SUPPORTS_REMOVE_BUFS;
   driver.error = ENODEV;
-  fail_unless_equals_int (zc_v4l2_queue_alloc (&queue, 4, 1), -ENODEV);
+  fail_unless_equals_int (zc_v4l2_queue_alloc (&queue, &count, 0), -ENODEV);
+  fail_unless_equals_int (zc_v4l2_queue_create (&queue), -ENODEV);
+  fail_unless_equals_int (zc_v4l2_queue_remove (&queue, 0), -ENODEV);
+  fail_unless_equals_int (zc_v4l2_queue_prepare (&queue, 0, NULL), -ENODEV);
   fail_unless_equals_int (zc_v4l2_queue_query (&queue, 0, &frame), -ENODEV);
   fail_unless_equals_int (zc_v4l2_queue_export (&queue, 0, 0), -ENODEV);
-  fail_unless_equals_int (zc_v4l2_queue_push (&queue, 0), -ENODEV);
+  fail_unless_equals_int (zc_v4l2_queue_push (&queue, 0, NULL), -ENODEV);
   fail_unless_equals_int (zc_v4l2_queue_start (&queue), -ENODEV);
   fail_unless_equals_int (zc_v4l2_queue_stop (&queue), -ENODEV);
   fail_unless_equals_int (zc_v4l2_queue_free (&queue), -ENODEV);
@@ -147,7 +155,7 @@ GST_START_TEST (a_ready_frame_ends_the_wait)
 {
   set_up (V4L2_BUF_TYPE_VIDEO_CAPTURE);
   eventfd_write (device.fd, 1);
-  fail_unless_equals_int (zc_v4l2_queue_wait (&queue), 0);
+  fail_unless (zc_v4l2_queue_wait (&queue, true, -1) & ZC_V4L2_READY);
   tear_down ();
 }
 GST_END_TEST;
@@ -157,7 +165,7 @@ GST_START_TEST (cancel_wins_over_a_ready_frame)
   set_up (V4L2_BUF_TYPE_VIDEO_CAPTURE);
   eventfd_write (device.fd, 1);
   zc_v4l2_queue_cancel (&queue);
-  fail_unless_equals_int (zc_v4l2_queue_wait (&queue), -ECANCELED);
+  fail_unless_equals_int (zc_v4l2_queue_wait (&queue, true, -1), -ECANCELED);
   tear_down ();
 }
 GST_END_TEST;
@@ -168,11 +176,11 @@ GST_START_TEST (cancel_lasts_until_resume)
   eventfd_write (device.fd, 1);
   zc_v4l2_queue_cancel (&queue);
   zc_v4l2_queue_cancel (&queue);
-  fail_unless_equals_int (zc_v4l2_queue_wait (&queue), -ECANCELED);
-  fail_unless_equals_int (zc_v4l2_queue_wait (&queue), -ECANCELED);
+  fail_unless_equals_int (zc_v4l2_queue_wait (&queue, true, -1), -ECANCELED);
+  fail_unless_equals_int (zc_v4l2_queue_wait (&queue, true, -1), -ECANCELED);
 
   zc_v4l2_queue_resume (&queue);
-  fail_unless_equals_int (zc_v4l2_queue_wait (&queue), 0);
+  fail_unless (zc_v4l2_queue_wait (&queue, true, -1) & ZC_V4L2_READY);
   tear_down ();
 }
 GST_END_TEST;
@@ -189,7 +197,7 @@ static gpointer
 wait_in_thread (gpointer data)
 {
   (void) data;
-  return GINT_TO_POINTER (zc_v4l2_queue_wait (&queue));
+  return GINT_TO_POINTER (zc_v4l2_queue_wait (&queue, true, -1));
 }
 
 GST_START_TEST (cancel_wakes_a_waiting_thread)
@@ -218,7 +226,7 @@ GST_START_TEST (signals_restart_the_wait)
   zc_v4l2_sys.poll = interrupted_poll;
   driver.n_signals = 3;
   eventfd_write (device.fd, 1);
-  fail_unless_equals_int (zc_v4l2_queue_wait (&queue), 0);
+  fail_unless (zc_v4l2_queue_wait (&queue, true, -1) & ZC_V4L2_READY);
   zc_v4l2_sys.poll = poll;
   tear_down ();
 }
@@ -226,12 +234,14 @@ GST_END_TEST;
 
 GST_START_TEST (the_driver_decides_how_many)
 {
+  unsigned count = 4;
+
   set_up (V4L2_BUF_TYPE_VIDEO_CAPTURE);
   driver.n_buffers_given = 7;
-  fail_unless_equals_int (zc_v4l2_queue_alloc (&queue, 4, 1), 0);
+  fail_unless_equals_int (zc_v4l2_queue_alloc (&queue, &count, 0), 0);
   fail_unless_equals_int (driver.requested.count, 4);
   fail_unless_equals_int (driver.requested.memory, V4L2_MEMORY_MMAP);
-  fail_unless_equals_int (queue.n_buffers, 7);
+  fail_unless_equals_int (count, 7);
   tear_down ();
 }
 GST_END_TEST;
@@ -242,7 +252,6 @@ GST_START_TEST (free_asks_for_none)
   driver.requested.count = 4;
   fail_unless_equals_int (zc_v4l2_queue_free (&queue), 0);
   fail_unless_equals_int (driver.requested.count, 0);
-  fail_unless_equals_int (queue.n_buffers, 0);
   tear_down ();
 }
 GST_END_TEST;
@@ -288,8 +297,6 @@ GST_START_TEST (multi_planar_frame_is_read)
   struct zc_v4l2_frame frame;
 
   set_up (V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE);
-  driver.n_buffers_given = 4;
-  zc_v4l2_queue_alloc (&queue, 4, 2);
   driver.planes[0] = (struct v4l2_plane) { 228, 4096, .data_offset = 128 };
   driver.planes[1] = (struct v4l2_plane) { 50, 2048, .data_offset = 0 };
   fail_unless_equals_int (zc_v4l2_queue_pull (&queue, &frame), 0);
@@ -334,7 +341,10 @@ GST_START_TEST (no_descriptor_for_cancelling_is_an_error)
 {
   zc_v4l2_sys.eventfd = no_eventfd;
   zc_v4l2_sys.close = no_close;
-  fail_unless_equals_int (zc_v4l2_queue_init (&queue, &device), -EMFILE);
+  fail_unless_equals_int (
+      zc_v4l2_queue_init (&queue, &device, V4L2_BUF_TYPE_VIDEO_CAPTURE,
+          &zc_v4l2_memory_mmap, 1),
+      -EMFILE);
   zc_v4l2_queue_finish (&queue);
 }
 GST_END_TEST;

@@ -19,7 +19,7 @@ mappings() {
 	grep -cE '<(anon_inode:|/)?\[?dmabuf|</dev/(video|dri/)' "$log" || true
 }
 
-read_by_cpu=$(mappings dmabufsrc num-buffers=3 ! video/x-raw,format=BGRx,width=640,height=480 ! filesink location=/dev/null)
+read_by_cpu=$(mappings dmabufsrc io-mode=dmabuf-export num-buffers=3 ! video/x-raw,format=BGRx,width=640,height=480 ! filesink location=/dev/null)
 zero_copy=$(mappings dmabufsrc num-buffers=30 ! "video/x-raw(memory:DMABuf),$format" ! dmabufsink)
 echo "mapped when read by the CPU: $read_by_cpu; on the way to the display: $zero_copy"
 [ "$read_by_cpu" -gt 0 ] && [ "$zero_copy" -eq 0 ]

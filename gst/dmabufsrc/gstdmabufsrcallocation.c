@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstdmabufsrc-private.h"
+
+#include <gst/allocators/allocators.h>
+
+#define GST_CAT_DEFAULT gst_dmabuf_src_debug
+
+/* Besides what downstream asks for: one that the device fills, one that waits
+ * for it, one on its way. */
+#define OWN_BUFFERS 3
+#define DOWNSTREAM_BUFFERS 2 /* if downstream does not say */
+
+/* What a stream did counts on when it has ended. */
+static void
+add_counts (GstZcV4l2Counts *sum, const GstZcV4l2Counts *counts)
+{
+  sum->attached += counts->attached;
+  sum->refused += counts->refused;
+  sum->starved += counts->starved;
+}
+
+void
+gst_dmabuf_src_take_stream (GstDmabufSrc *self, GstDmabufSrcStream *stream)
+{
+  GstDmabufSrcStream *old;
+  GstZcV4l2Counts counts;
+
+  GST_OBJECT_LOCK (self);
+  old = self->stream;
+  self->stream = stream;
+  if (old) {
+    gst_zc_v4l2_slots_get_counts (old->slots, &counts);
+    add_counts (&self->stats.slots, &counts);
+  }
+  GST_OBJECT_UNLOCK (self);
+
+  if (old) {
+    gst_dmabuf_src_stream_shutdown (old);
+    gst_dmabuf_src_stream_unref (old);
+  }
+  gst_dmabuf_src_end_copies (self);
+}
+
+/* A stream that starts in between finds the flag. */
+void
+gst_dmabuf_src_set_flushing (GstDmabufSrc *self, gboolean flushing)
+{
+  GstDmabufSrcStream *stream = NULL;
+
+  GST_OBJECT_LOCK (self);
+  self->flushing = flushing;
+  if (self->stream)
+    stream = gst_dmabuf_src_stream_ref (self->stream);
+  GST_OBJECT_UNLOCK (self);
+
+  if (stream) {
+    gst_dmabuf_src_stream_set_flushing (stream, flushing);
+    gst_dmabuf_src_stream_unref (stream);
+  }
+}
+
+static void
+get_wish (GstDmabufSrc *self, GstQuery *query, GstDmabufSrcWish *wish)
+{
+  *wish = (GstDmabufSrcWish) {
+    .camera = &self->camera,
+    .query = query,
+    .min = DOWNSTREAM_BUFFERS,
+  };
+  if (gst_query_get_n_allocation_pools (query) > 0)
+    gst_query_parse_nth_allocation_pool (
+        query, 0, NULL, NULL, &wish->min, NULL);
+
+  GST_OBJECT_LOCK (self);
+  wish->depth = MAX (self->min_buffers, OWN_BUFFERS);
+  wish->max = self->max_buffers;
+  GST_OBJECT_UNLOCK (self);
+  if (wish->max > 0)
+    wish->max = MAX (wish->max, wish->depth);
+}
+
+/* Whether downstream, asked again, still is what the stream was made for. */
+static gboolean
+keeps_stream (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
+{
+  guint n = gst_query_get_n_allocation_pools (wish->query);
+  GstZcV4l2Counts counts;
+
+  if (!self->stream)
+    return FALSE;
+  for (guint i = 0; i < n && self->stream->is_theirs; i++) {
+    GstBufferPool *pool;
+    gboolean same;
+
+    gst_query_parse_nth_allocation_pool (
+        wish->query, i, &pool, NULL, NULL, NULL);
+    same = pool == self->stream->pool;
+    gst_clear_object (&pool);
+    if (same)
+      return TRUE;
+  }
+  if (self->stream->is_theirs)
+    return FALSE;
+  gst_zc_v4l2_slots_get_counts (self->stream->slots, &counts);
+  if (counts.slots < wish->min + wish->depth)
+    gst_dmabuf_src_stream_grow (
+        self->stream, wish->min + wish->depth - counts.slots);
+  return TRUE;
+}
+
+static void
+warn_of_userptr (GstDmabufSrc *self)
+{
+  GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+      ("Frames of %s go to another device through memory of the CPU.",
+          self->camera.device->path),
+      ("What follows takes dma-bufs, and io-mode is set to userptr: every "
+       "frame is copied there. Leave io-mode at auto."));
+}
+
+static void
+note_start (GstDmabufSrc *self, const GstDmabufSrcStream *stream,
+    const GstDmabufSrcFailure *failure)
+{
+  GstZcV4l2Counts counts;
+  gboolean flushing;
+
+  gst_zc_v4l2_slots_get_counts (stream->slots, &counts);
+  GST_OBJECT_LOCK (self);
+  self->n_buffers = counts.slots;
+  self->frame_duration = gst_dmabuf_src_camera_get_duration (&self->camera);
+  self->buffer_flags = gst_zc_v4l2_slots_get_flags (stream->slots);
+  g_free (self->refused);
+  self->refused = g_strdup (failure->refused->str);
+  flushing = self->flushing;
+  GST_OBJECT_UNLOCK (self);
+  if (flushing)
+    gst_dmabuf_src_stream_set_flushing (self->stream, TRUE);
+  self->expect_any = TRUE;
+}
+
+static gboolean
+start_stream (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
+{
+  GstDmabufSrcFailure failure = { .refused = g_string_new (NULL) };
+  GstDmabufSrcStream *stream;
+  GstDmabufSrcIoMode mode;
+
+  GST_OBJECT_LOCK (self);
+  mode = self->io_mode;
+  GST_OBJECT_UNLOCK (self);
+  gst_dmabuf_src_take_stream (self, NULL);
+  stream = gst_dmabuf_src_ways_start (wish, mode, &failure);
+  if (stream) {
+    gst_dmabuf_src_take_stream (self, stream);
+    note_start (self, stream, &failure);
+    GST_INFO_OBJECT (self, "%s: frames by %s%s", self->camera.device->path,
+        gst_zc_v4l2_way_get_name (stream->way),
+        stream->is_theirs ? ", into downstream's memory" : "");
+  } else {
+    gst_dmabuf_src_error_start (GST_ELEMENT (self), self->camera.device->path,
+        failure.step, failure.error, failure.refused->str);
+  }
+  g_string_free (failure.refused, TRUE);
+  return stream != NULL;
+}
+
+/* The base classes look at the first. */
+static void
+answer (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
+{
+  guint size = self->camera.layout.size, n = wish->min + wish->depth;
+  GstBufferPool *pool = self->stream->pool;
+
+  if (gst_query_get_n_allocation_pools (wish->query) > 0)
+    gst_query_set_nth_allocation_pool (wish->query, 0, pool, size, n, 0);
+  else
+    gst_query_add_allocation_pool (wish->query, pool, size, n, 0);
+}
+
+gboolean
+gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
+{
+  GstDmabufSrc *self = GST_DMABUF_SRC (src);
+  GstDmabufSrcWish wish;
+  gboolean for_devices;
+  GstCaps *caps;
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  for_devices = gst_caps_features_contains (
+      gst_caps_get_features (caps, 0), GST_CAPS_FEATURE_MEMORY_DMABUF);
+  self->plain_only = !for_devices && !gst_query_find_allocation_meta (
+                                         query, GST_VIDEO_META_API_TYPE, NULL);
+
+  get_wish (self, query, &wish);
+  if (!keeps_stream (self, &wish) && !start_stream (self, &wish))
+    return FALSE;
+  answer (self, &wish);
+  if (for_devices && self->stream->way == &gst_zc_v4l2_way_userptr)
+    warn_of_userptr (self);
+  return TRUE;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstdmabufsrc-private.h"
+
+#define GST_CAT_DEFAULT gst_dmabuf_src_debug
+
+gboolean
+gst_dmabuf_src_is_plain (GstDmabufSrc *self, GstBuffer *buffer)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  const GstVideoInfo *info = &self->camera.info;
+
+  if (!meta)
+    return TRUE;
+  if (gst_buffer_n_memory (buffer) > 1)
+    return FALSE;
+  for (guint i = 0; i < meta->n_planes; i++)
+    if (meta->stride[i] != GST_VIDEO_INFO_PLANE_STRIDE (info, i) ||
+        meta->offset[i] != GST_VIDEO_INFO_PLANE_OFFSET (info, i))
+      return FALSE;
+  return TRUE;
+}
+
+static GstBufferPool *
+get_pool (GstDmabufSrc *self)
+{
+  GstStructure *config;
+  GstCaps *caps;
+
+  if (self->copy_pool)
+    return self->copy_pool;
+  caps = gst_pad_get_current_caps (GST_BASE_SRC_PAD (self));
+  self->copy_pool = gst_buffer_pool_new ();
+  config = gst_buffer_pool_get_config (self->copy_pool);
+  gst_buffer_pool_config_set_params (
+      config, caps, GST_VIDEO_INFO_SIZE (&self->camera.info), 0, 0);
+  gst_buffer_pool_set_config (self->copy_pool, config);
+  gst_buffer_pool_set_active (self->copy_pool, TRUE);
+  gst_clear_caps (&caps);
+  return self->copy_pool;
+}
+
+void
+gst_dmabuf_src_end_copies (GstDmabufSrc *self)
+{
+  if (self->copy_pool)
+    gst_buffer_pool_set_active (self->copy_pool, FALSE);
+  gst_clear_object (&self->copy_pool);
+}
+
+static gboolean
+copy_pixels (const GstVideoInfo *info, GstBuffer *to, GstBuffer *from)
+{
+  GstVideoFrame in, out;
+  gboolean ok = FALSE;
+
+  if (!gst_video_frame_map (&in, info, from, GST_MAP_READ))
+    return FALSE;
+  if (gst_video_frame_map (&out, info, to, GST_MAP_WRITE)) {
+    ok = gst_video_frame_copy (&out, &in);
+    gst_video_frame_unmap (&out);
+  }
+  gst_video_frame_unmap (&in);
+  return ok;
+}
+
+static void
+count_copy (GstDmabufSrc *self)
+{
+  if (self->stats.copies == 0)
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT,
+        ("Frames of %s are copied.", self->camera.device->path),
+        ("What follows does not take GstVideoMeta, and the camera's lines or "
+         "planes are padded. A size without padding, or DMABuf caps, avoid "
+         "it."));
+  GST_OBJECT_LOCK (self);
+  self->stats.copies++;
+  self->stats.bytes_copied += GST_VIDEO_INFO_SIZE (&self->camera.info);
+  GST_OBJECT_UNLOCK (self);
+}
+
+GstFlowReturn
+gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer)
+{
+  GstBuffer *copy = NULL;
+  GstFlowReturn flow = gst_buffer_pool_acquire_buffer (
+      get_pool (self), &copy, NULL);
+
+  if (flow == GST_FLOW_OK) {
+    gst_buffer_copy_into (copy, *buffer,
+        GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
+    if (!copy_pixels (&self->camera.info, copy, *buffer)) {
+      GST_ELEMENT_ERROR (self, RESOURCE, READ,
+          ("A frame of %s cannot be read.", self->camera.device->path),
+          ("Mapping its memory failed; the log has the reason."));
+      flow = GST_FLOW_ERROR;
+    }
+  }
+  gst_buffer_unref (*buffer);
+  *buffer = copy;
+  if (flow == GST_FLOW_OK)
+    count_copy (self);
+  else
+    gst_clear_buffer (buffer);
+  return flow;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstdmabufsrc-private.h"
+
+#include <errno.h>
+
+#define GST_CAT_DEFAULT gst_dmabuf_src_debug
+
+/* Frames that the driver marks as broken, by what the user wants of them. */
+static GstFlowReturn
+handle_broken (GstDmabufSrc *self, GstBuffer **buffer)
+{
+  GstDmabufSrcOnError on_error;
+
+  GST_OBJECT_LOCK (self);
+  on_error = self->on_error;
+  self->stats.broken++;
+  GST_OBJECT_UNLOCK (self);
+  GST_WARNING_OBJECT (self, "%s: a frame is marked as broken by the driver",
+      self->camera.device->path);
+
+  switch (on_error) {
+    case GST_DMABUF_SRC_ON_ERROR_FLAG:
+      GST_BUFFER_FLAG_SET (*buffer, GST_BUFFER_FLAG_CORRUPTED);
+      return GST_FLOW_OK;
+    case GST_DMABUF_SRC_ON_ERROR_STOP:
+      gst_clear_buffer (buffer);
+      gst_dmabuf_src_error_broken (
+          GST_ELEMENT (self), self->camera.device->path);
+      return GST_FLOW_ERROR;
+    default:
+      gst_clear_buffer (buffer);
+      self->next_sequence++;
+      return GST_FLOW_CUSTOM_SUCCESS;
+  }
+}
+
+/* GST_FLOW_CUSTOM_SUCCESS if it is nothing to be shown. */
+static GstFlowReturn
+pull (GstDmabufSrc *self, GstBuffer **buffer, struct zc_v4l2_frame *frame)
+{
+  const gchar *step;
+  gint ret = gst_dmabuf_src_stream_pull (self->stream, buffer, frame, &step);
+
+  if (ret == -ECANCELED)
+    return GST_FLOW_FLUSHING;
+  if (ret > 0)
+    return GST_FLOW_CUSTOM_SUCCESS;
+  if (ret < 0) {
+    gst_dmabuf_src_error_streaming (
+        GST_ELEMENT (self), self->camera.device->path, step, ret);
+    return GST_FLOW_ERROR;
+  }
+  if (G_UNLIKELY (frame->flags & V4L2_BUF_FLAG_ERROR))
+    return handle_broken (self, buffer);
+  if (G_UNLIKELY (gst_dmabuf_src_is_stale (self, frame))) {
+    gst_clear_buffer (buffer);
+    self->expect_any = TRUE;
+    return GST_FLOW_CUSTOM_SUCCESS;
+  }
+  return GST_FLOW_OK;
+}
+
+GstFlowReturn
+gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer)
+{
+  GstDmabufSrc *self = GST_DMABUF_SRC (src);
+  struct zc_v4l2_frame frame;
+  GstFlowReturn flow;
+
+  do
+    flow = pull (self, buffer, &frame);
+  while (flow == GST_FLOW_CUSTOM_SUCCESS);
+  if (flow != GST_FLOW_OK)
+    return flow;
+
+  gst_dmabuf_src_stamp (self, *buffer, &frame);
+  if (self->plain_only && !gst_dmabuf_src_is_plain (self, *buffer))
+    return gst_dmabuf_src_copy (self, buffer);
+  return GST_FLOW_OK;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstdmabufsrcways.h"
+
+#include <errno.h>
+#include <gst/allocators/allocators.h>
+
+GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_debug);
+#define GST_CAT_DEFAULT gst_dmabuf_src_debug
+
+GType
+gst_dmabuf_src_io_mode_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_DMABUF_SRC_IO_MODE_AUTO, "What needs no copy, by trying", "auto" },
+    { GST_DMABUF_SRC_IO_MODE_DMABUF_IMPORT,
+        "Into dma-bufs of downstream, or of a heap", "dmabuf-import" },
+    { GST_DMABUF_SRC_IO_MODE_DMABUF_EXPORT, "The driver's memory, as dma-bufs",
+        "dmabuf-export" },
+    { GST_DMABUF_SRC_IO_MODE_USERPTR,
+        "Into plain memory of downstream, or pages of our own", "userptr" },
+    { GST_DMABUF_SRC_IO_MODE_MMAP, "The driver's memory, mapped", "mmap" },
+    { GST_DMABUF_SRC_IO_MODE_LIBV4L2,
+        "Mapped, with formats that libv4l2 converts", "libv4l2" },
+    { 0, NULL, NULL },
+  };
+  static GType type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstDmabufSrcIoMode", values));
+  return type;
+}
+
+/* A way, and where its memory comes from if it is not the driver's. */
+typedef struct {
+  const gchar *name;
+  const GstZcV4l2Way *way;
+  GstBufferPool *(*find_pool) (const GstDmabufSrcWish *wish, gchar **reason);
+  gboolean is_theirs;
+  gboolean only_cached; /* no better than others without */
+} Attempt;
+
+static const Attempt import_theirs = {
+  .name = "dmabuf-import of downstream's",
+  .way = &gst_zc_v4l2_way_import,
+  .find_pool = gst_dmabuf_src_pool_offered_dmabufs,
+  .is_theirs = TRUE,
+};
+static const Attempt import_heap = {
+  .name = "dmabuf-import of a heap's",
+  .way = &gst_zc_v4l2_way_import,
+  .find_pool = gst_dmabuf_src_pool_heap,
+};
+static const Attempt import_contiguous = {
+  .name = "dmabuf-import of a contiguous heap's",
+  .way = &gst_zc_v4l2_way_import,
+  .find_pool = gst_dmabuf_src_pool_contiguous_heap,
+};
+static const Attempt export = {
+  .name = "dmabuf-export",
+  .way = &gst_zc_v4l2_way_export,
+};
+static const Attempt user_theirs = {
+  .name = "userptr into downstream's",
+  .way = &gst_zc_v4l2_way_userptr,
+  .find_pool = gst_dmabuf_src_pool_offered_pages,
+  .is_theirs = TRUE,
+};
+static const Attempt user_own = {
+  .name = "userptr into own pages",
+  .way = &gst_zc_v4l2_way_userptr,
+  .find_pool = gst_dmabuf_src_pool_pages,
+};
+static const Attempt cached = {
+  .name = "mmap of cached memory",
+  .way = &gst_zc_v4l2_way_mmap,
+  .only_cached = TRUE,
+};
+static const Attempt mapped = {
+  .name = "mmap",
+  .way = &gst_zc_v4l2_way_mmap,
+};
+
+#define MAX_ATTEMPTS 8
+typedef const Attempt *Order[MAX_ATTEMPTS];
+
+/* For devices, and for those who read with the CPU. */
+static const Order for_devices = { &import_theirs, &export, &import_heap,
+  &import_contiguous, &mapped };
+static const Order for_cpu = { &import_theirs, &user_theirs, &user_own, &cached,
+  &export, &mapped };
+
+static const Order by_mode[] = {
+  [GST_DMABUF_SRC_IO_MODE_DMABUF_IMPORT] = { &import_theirs, &import_heap,
+      &import_contiguous },
+  [GST_DMABUF_SRC_IO_MODE_DMABUF_EXPORT] = { &export },
+  [GST_DMABUF_SRC_IO_MODE_USERPTR] = { &user_theirs, &user_own },
+  [GST_DMABUF_SRC_IO_MODE_MMAP] = { &mapped },
+  [GST_DMABUF_SRC_IO_MODE_LIBV4L2] = { &mapped },
+};
+
+static gboolean
+is_for_devices (const GstDmabufSrcWish *wish)
+{
+  GstCaps *caps;
+
+  gst_query_parse_allocation (wish->query, &caps, NULL);
+  return gst_caps_features_contains (
+      gst_caps_get_features (caps, 0), GST_CAPS_FEATURE_MEMORY_DMABUF);
+}
+
+/* --- starting ----------------------------------------------------------- */
+
+static gint
+fail (GstDmabufSrcFailure *failure, const gchar *step, gint error)
+{
+  failure->step = step;
+  failure->error = error;
+  return error;
+}
+
+static gint
+start_slots (GstZcV4l2Slots *slots, GstDmabufSrcFailure *failure)
+{
+  gint ret = gst_zc_v4l2_slots_start (slots);
+
+  return ret < 0 ? fail (failure, "VIDIOC_STREAMON", ret) : 0;
+}
+
+/* One real buffer: what the driver thinks of such memory. */
+static gint
+push_first (
+    GstZcV4l2Slots *slots, GstBufferPool *pool, GstDmabufSrcFailure *failure)
+{
+  const gchar *reason = NULL;
+  GstBuffer *buffer = NULL;
+  gint ret;
+
+  if (gst_buffer_pool_acquire_buffer (pool, &buffer, NULL) != GST_FLOW_OK)
+    return fail (failure, "taking a buffer of the pool", -ENOMEM);
+  ret = gst_zc_v4l2_slots_push (slots, buffer, &reason);
+  if (ret == 0)
+    return 0;
+  gst_buffer_unref (buffer);
+  return fail (failure, ret == -EMEDIUMTYPE ? reason : "VIDIOC_QBUF", ret);
+}
+
+static GstBufferPool *
+own_pool (const GstDmabufSrcWish *wish, GstZcV4l2Slots *slots, guint count)
+{
+  GstCaps *caps;
+
+  gst_query_parse_allocation (wish->query, &caps, NULL);
+  return gst_zc_v4l2_pool_new (
+      gst_zc_v4l2_slots_ref (slots), caps, wish->camera->layout.size, count);
+}
+
+/* POOL, if not NULL, is taken over if it works. */
+static GstDmabufSrcStream *
+start (const GstDmabufSrcWish *wish, const Attempt *attempt,
+    GstZcV4l2Slots *slots, GstBufferPool *pool, GstDmabufSrcFailure *failure)
+{
+  guint count = wish->depth + (pool ? 0 : wish->min);
+  gint ret = gst_zc_v4l2_slots_alloc (slots, &count, &failure->step);
+
+  failure->error = ret;
+  if (ret == 0 && attempt->only_cached && !gst_zc_v4l2_slots_are_cached (slots))
+    ret = fail (
+        failure, "the driver has no memory that the CPU caches", -EOPNOTSUPP);
+  if (ret == 0 && pool)
+    ret = push_first (slots, pool, failure);
+  if (ret == 0)
+    ret = start_slots (slots, failure);
+  if (ret < 0)
+    return NULL;
+
+  if (!pool)
+    pool = own_pool (wish, slots, count);
+  gst_buffer_pool_set_active (pool, TRUE);
+  return gst_dmabuf_src_stream_new (attempt->way, slots, pool,
+      attempt->is_theirs,
+      MAX (wish->depth,
+          gst_zc_v4l2_way_takes_buffers (attempt->way) ? count : 0));
+}
+
+static void
+refuse (const GstDmabufSrcWish *wish, const Attempt *attempt,
+    GstDmabufSrcFailure *failure, const gchar *reason)
+{
+  g_autofree gchar *call = NULL;
+
+  if (!reason)
+    reason = call = g_strdup_printf (
+        "%s: %s", failure->step, g_strerror (-failure->error));
+  GST_INFO (
+      "%s: not by %s: %s", wish->camera->device->path, attempt->name, reason);
+  if (failure->refused->len > 0)
+    g_string_append (failure->refused, "; ");
+  g_string_append_printf (failure->refused, "%s: %s", attempt->name, reason);
+}
+
+static GstDmabufSrcStream *
+try (const GstDmabufSrcWish *wish, const Attempt *attempt,
+    GstDmabufSrcFailure *failure)
+{
+  GstDmabufSrcCamera *camera = wish->camera;
+  g_autofree gchar *reason = NULL;
+  GstDmabufSrcStream *stream;
+  GstBufferPool *pool = NULL;
+  GstZcV4l2Slots *slots;
+
+  if (attempt->find_pool) {
+    pool = attempt->find_pool (wish, &reason);
+    if (!pool) {
+      refuse (wish, attempt, failure, reason);
+      return NULL;
+    }
+  }
+  slots = gst_zc_v4l2_slots_new (attempt->way, camera->device,
+      camera->device->capture_type, &camera->format, &camera->info,
+      &camera->layout, wish->max);
+  stream = start (wish, attempt, slots, pool, failure);
+  if (stream)
+    return stream;
+
+  refuse (wish, attempt, failure, NULL);
+  gst_zc_v4l2_slots_shutdown (slots);
+  gst_zc_v4l2_slots_unref (slots);
+  if (pool) {
+    gst_buffer_pool_set_active (pool, FALSE);
+    gst_object_unref (pool);
+  }
+  return NULL;
+}
+
+/* A device that is gone or taken will not do by another way either. */
+static gboolean
+is_hopeless (gint error)
+{
+  return error == -ENODEV || error == -EBUSY;
+}
+
+GstDmabufSrcStream *
+gst_dmabuf_src_ways_start (const GstDmabufSrcWish *wish,
+    GstDmabufSrcIoMode mode, GstDmabufSrcFailure *failure)
+{
+  const Attempt *const *order = by_mode[mode];
+  GstDmabufSrcStream *stream = NULL;
+
+  if (mode == GST_DMABUF_SRC_IO_MODE_AUTO)
+    order = is_for_devices (wish) ? for_devices : for_cpu;
+  for (guint i = 0; !stream && i < MAX_ATTEMPTS && order[i]; i++) {
+    stream = try (wish, order[i], failure);
+    if (is_hopeless (failure->error))
+      break;
+  }
+  return stream;
+}
