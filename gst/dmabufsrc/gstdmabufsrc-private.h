@@ -4,6 +4,7 @@
 
 /* What the files of the element share. */
 
+#include "gstdmabufsrcbalance.h"
 #include "gstdmabufsrccamera.h"
 #include "gstdmabufsrcerror.h"
 #include "gstdmabufsrcways.h"
@@ -30,10 +31,11 @@ typedef enum {
   GST_DMABUF_SRC_ON_ERROR_STOP,
 } GstDmabufSrcOnError;
 
-typedef struct {
+typedef struct _GstDmabufSrc {
   GstPushSrc parent;
 
   GstDmabufSrcCamera camera; /* open from READY on */
+  GstDmabufSrcBalance balance;
 
   /* Of the streaming thread. */
   gboolean plain_only; /* downstream takes no GstVideoMeta */
@@ -54,6 +56,7 @@ typedef struct {
   guint max_buffers;
   GstDmabufSrcOnError on_error;
   gchar *refused; /* ways that were tried before the one that is taken */
+  GstStructure *controls; /* the property */
   GstDmabufSrcStats stats;
   guint n_buffers;
   GstClockTime frame_duration;

@@ -14,6 +14,29 @@
  * Of what the device and downstream both can, the largest picture is chosen,
  * then the fastest rate, then the driver's order of formats.
  *
+ * ## Controls
+ *
+ * The device's controls are set by the property "controls", before and while
+ * frames flow. All go to the driver in one call, so that those which belong
+ * together (an automatic and its manual value) change together. Names are those
+ * of `v4l2-ctl -L`; an entry of a menu is named by its text or its index.
+ *
+ * |[
+ * gst-launch-1.0 dmabufsrc \
+ *     controls="controls,brightness=100,auto_exposure=\"Manual Mode\"" !
+ *     dmabufsink
+ * ]|
+ *
+ * Names and values that the device does not have are left out; the others are
+ * set. A warning message tells which, and what there is instead: `controls="c,
+ * help=1"` lists the names. Setting the property again does not put back what
+ * was set before; buttons are pressed each time. "device-controls" has
+ * everything there is to know, for programs that make dialogues of it.
+ * Brightness, contrast, saturation and hue are channels of #GstColorBalance
+ * too.
+ *
+ * ## Examples
+ *
  * |[
  * gst-launch-1.0 dmabufsrc ! dmabufsink
  * gst-launch-1.0 dmabufsrc device=/dev/video2 ! video/x-raw,width=640 !
@@ -24,6 +47,7 @@
 #include "gstdmabufsrc.h"
 
 #include "gstdmabufsrc-private.h"
+#include "gstdmabufsrccontrols.h"
 
 #include "gst-libs/allocators/gstzccaps.h"
 
@@ -32,7 +56,9 @@ GST_DEBUG_CATEGORY (gst_dmabuf_src_debug);
 
 enum {
   PROP_0,
+  PROP_CONTROLS,
   PROP_DEVICE,
+  PROP_DEVICE_CONTROLS,
   PROP_IO_MODE,
   PROP_MIN_BUFFERS,
   PROP_MAX_BUFFERS,
@@ -49,7 +75,9 @@ enum {
 static GParamSpec *properties[N_PROPERTIES];
 
 static GType gst_dmabuf_src_get_type (void);
-G_DEFINE_TYPE (GstDmabufSrc, gst_dmabuf_src, GST_TYPE_PUSH_SRC)
+G_DEFINE_TYPE_WITH_CODE (GstDmabufSrc, gst_dmabuf_src, GST_TYPE_PUSH_SRC,
+    G_IMPLEMENT_INTERFACE (
+        GST_TYPE_COLOR_BALANCE, gst_dmabuf_src_balance_interface_init))
 
 GST_ELEMENT_REGISTER_DEFINE (
     dmabufsrc, "dmabufsrc", GST_RANK_NONE, gst_dmabuf_src_get_type ())
@@ -151,7 +179,10 @@ gst_dmabuf_src_open (GstDmabufSrc *self)
   GST_OBJECT_LOCK (self);
   path = g_strdup (self->device_path);
   GST_OBJECT_UNLOCK (self);
-  return gst_dmabuf_src_camera_open (&self->camera, GST_ELEMENT (self), path);
+  if (!gst_dmabuf_src_camera_open (&self->camera, GST_ELEMENT (self), path))
+    return FALSE;
+  gst_dmabuf_src_apply_controls (self);
+  return TRUE;
 }
 
 static GstStateChangeReturn
@@ -185,12 +216,11 @@ gst_dmabuf_src_query (GstBaseSrc *src, GstQuery *query)
   return GST_BASE_SRC_CLASS (gst_dmabuf_src_parent_class)->query (src, query);
 }
 
+/* What is only kept, for when it is wanted. */
 static void
-gst_dmabuf_src_set_property (
-    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+set_kept (
+    GstDmabufSrc *self, guint id, const GValue *value, GParamSpec *pspec)
 {
-  GstDmabufSrc *self = GST_DMABUF_SRC (object);
-
   GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_DEVICE:
@@ -210,23 +240,34 @@ gst_dmabuf_src_set_property (
       self->on_error = g_value_get_enum (value);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, id, pspec);
   }
   GST_OBJECT_UNLOCK (self);
 }
 
 static void
-gst_dmabuf_src_get_property (
-    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+gst_dmabuf_src_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstDmabufSrc *self = GST_DMABUF_SRC (object);
 
-  if (id == PROP_STATS) {
-    g_value_take_boxed (value, gst_dmabuf_src_get_stats (self));
-    return;
+  switch (id) {
+    case PROP_CONTROLS:
+      gst_dmabuf_src_set_controls (self, gst_value_get_structure (value));
+      break;
+    default:
+      set_kept (self, id, value, pspec);
   }
+}
+
+static void
+get_kept (GstDmabufSrc *self, guint id, GValue *value, GParamSpec *pspec)
+{
   GST_OBJECT_LOCK (self);
   switch (id) {
+    case PROP_CONTROLS:
+      gst_value_set_structure (value, self->controls);
+      break;
     case PROP_DEVICE:
       g_value_set_string (value, self->device_path);
       break;
@@ -243,9 +284,27 @@ gst_dmabuf_src_get_property (
       g_value_set_enum (value, self->on_error);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, id, pspec);
   }
   GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_dmabuf_src_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstDmabufSrc *self = GST_DMABUF_SRC (object);
+
+  switch (id) {
+    case PROP_DEVICE_CONTROLS:
+      g_value_take_boxed (value, gst_dmabuf_src_describe_controls (self));
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, gst_dmabuf_src_get_stats (self));
+      break;
+    default:
+      get_kept (self, id, value, pspec);
+  }
 }
 
 static void
@@ -255,6 +314,8 @@ gst_dmabuf_src_finalize (GObject *object)
 
   g_free (self->device_path);
   g_free (self->refused);
+  gst_clear_structure (&self->controls);
+  gst_dmabuf_src_balance_clear (&self->balance);
   gst_dmabuf_src_camera_clear (&self->camera);
   G_OBJECT_CLASS (gst_dmabuf_src_parent_class)->finalize (object);
 }
@@ -267,6 +328,7 @@ gst_dmabuf_src_init (GstDmabufSrc *self)
   self->min_buffers = DEFAULT_MIN_BUFFERS;
   self->max_buffers = DEFAULT_MAX_BUFFERS;
   self->on_error = DEFAULT_ON_ERROR;
+  gst_dmabuf_src_balance_init (&self->balance);
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
 }
@@ -274,6 +336,18 @@ gst_dmabuf_src_init (GstDmabufSrc *self)
 static void
 gst_dmabuf_src_install_properties (GObjectClass *klass)
 {
+  properties[PROP_CONTROLS] = g_param_spec_boxed ("controls", "Controls",
+      "Controls of the device by the names that v4l2-ctl gives them: numbers, "
+      "booleans, texts, menus by entry or index, arrays; set when the device "
+      "is opened, and at once while it is open; the others stay as they are "
+      "(default: none)",
+      GST_TYPE_STRUCTURE,
+      G_PARAM_READWRITE | GST_PARAM_MUTABLE_PLAYING | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DEVICE_CONTROLS] = g_param_spec_boxed ("device-controls",
+      "Device controls",
+      "What controls the device has, by name: their types, ranges, menus, "
+      "flags and present values; none while it is closed",
+      GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_DEVICE] = g_param_spec_string ("device", "Device",
       "Path of the capture device, such as /dev/video0; none means the first "
       "that captures video by itself; read when leaving NULL (default: none)",

@@ -35,8 +35,10 @@ gst_dmabuf_src_camera_open (
   g_mutex_lock (&self->lock);
   if (ret == 0)
     ret = zc_v4l2_device_open (&self->device, path ? path : found);
-  if (ret == 0)
+  if (ret == 0) {
     self->formats = gst_dmabuf_src_formats_new (self->device);
+    self->controls = gst_zc_v4l2_controls_new (self->device);
+  }
   g_mutex_unlock (&self->lock);
 
   if (ret < 0) {
@@ -53,6 +55,7 @@ void
 gst_dmabuf_src_camera_close (GstDmabufSrcCamera *self)
 {
   g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->controls, gst_zc_v4l2_controls_free);
   g_clear_pointer (&self->formats, gst_dmabuf_src_formats_free);
   g_clear_pointer (&self->device, zc_v4l2_device_close);
   g_mutex_unlock (&self->lock);

@@ -5,6 +5,7 @@
 #include "gstdmabufsrcformats.h"
 
 #include "gst-libs/allocators/gstzclayout.h"
+#include "gst-libs/v4l2/gstzcv4l2controls.h"
 #include "gst-libs/v4l2/v4l2-format.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 /**
  * GstDmabufSrcCamera:
  * @device: the open device, %NULL while closed
+ * @controls: of it
  * @info: the video as it is configured
  * @format: what the driver made of it
  * @layout: where its planes lie
@@ -20,12 +22,13 @@ G_BEGIN_DECLS
  * be asked for from any thread; all else is for one at a time.
  */
 typedef struct {
-  /* Guards device and formats against queries from other threads while the
-   * state changes. Enumeration is done under it; nothing that is done for a
-   * frame takes it. Taken before the element's object lock. */
+  /* Guards device, formats and controls against other threads while the state
+   * changes. Enumeration is done under it, and controls are set; nothing that
+   * is done for a frame takes it. Taken before the element's object lock. */
   GMutex lock;
   struct zc_v4l2_device *device;
   GstDmabufSrcFormats *formats;
+  GstZcV4l2Controls *controls;
 
   GstVideoInfo info;
   struct zc_v4l2_format format;

@@ -182,3 +182,26 @@ gst_dmabuf_src_error_no_common_caps (GstElement *element, const gchar *path,
        "out). Change the caps, or put a converter between.",
           peer, device));
 }
+
+void
+gst_dmabuf_src_warn_controls (
+    GstElement *element, const gchar *path, const GPtrArray *complaints)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < complaints->len; i++)
+    g_string_append_printf (text, "%s%s", i ? "\n" : "",
+        (const gchar *) g_ptr_array_index (complaints, i));
+  GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
+      ("Not all controls of the camera %s are as they were wanted.", path),
+      ("%s", text->str));
+}
+
+void
+gst_dmabuf_src_warn_balance (
+    GstElement *element, const gchar *path, const gchar *label, gint error)
+{
+  GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
+      ("%s of the camera %s cannot be set.", label, path),
+      ("VIDIOC_S_EXT_CTRLS: %s (errno %d).", g_strerror (-error), -error));
+}

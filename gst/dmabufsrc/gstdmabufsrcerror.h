@@ -41,6 +41,16 @@ void gst_dmabuf_src_error_broken (GstElement *element, const gchar *path);
 void gst_dmabuf_src_error_no_common_caps (GstElement *element,
     const gchar *path, GstCaps *device_caps, GstCaps *peer_caps);
 
+/* --- warnings: the stream goes on --------------------------------------- */
+
+/* @complaints are texts, one for each control that is not as was wanted. */
+void gst_dmabuf_src_warn_controls (
+    GstElement *element, const gchar *path, const GPtrArray *complaints);
+
+/* The colour-balance channel @label could not be set. */
+void gst_dmabuf_src_warn_balance (
+    GstElement *element, const gchar *path, const gchar *label, gint error);
+
 G_END_DECLS
 
 #endif /* __GST_DMABUF_SRC_ERROR_H__ */
