@@ -97,12 +97,12 @@ static const gchar *
 nearest (const struct zc_v4l2_control_list *list, const gchar *name)
 {
   const gchar *best = NULL;
-  guint least = 4; /* letters */
+  guint least = (guint) strlen (name) / 3 + 1; /* more is no misspelling */
 
   for (gsize i = 0; i < list->count; i++) {
     guint d = distance (name, list->control[i].name);
 
-    if (d < least && d < strlen (name)) {
+    if (d < least) {
       least = d;
       best = list->control[i].name;
     }
