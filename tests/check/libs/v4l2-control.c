@@ -14,6 +14,7 @@
 static struct {
   struct v4l2_query_ext_ctrl control[N_CONTROLS];
   gint64 value[N_CONTROLS];
+  gchar payload[N_CONTROLS][8];
   int list_errno;  /* of listing control FAIL_AT */
   guint fail_at;   /* also the control that is refused */
   int set_errno;   /* if control FAIL_AT is among those that are set */
@@ -65,11 +66,17 @@ play_values (struct v4l2_ext_controls *set, bool is_try)
       set->error_idx = is_try || node.set_tells ? i : set->count;
       return fail_with (node.set_errno);
     }
-    if (node.clamps)
+    if (node.clamps && c->size == 0)
       c->value = MIN (c->value, 5);
   }
-  for (guint i = 0; i < set->count && !is_try; i++)
-    node.value[set->controls[i].id - FIRST] = set->controls[i].value;
+  for (guint i = 0; i < set->count && !is_try; i++) {
+    const struct v4l2_ext_control *c = &set->controls[i];
+
+    if (c->size > 0)
+      memcpy (node.payload[c->id - FIRST], c->ptr, c->size);
+    else
+      node.value[c->id - FIRST] = c->value;
+  }
   return 0;
 }
 
@@ -486,6 +493,31 @@ GST_START_TEST (where_nobody_knows_each_is_set_alone)
 }
 GST_END_TEST;
 
+GST_START_TEST (payloads_live_through_a_refusal)
+{
+  GPtrArray *complaints;
+
+  set_up ();
+  node.set_errno = EBUSY;
+  node.control[1].type = V4L2_CTRL_TYPE_STRING;
+  node.control[1].maximum = 7;
+  node.control[1].elem_size = 8;
+  node.control[2].type = V4L2_CTRL_TYPE_U8;
+  node.control[2].elem_size = 1;
+  node.control[2].elems = 3;
+  node.control[1].flags = V4L2_CTRL_FLAG_HAS_PAYLOAD;
+  node.control[2].flags = V4L2_CTRL_FLAG_HAS_PAYLOAD;
+  fail_unless_equals_int (apply ("c,control_0=1,control_1=text,"
+                                 "control_2=<1,2,3>",
+                              &complaints),
+      2);
+  fail_unless_equals_int (complaints->len, 1);
+  fail_unless_equals_string (node.payload[1], "text");
+  fail_unless (memcmp (node.payload[2], "\1\2\3", 3) == 0);
+  g_ptr_array_unref (complaints);
+}
+GST_END_TEST;
+
 GST_START_TEST (what_the_driver_makes_another_value_of_is_told)
 {
   GPtrArray *complaints;
@@ -561,6 +593,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (names_are_those_of_v4l2_ctl),
     RUNNER_TEST (what_is_refused_does_not_keep_the_others),
     RUNNER_TEST (what_was_set_half_way_is_not_set_twice),
     RUNNER_TEST (where_nobody_knows_each_is_set_alone),
+    RUNNER_TEST (payloads_live_through_a_refusal),
     RUNNER_TEST (what_the_driver_makes_another_value_of_is_told),
     RUNNER_TEST (a_camera_that_is_gone_is_told_once),
     RUNNER_TEST (a_control_that_is_named_twice_is_set_once),
