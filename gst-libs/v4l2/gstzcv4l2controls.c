@@ -3,6 +3,8 @@
 
 #include "gstzcv4l2controlvalue.h"
 
+#include <errno.h>
+
 struct _GstZcV4l2Controls {
   const struct zc_v4l2_device *device;
   struct zc_v4l2_control_list list;
@@ -23,6 +25,7 @@ typedef struct {
   GArray *wishes; /* of Wish, still to be set */
   GArray *done;   /* of ids */
   gboolean unknown_name;
+  gboolean gone; /* the device was unplugged */
 } Work;
 
 GstZcV4l2Controls *
@@ -66,8 +69,7 @@ static void G_GNUC_PRINTF (2, 3) complain (Work *work, const gchar *format, ...)
   va_end (args);
 }
 
-/* --- names ------------------------------------------------------------------
- */
+/* --- names -------------------------------------------------------------- */
 
 /* How many letters must change to make B of A; both are short. */
 static guint
@@ -153,8 +155,17 @@ find (GstZcV4l2Controls *self, const gchar *field)
   return zc_v4l2_control_list_find (&self->list, field);
 }
 
-/* --- wishes ------------------------------------------------------------------
- */
+/* Once is enough. */
+static void
+complain_gone (Work *work)
+{
+  if (!work->gone)
+    complain (work, "The device is gone: %s (errno %d).", g_strerror (ENODEV),
+        ENODEV);
+  work->gone = TRUE;
+}
+
+/* --- wishes ------------------------------------------------------------- */
 
 static void
 complain_value (Work *work, const Wish *wish, const GValue *value)
@@ -182,7 +193,9 @@ parse (Work *work, Wish *wish, const GValue *value)
   gint ret = zc_v4l2_control_query (
       work->controls->device, wish->info.id, &wish->info);
 
-  if (ret < 0)
+  if (ret == -ENODEV)
+    complain_gone (work);
+  else if (ret < 0)
     complain (work, "%s: VIDIOC_QUERY_EXT_CTRL: %s (errno %d).", wish->name,
         g_strerror (-ret), -ret);
   else if (wish->info.flags & V4L2_CTRL_FLAG_READ_ONLY)
@@ -218,8 +231,21 @@ add_wish (Work *work, const gchar *field, const GValue *value)
   g_array_append_val (work->wishes, wish);
 }
 
-/* --- setting
- * ------------------------------------------------------------------ */
+static void
+add_wishes (Work *work, const GstStructure *wanted)
+{
+  const gint n = gst_structure_n_fields (wanted);
+
+  for (gint i = 0; i < n && !work->gone; i++) {
+    const gchar *field = gst_structure_nth_field_name (wanted, (guint) i);
+
+    add_wish (work, field, gst_structure_get_value (wanted, field));
+  }
+  if (work->unknown_name)
+    complain_names (work);
+}
+
+/* --- setting ------------------------------------------------------------ */
 
 static void
 complain_errno (Work *work, const Wish *wish, gint error)
@@ -319,7 +345,7 @@ set_all (Work *work)
     if (ret == 0)
       continue;
     if (ret == -ENODEV) {
-      complain (work, "VIDIOC_S_EXT_CTRLS: %s.", g_strerror (-ret));
+      complain_gone (work);
       return;
     }
     if (failed >= n) {
@@ -344,25 +370,20 @@ gst_zc_v4l2_controls_apply (
   gint ret = make_list (self);
 
   g_array_set_clear_func (work.wishes, (GDestroyNotify) clear_wish);
-  if (ret < 0) {
+  if (ret == -ENODEV)
+    complain_gone (&work);
+  else if (ret < 0)
     complain (&work, "VIDIOC_QUERY_EXT_CTRL: %s (errno %d).", g_strerror (-ret),
         -ret);
-  } else {
-    for (gint i = 0; i < gst_structure_n_fields (wanted); i++) {
-      const gchar *field = gst_structure_nth_field_name (wanted, (guint) i);
-
-      add_wish (&work, field, gst_structure_get_value (wanted, field));
-    }
-    if (work.unknown_name)
-      complain_names (&work);
+  else
+    add_wishes (&work, wanted);
+  if (!work.gone)
     set_all (&work);
-  }
   g_array_unref (work.wishes);
   return work.done;
 }
 
-/* --- telling
- * ------------------------------------------------------------------ */
+/* --- telling ------------------------------------------------------------ */
 
 static const gchar *
 type_name (guint32 type)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstzcv4l2controlvalue.h"
 
+#include <errno.h>
 #include <math.h>
 
 /* No menu has more entries; a driver that says so does not keep us. */
@@ -13,8 +14,7 @@ is_menu (const struct v4l2_query_ext_ctrl *info)
          info->type == V4L2_CTRL_TYPE_INTEGER_MENU;
 }
 
-/* --- memory ----------------------------------------------------------------
- */
+/* --- memory ------------------------------------------------------------- */
 
 void
 gst_zc_v4l2_control_value_init (
@@ -54,8 +54,7 @@ gst_zc_v4l2_control_value_equal (const struct v4l2_query_ext_ctrl *info,
          zc_v4l2_control_get_number (info, b, 0);
 }
 
-/* --- numbers ---------------------------------------------------------------
- */
+/* --- numbers ------------------------------------------------------------ */
 
 static gboolean
 number_of_double (gdouble value, gint64 *number)
@@ -176,8 +175,7 @@ parse_number (
   }
 }
 
-/* --- menus ------------------------------------------------------------------
- */
+/* --- menus -------------------------------------------------------------- */
 
 /* The next entry from INDEX on. */
 static gboolean
@@ -257,8 +255,7 @@ gst_zc_v4l2_control_value_list_items (const struct zc_v4l2_device *device,
   }
 }
 
-/* --- texts and arrays --------------------------------------------------------
- */
+/* --- texts and arrays --------------------------------------------------- */
 
 /* The kernel counts bytes, and takes the length with the zero at the end. */
 static gboolean
@@ -351,8 +348,7 @@ gst_zc_v4l2_control_value_parse (const struct zc_v4l2_device *device,
   return TRUE;
 }
 
-/* --- the other way
- * ------------------------------------------------------------ */
+/* --- the other way ------------------------------------------------------ */
 
 static void
 number_to_gvalue (
@@ -432,8 +428,7 @@ gst_zc_v4l2_control_value_to_gvalue (const struct zc_v4l2_device *device,
   return TRUE;
 }
 
-/* --- in words
- * ------------------------------------------------------------------ */
+/* --- in words ----------------------------------------------------------- */
 
 static void
 describe_menu (const struct zc_v4l2_device *device,

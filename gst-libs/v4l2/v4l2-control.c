@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- what there is ------------------------------------------------------- */
+/* --- what there is ------------------------------------------------------ */
 
 void
 zc_v4l2_control_name (char name[ZC_V4L2_CONTROL_NAME_SIZE], const char *text)
@@ -129,7 +129,7 @@ zc_v4l2_control_query_item (const struct zc_v4l2_device *device, uint32_t id,
   return ret < 0 ? ret : 0;
 }
 
-/* --- setting and reading -------------------------------------------------- */
+/* --- setting and reading ------------------------------------------------ */
 
 static int
 call (const struct zc_v4l2_device *device, unsigned long request,
@@ -193,7 +193,7 @@ zc_v4l2_control_get (const struct zc_v4l2_device *device,
   return call (device, VIDIOC_G_EXT_CTRLS, values, count, &failed);
 }
 
-/* --- values that are numbers ---------------------------------------------- */
+/* --- values that are numbers -------------------------------------------- */
 
 static bool
 is_geometry (const struct v4l2_query_ext_ctrl *info)

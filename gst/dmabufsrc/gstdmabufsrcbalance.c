@@ -66,21 +66,18 @@ get (GstDmabufSrc *self, guint index, gint *value)
   return ret;
 }
 
-/* *VALUE becomes what the device made of it. */
+/* *VALUE becomes what the driver made of it, which ends it where the range
+ * ends. */
 static gint
 set (GstDmabufSrc *self, guint index, gint *value)
 {
-  struct v4l2_ext_control control = { .id = kinds[index].id };
-  struct v4l2_query_ext_ctrl info;
-  gint ret = query (self, index, &info);
+  struct v4l2_ext_control control = { .id = kinds[index].id, .value = *value };
   guint32 failed;
   bool partly;
+  gint ret = self->camera.device ? zc_v4l2_control_set (self->camera.device,
+                                       &control, 1, &failed, &partly)
+                                 : -ENODEV;
 
-  if (ret < 0)
-    return ret;
-  control.value = (gint) CLAMP ((gint64) *value, info.minimum, info.maximum);
-  ret = zc_v4l2_control_set (
-      self->camera.device, &control, 1, &failed, &partly);
   *value = control.value;
   return ret;
 }
@@ -96,6 +93,16 @@ make_list (GstDmabufSrcBalance *self, guint mask)
   return self->lists[mask];
 }
 
+/* Others may be reading it: with the same device nothing is written. */
+static void
+set_range (GstColorBalanceChannel *channel, gint minimum, gint maximum)
+{
+  if (channel->min_value != minimum)
+    channel->min_value = minimum;
+  if (channel->max_value != maximum)
+    channel->max_value = maximum;
+}
+
 static const GList *
 list_channels (GstColorBalance *balance)
 {
@@ -109,8 +116,8 @@ list_channels (GstColorBalance *balance)
 
     if (query (self, i, &info) < 0)
       continue;
-    self->balance.channels[i]->min_value = (gint) info.minimum;
-    self->balance.channels[i]->max_value = (gint) info.maximum;
+    set_range (
+        self->balance.channels[i], (gint) info.minimum, (gint) info.maximum);
     mask |= 1U << i;
   }
   list = make_list (&self->balance, mask);

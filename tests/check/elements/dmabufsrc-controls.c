@@ -89,7 +89,7 @@ set_controls (GstElement *source, const char *text)
 
 /* The details of the next warning; NULL if there is none. */
 static gchar *
-pop_warning (GstElement *pipeline)
+pop_warning (GstElement *pipeline, const char *path)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   g_autoptr (GstMessage)
@@ -102,14 +102,14 @@ pop_warning (GstElement *pipeline)
   gst_message_parse_warning (message, &error, &debug);
   fail_unless (
       g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS));
-  fail_unless (strstr (error->message, vivid_path ()) != NULL);
+  fail_unless (strstr (error->message, path) != NULL);
   return debug;
 }
 
 static void
 assert_no_warning (GstElement *pipeline)
 {
-  g_autofree gchar *debug = pop_warning (pipeline);
+  g_autofree gchar *debug = pop_warning (pipeline, vivid_path ());
 
   fail_unless (debug == NULL, "%s", debug);
 }
@@ -118,7 +118,7 @@ assert_no_warning (GstElement *pipeline)
 static void
 assert_warning (GstElement *pipeline, const char *const *words)
 {
-  g_autofree gchar *debug = pop_warning (pipeline);
+  g_autofree gchar *debug = pop_warning (pipeline, vivid_path ());
 
   fail_unless (debug != NULL, "no warning");
   for (; *words; words++)
@@ -139,8 +139,7 @@ assert_taken (const char *text)
   pipeline_free (pipeline);
 }
 
-/* --- types ------------------------------------------------------------------
- */
+/* --- types -------------------------------------------------------------- */
 
 GST_START_TEST (integers_of_32_bits)
 {
@@ -388,8 +387,7 @@ GST_START_TEST (buttons_are_pressed_by_true_alone)
 }
 GST_END_TEST;
 
-/* --- when
- * --------------------------------------------------------------------- */
+/* --- when --------------------------------------------------------------- */
 
 /* The gain is lost if it is set while the driver sets it by itself: each order
  * is right only in one call. */
@@ -494,8 +492,7 @@ GST_START_TEST (the_property_returns_what_was_set)
 }
 GST_END_TEST;
 
-/* --- warnings
- * ------------------------------------------------------------------- */
+/* --- warnings ----------------------------------------------------------- */
 
 static void
 assert_refused (const char *text, const char *const *words)
@@ -603,6 +600,26 @@ GST_START_TEST (a_control_that_is_in_use_is_left_out)
 }
 GST_END_TEST;
 
+GST_START_TEST (a_camera_that_is_gone_is_told_once)
+{
+  GstElement *source, *pipeline = open_source (&source);
+  g_autofree char *path = g_strdup (vivid_path ());
+  g_autofree char *text = NULL;
+  GstStructure *controls;
+
+  vivid_set (VIVID_DISCONNECT, 1);
+  set_controls (source, "c,brightness=1,contrast=2,nothing=3");
+  text = pop_warning (pipeline, path);
+  fail_unless (text != NULL && strstr (text, "The device is gone"), "%s", text);
+  fail_unless (strstr (text, "contrast") == NULL, "%s", text);
+  g_object_get (source, "device-controls", &controls, NULL);
+  fail_unless_equals_int (gst_structure_n_fields (controls), 0);
+  gst_structure_free (controls);
+  gst_object_unref (source);
+  pipeline_free (pipeline);
+}
+GST_END_TEST;
+
 static GstBusSyncReply
 look_at_once (GstBus *bus, GstMessage *message, gpointer n_warnings)
 {
@@ -633,8 +650,7 @@ GST_START_TEST (who_hears_a_warning_may_ask_at_once)
 }
 GST_END_TEST;
 
-/* --- what there is
- * ----------------------------------------------------------------- */
+/* --- what there is ------------------------------------------------------ */
 
 static const GstStructure *
 get_control (const GstStructure *all, const char *name)
@@ -742,6 +758,7 @@ RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (integers_of_32_bits),
     RUNNER_TEST (an_array_of_another_length_tells_its_size),
     RUNNER_TEST (what_can_only_be_read_is_not_set),
     RUNNER_TEST (a_control_that_is_in_use_is_left_out),
+    RUNNER_TEST (a_camera_that_is_gone_is_told_once),
     RUNNER_TEST (who_hears_a_warning_may_ask_at_once),
     RUNNER_TEST (the_device_tells_its_controls),
     RUNNER_TEST (a_closed_device_tells_nothing),

@@ -116,8 +116,7 @@ set_up (void)
   zc_v4l2_sys.ioctl = fake_ioctl;
 }
 
-/* --- listing ----------------------------------------------------------------
- */
+/* --- listing ------------------------------------------------------------ */
 
 GST_START_TEST (names_are_those_of_v4l2_ctl)
 {
@@ -202,8 +201,7 @@ GST_START_TEST (a_driver_that_repeats_itself_is_left)
 }
 GST_END_TEST;
 
-/* --- setting -----------------------------------------------------------------
- */
+/* --- setting ------------------------------------------------------------ */
 
 /* All of them, to 10 and more. */
 static int
@@ -328,8 +326,7 @@ GST_START_TEST (each_errno_of_reading_comes_out)
 }
 GST_END_TEST;
 
-/* --- numbers
- * ------------------------------------------------------------------ */
+/* --- numbers ------------------------------------------------------------ */
 
 static void
 assert_number (const struct v4l2_query_ext_ctrl *info, gint64 number)
@@ -408,8 +405,7 @@ GST_START_TEST (a_driver_that_contradicts_itself_is_not_believed)
 }
 GST_END_TEST;
 
-/* --- by name
- * ------------------------------------------------------------------- */
+/* --- by name ------------------------------------------------------------ */
 
 /* Returns how many were set. */
 static guint
