@@ -22,8 +22,10 @@ typedef struct {
 typedef struct {
   GstZcV4l2Controls *controls;
   GPtrArray *complaints;
-  GArray *wishes; /* of Wish, still to be set */
-  GArray *done;   /* of ids */
+  GArray *wishes;   /* of Wish, still to be set */
+  GArray *done;     /* of ids */
+  GPtrArray *later; /* names of those whose value is not possible yet; NULL
+                     * once they have to be */
   gboolean unknown_name;
   gboolean gone; /* the device was unplugged */
 } Work;
@@ -188,7 +190,7 @@ is_wished (Work *work, guint32 id)
 }
 
 static gboolean
-parse (Work *work, Wish *wish, const GValue *value)
+parse (Work *work, Wish *wish, const gchar *field, const GValue *value)
 {
   gint ret = zc_v4l2_control_query (
       work->controls->device, wish->info.id, &wish->info);
@@ -203,11 +205,13 @@ parse (Work *work, Wish *wish, const GValue *value)
   else if (is_wished (work, wish->info.id))
     complain (
         work, "%s: it is named twice; the first value counts.", wish->name);
-  else if (!gst_zc_v4l2_control_value_parse (
+  else if (gst_zc_v4l2_control_value_parse (
                work->controls->device, &wish->info, value, &wish->asked))
-    complain_value (work, wish, value);
-  else
     return TRUE;
+  else if (work->later)
+    g_ptr_array_add (work->later, (gchar *) field);
+  else
+    complain_value (work, wish, value);
   return FALSE;
 }
 
@@ -223,7 +227,7 @@ add_wish (Work *work, const gchar *field, const GValue *value)
   }
   wish = (Wish) { .info = control->info };
   g_strlcpy (wish.name, control->name, sizeof (wish.name));
-  if (!parse (work, &wish, value))
+  if (!parse (work, &wish, field, value))
     return;
   /* whatever is written presses a button */
   if (wish.info.type == V4L2_CTRL_TYPE_BUTTON && wish.asked.value == 0)
@@ -245,6 +249,20 @@ add_wishes (Work *work, const GstStructure *wanted)
     complain_names (work);
 }
 
+/* What has been set may have widened the range of others. */
+static void
+add_later (Work *work, const GstStructure *wanted)
+{
+  GPtrArray *later = g_steal_pointer (&work->later);
+
+  for (guint i = 0; i < later->len && !work->gone; i++) {
+    const gchar *field = g_ptr_array_index (later, i);
+
+    add_wish (work, field, gst_structure_get_value (wanted, field));
+  }
+  g_ptr_array_unref (later);
+}
+
 /* --- setting ------------------------------------------------------------ */
 
 static void
@@ -254,6 +272,8 @@ complain_errno (Work *work, const Wish *wish, gint error)
 
   if (error == -EBUSY && wish->info.flags & V4L2_CTRL_FLAG_MODIFY_LAYOUT)
     cure = " It changes how frames lie in memory: set it before they flow.";
+  else if (wish->info.flags & V4L2_CTRL_FLAG_INACTIVE)
+    cure = " Another control decides of it now, such as an automatic.";
   else if (error == -EBUSY)
     cure = " The device is using it: set it while nothing is captured.";
   complain (work, "%s: VIDIOC_S_EXT_CTRLS: %s (errno %d).%s", wish->name,
@@ -270,6 +290,7 @@ complain_adjusted (
   g_auto (GValue) made_value = G_VALUE_INIT;
 
   if (wish->info.type == V4L2_CTRL_TYPE_BUTTON ||
+      wish->info.flags & V4L2_CTRL_FLAG_VOLATILE || /* changes by itself */
       gst_zc_v4l2_control_value_equal (&wish->info, &wish->asked, made) ||
       !gst_zc_v4l2_control_value_to_gvalue (
           work->controls->device, &wish->info, &wish->asked, &asked_value) ||
@@ -284,6 +305,22 @@ complain_adjusted (
       made_text, asked_text, takes);
 }
 
+/* It may have become active with the others. */
+static void
+complain_inactive (Work *work, const Wish *wish)
+{
+  struct v4l2_query_ext_ctrl info;
+
+  if (wish->info.flags & V4L2_CTRL_FLAG_INACTIVE &&
+      zc_v4l2_control_query (work->controls->device, wish->info.id, &info) ==
+          0 &&
+      info.flags & V4L2_CTRL_FLAG_INACTIVE)
+    complain (work,
+        "%s: it has no effect: another control decides of it now, such as an "
+        "automatic.",
+        wish->name);
+}
+
 /* Those up to N are done: MADE is what the driver made of them. */
 static void
 finish (Work *work, guint n, const struct v4l2_ext_control *made)
@@ -293,6 +330,7 @@ finish (Work *work, guint n, const struct v4l2_ext_control *made)
 
     g_array_append_val (work->done, wish->info.id);
     complain_adjusted (work, wish, &made[i]);
+    complain_inactive (work, wish);
   }
   if (n > 0)
     g_array_remove_range (work->wishes, 0, n);
@@ -337,7 +375,7 @@ set_all (Work *work)
 {
   guint batch = work->wishes->len;
 
-  while (work->wishes->len > 0) {
+  while (work->wishes->len > 0 && !work->gone) {
     guint n = MIN (batch, work->wishes->len);
     guint32 failed;
     gint ret = set (work, n, &failed);
@@ -346,7 +384,7 @@ set_all (Work *work)
       continue;
     if (ret == -ENODEV) {
       complain_gone (work);
-      return;
+      continue;
     }
     if (failed >= n) {
       batch = 1;
@@ -366,6 +404,7 @@ gst_zc_v4l2_controls_apply (
     .complaints = complaints,
     .wishes = g_array_new (FALSE, FALSE, sizeof (Wish)),
     .done = g_array_new (FALSE, FALSE, sizeof (guint32)),
+    .later = g_ptr_array_new (),
   };
   gint ret = make_list (self);
 
@@ -377,8 +416,9 @@ gst_zc_v4l2_controls_apply (
         -ret);
   else
     add_wishes (&work, wanted);
-  if (!work.gone)
-    set_all (&work);
+  set_all (&work);
+  add_later (&work, wanted);
+  set_all (&work);
   g_array_unref (work.wishes);
   return work.done;
 }

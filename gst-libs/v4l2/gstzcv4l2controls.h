@@ -30,13 +30,14 @@ void gst_zc_v4l2_controls_free (GstZcV4l2Controls *controls);
  * gst_zc_v4l2_controls_apply:
  * @wanted: values by name; see gstzcv4l2controlvalue.h for their types
  * @complaints: (element-type utf8): gets a text, to be freed, for each that is
- *   not as wanted: no such name, no such value, an errno, or a value that the
- *   driver made another of
+ *   not as wanted: no such name, no such value, an errno, a value that the
+ *   driver made another of, or one without effect
  *
  * Sets all in one VIDIOC_S_EXT_CTRLS, so that those which belong together
  * change together. Those that cannot be had are left out and do not keep the
  * others from being set: a program that sets ten, of which a camera lacks one,
- * gets nine.
+ * gets nine. A value out of range is tried once more after the others: the
+ * range may depend on them.
  *
  * Returns: (transfer full) (element-type guint32): the ids that were set
  */

@@ -19,21 +19,26 @@
  * The device's controls are set by the property "controls", before and while
  * frames flow. All go to the driver in one call, so that those which belong
  * together (an automatic and its manual value) change together. Names are those
- * of `v4l2-ctl -L`; an entry of a menu is named by its text or its index.
+ * of `v4l2-ctl -L`.
  *
  * |[
  * gst-launch-1.0 dmabufsrc \
- *     controls="controls,brightness=100,auto_exposure=\"Manual Mode\"" !
+ *     controls="controls,brightness=100,auto_exposure=manual_mode" !
  *     dmabufsink
  * ]|
  *
- * Names and values that the device does not have are left out; the others are
- * set. A warning message tells which, and what there is instead: `controls="c,
- * help=1"` lists the names. Setting the property again does not put back what
- * was set before; buttons are pressed each time. "device-controls" has
- * everything there is to know, for programs that make dialogues of it.
- * Brightness, contrast, saturation and hue are channels of #GstColorBalance
- * too.
+ * Numbers of any width, booleans, texts and bitmasks are written as in any
+ * #GstStructure. An entry of a menu is named by its text, in which neither case
+ * nor punctuation matters, or by its index; one of a menu of integers by its
+ * integer as a text, `(string)13`, or by its index. Arrays are `<1,2,3>`.
+ * Buttons are pressed by `true`, each time that the property is set.
+ *
+ * What the device does not have or cannot take is left out, and the rest is
+ * set. A warning message says what, and what there is instead:
+ * `controls="c,help=1"` lists the names. What is not named stays as it is.
+ * Programs that make dialogues of controls find all there is to know in
+ * "device-controls"; brightness, contrast, saturation and hue are channels of
+ * #GstColorBalance too.
  *
  * ## Examples
  *

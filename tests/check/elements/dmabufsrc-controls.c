@@ -583,6 +583,14 @@ GST_START_TEST (what_can_only_be_read_is_not_set)
 }
 GST_END_TEST;
 
+/* The driver sets it by itself. */
+GST_START_TEST (what_has_no_effect_is_told)
+{
+  ASSERT_REFUSED ("c,gain=50", "gain: it has no effect");
+  ASSERT_REFUSED ("c,gain_automatic=false,gain=1000", "gain: it cannot");
+}
+GST_END_TEST;
+
 /* The driver holds this one while it captures. */
 GST_START_TEST (a_control_that_is_in_use_is_left_out)
 {
@@ -757,6 +765,7 @@ RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (integers_of_32_bits),
     RUNNER_TEST (bits_that_do_not_exist_tell_which_do),
     RUNNER_TEST (an_array_of_another_length_tells_its_size),
     RUNNER_TEST (what_can_only_be_read_is_not_set),
+    RUNNER_TEST (what_has_no_effect_is_told),
     RUNNER_TEST (a_control_that_is_in_use_is_left_out),
     RUNNER_TEST (a_camera_that_is_gone_is_told_once),
     RUNNER_TEST (who_hears_a_warning_may_ask_at_once),

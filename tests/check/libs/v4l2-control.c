@@ -21,6 +21,7 @@ static struct {
   bool set_tells;  /* as hardware that fails half-way */
   bool try_passes; /* trying does not find it */
   bool clamps;     /* nothing becomes more than 5 */
+  bool widens;     /* setting control 0 is the end of the range of 1 */
   bool repeats;    /* lists the same for ever */
   guint n_set, n_try, n_query;
 } node;
@@ -76,6 +77,8 @@ play_values (struct v4l2_ext_controls *set, bool is_try)
       memcpy (node.payload[c->id - FIRST], c->ptr, c->size);
     else
       node.value[c->id - FIRST] = c->value;
+    if (node.widens && c->id == FIRST)
+      node.control[1].maximum = c->value;
   }
   return 0;
 }
@@ -527,6 +530,24 @@ GST_START_TEST (what_the_driver_makes_another_value_of_is_told)
 }
 GST_END_TEST;
 
+/* As an exposure does that ends with the frame's length. */
+GST_START_TEST (a_range_that_another_control_widens_is_used)
+{
+  GPtrArray *complaints;
+
+  set_up ();
+  node.widens = true;
+  node.control[0].maximum = 1000;
+  fail_unless_equals_int (
+      apply ("c,control_1=500,control_2=101,control_0=600", &complaints), 2);
+  fail_unless_equals_int (node.value[0], 600);
+  fail_unless_equals_int (node.value[1], 500);
+  fail_unless_equals_int (complaints->len, 1);
+  assert_complaint (complaints, 0, "control_2: it cannot be 101");
+  g_ptr_array_unref (complaints);
+}
+GST_END_TEST;
+
 GST_START_TEST (a_camera_that_is_gone_is_told_once)
 {
   GPtrArray *complaints;
@@ -591,6 +612,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (names_are_those_of_v4l2_ctl),
     RUNNER_TEST (where_nobody_knows_each_is_set_alone),
     RUNNER_TEST (payloads_live_through_a_refusal),
     RUNNER_TEST (what_the_driver_makes_another_value_of_is_told),
+    RUNNER_TEST (a_range_that_another_control_widens_is_used),
     RUNNER_TEST (a_camera_that_is_gone_is_told_once),
     RUNNER_TEST (a_control_that_is_named_twice_is_set_once),
     RUNNER_TEST (an_id_is_a_name_too))
