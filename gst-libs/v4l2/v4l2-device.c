@@ -3,16 +3,16 @@
 
 #include "v4l2-sys.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-static __u32
-node_capabilities (const struct v4l2_capability *capability)
+__u32
+zc_v4l2_capability_of_node (const struct v4l2_capability *capability)
 {
   return capability->capabilities & V4L2_CAP_DEVICE_CAPS
              ? capability->device_caps
@@ -22,7 +22,7 @@ node_capabilities (const struct v4l2_capability *capability)
 static int
 set_capture_type (struct zc_v4l2_device *device)
 {
-  __u32 caps = node_capabilities (&device->capability);
+  __u32 caps = zc_v4l2_capability_of_node (&device->capability);
 
   if (!(caps & V4L2_CAP_STREAMING))
     return -ENXIO;
@@ -35,25 +35,22 @@ set_capture_type (struct zc_v4l2_device *device)
   return 0;
 }
 
-int
-zc_v4l2_device_open (struct zc_v4l2_device **out, const char *path)
+/* Takes FD and PATH, also when it fails. */
+static int
+adopt (struct zc_v4l2_device **out, int fd, char *path)
 {
   struct zc_v4l2_device *device = calloc (1, sizeof (*device));
-  int ret;
+  int ret = -ENOMEM;
 
-  *out = NULL;
-  if (!device)
-    return -ENOMEM;
-  device->fd = -1;
-
-  device->path = strdup (path);
-  ret = device->path ? 0 : -ENOMEM;
-  if (ret == 0)
-    ret = zc_v4l2_open (path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-  if (ret >= 0) {
-    device->fd = ret;
-    ret = zc_v4l2_device_ioctl (device, VIDIOC_QUERYCAP, &device->capability);
+  if (!device) {
+    zc_v4l2_sys.close (fd);
+    free (path);
+    return ret;
   }
+  device->fd = fd;
+  device->path = path;
+  if (path)
+    ret = zc_v4l2_device_ioctl (device, VIDIOC_QUERYCAP, &device->capability);
   if (ret >= 0)
     ret = set_capture_type (device);
   if (ret < 0) {
@@ -63,6 +60,63 @@ zc_v4l2_device_open (struct zc_v4l2_device **out, const char *path)
 
   *out = device;
   return 0;
+}
+
+int
+zc_v4l2_device_open (struct zc_v4l2_device **out, const char *path)
+{
+  int fd = zc_v4l2_open (path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+  *out = NULL;
+  return fd < 0 ? fd : adopt (out, fd, strdup (path));
+}
+
+/* The name for messages: the node may not be there for us to see. */
+static char *
+name_of_descriptor (int fd)
+{
+  char link[32], name[PATH_MAX];
+  ssize_t n;
+
+  snprintf (link, sizeof (link), "/proc/self/fd/%d", fd);
+  n = zc_v4l2_sys.readlink (link, name, sizeof (name) - 1);
+  if (n <= 0)
+    return strdup (link);
+  name[n] = '\0';
+  return strdup (name);
+}
+
+/* Not by opening /proc/self/fd again: that is opening the node, which who is
+ * given a descriptor may not do. */
+static int
+set_nonblocking (int fd)
+{
+  int flags = zc_v4l2_sys.fcntl (fd, F_GETFL, 0);
+
+  if (flags < 0)
+    return -errno;
+  if (flags & O_NONBLOCK)
+    return 0;
+  return zc_v4l2_sys.fcntl (fd, F_SETFL, flags | O_NONBLOCK) < 0 ? -errno : 0;
+}
+
+int
+zc_v4l2_device_open_fd (struct zc_v4l2_device **out, int fd)
+{
+  int own = zc_v4l2_sys.fcntl (fd, F_DUPFD_CLOEXEC, 0);
+  int ret;
+
+  *out = NULL;
+  if (own < 0)
+    return -errno;
+  ret = adopt (out, own, name_of_descriptor (own));
+  if (ret == 0)
+    ret = set_nonblocking (own);
+  if (ret < 0) {
+    zc_v4l2_device_close (*out);
+    *out = NULL;
+  }
+  return ret;
 }
 
 void
@@ -102,50 +156,4 @@ bool
 zc_v4l2_device_is_multiplanar (const struct zc_v4l2_device *device)
 {
   return device->capture_type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
-}
-
-/* A node of a media-controller pipeline gives EPIPE until somebody has set up
- * the others; a touch sensor is no camera. Taken if named, never by default. */
-static int
-works_alone (const char *path)
-{
-  struct zc_v4l2_device *device;
-  __u32 caps;
-  int ret = zc_v4l2_device_open (&device, path);
-
-  if (ret < 0)
-    return ret;
-  caps = node_capabilities (&device->capability);
-  zc_v4l2_device_close (device);
-  return caps & (V4L2_CAP_IO_MC | V4L2_CAP_TOUCH) ? -ENXIO : 0;
-}
-
-static int
-is_video_node (const struct dirent *entry)
-{
-  return strncmp (entry->d_name, "video", 5) == 0 && entry->d_name[5] >= '0' &&
-         entry->d_name[5] <= '9';
-}
-
-int
-zc_v4l2_device_find (char *path, size_t size)
-{
-  struct dirent **entries;
-  int n = scandir ("/dev", &entries, is_video_node, versionsort);
-  int ret = -ENODEV;
-
-  for (int i = 0; i < n; i++) {
-    if (ret != 0) {
-      int r;
-
-      snprintf (path, size, "/dev/%s", entries[i]->d_name);
-      r = works_alone (path);
-      if (r == 0 || r == -EACCES || r == -EPERM)
-        ret = r == -EPERM ? -EACCES : r;
-    }
-    free (entries[i]);
-  }
-  if (n >= 0)
-    free (entries);
-  return ret;
 }

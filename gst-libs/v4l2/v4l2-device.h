@@ -14,7 +14,7 @@
  */
 struct zc_v4l2_device {
   int fd;
-  char *path;
+  char *path; /* as it was named; of a descriptor, what /proc tells */
   struct v4l2_capability capability;
   enum v4l2_buf_type capture_type; /* single- or multi-planar */
 };
@@ -28,12 +28,16 @@ int zc_v4l2_device_open (struct zc_v4l2_device **device, const char *path);
 void zc_v4l2_device_close (struct zc_v4l2_device *device); /* may be NULL */
 
 /*
- * The first node under /dev that captures video and works without other
- * nodes being set up (no codec, no media-controller pipeline). PATH gets its
- * name. Returns 0, -EACCES if there were nodes but none could be opened for
- * lack of permission, -ENODEV if there is none.
+ * The same of a node that somebody else has opened, such as a portal for an
+ * application in a sandbox: no node is opened. FD stays the caller's; the
+ * device has a duplicate of it. Both stand for one open file: its O_NONBLOCK is
+ * set for good, and who has the original can take frames away. Returns 0,
+ * -EBADF, or an error as above.
  */
-int zc_v4l2_device_find (char *path, size_t size);
+int zc_v4l2_device_open_fd (struct zc_v4l2_device **device, int fd);
+
+/* The V4L2_CAP_* of the very node: those of a device are of all its nodes. */
+__u32 zc_v4l2_capability_of_node (const struct v4l2_capability *capability);
 
 /* An ioctl of the device, restarted when a signal interrupts: 0 or more, or
  * -errno. All that is asked of an open device goes through here. */

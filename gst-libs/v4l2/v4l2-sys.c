@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -24,6 +25,12 @@ static void *
 sys_mmap (size_t length, int fd, int64_t offset)
 {
   return mmap (NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
+}
+
+static int
+sys_fcntl (int fd, int command, long arg)
+{
+  return fcntl (fd, command, arg);
 }
 
 static int
@@ -52,10 +59,16 @@ struct zc_v4l2_sys zc_v4l2_sys = {
   .ioctl = sys_ioctl,
   .mmap = sys_mmap,
   .munmap = munmap,
+  .fcntl = sys_fcntl,
   .poll = poll,
   .eventfd = sys_eventfd,
   .eventfd_write = sys_eventfd_write,
   .eventfd_read = sys_eventfd_read,
+  .scandir = scandir,
+  .realpath = realpath,
+  .readlink = readlink,
+  .stat = stat,
+  .read = read,
 };
 
 int

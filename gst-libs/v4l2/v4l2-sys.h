@@ -2,9 +2,12 @@
 #ifndef ZC_V4L2_SYS_H
 #define ZC_V4L2_SYS_H
 
+#include <dirent.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
 
 /*
  * The seam of this layer: every system call it makes goes through this table,
@@ -18,10 +21,18 @@ struct zc_v4l2_sys {
   int (*ioctl) (int fd, unsigned long request, void *arg);
   void *(*mmap) (size_t length, int fd, int64_t offset);
   int (*munmap) (void *address, size_t length);
+  int (*fcntl) (int fd, int command, long arg);
   int (*poll) (struct pollfd *fds, nfds_t count, int timeout_ms);
   int (*eventfd) (unsigned int value, int flags);
   int (*eventfd_write) (int fd, unsigned long value);
   int (*eventfd_read) (int fd);
+  int (*scandir) (const char *folder, struct dirent ***entries,
+      int (*filter) (const struct dirent *),
+      int (*compare) (const struct dirent **, const struct dirent **));
+  char *(*realpath) (const char *path, char *resolved);
+  ssize_t (*readlink) (const char *path, char *target, size_t size);
+  int (*stat) (const char *path, struct stat *st);
+  ssize_t (*read) (int fd, void *data, size_t size);
 };
 
 extern struct zc_v4l2_sys zc_v4l2_sys;

@@ -50,7 +50,8 @@ typedef struct _GstDmabufSrc {
 
   /* The object lock guards what follows. */
   gboolean flushing;  /* between unlock and unlock_stop */
-  gchar *device_path; /* the property */
+  gchar *device_name; /* the properties */
+  gint device_fd;     /* the application's, -1 for none */
   GstDmabufSrcIoMode io_mode;
   guint min_buffers;
   guint max_buffers;

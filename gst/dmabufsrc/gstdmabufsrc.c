@@ -46,13 +46,22 @@
  * gst-launch-1.0 dmabufsrc ! dmabufsink
  * gst-launch-1.0 dmabufsrc device=/dev/video2 ! video/x-raw,width=640 !
  * fakesink
+ * gst-launch-1.0 dmabufsrc device=usb-0000:00:14.0-1 ! dmabufsink
+ * gst-launch-1.0 uridecodebin uri=dmabufsrc:///dev/video0 ! autovideosink
  * ]|
+ *
+ * The property `device` takes paths, and names that stay when cameras are
+ * plugged in another order; `dmabufsrc://` URIs name them too: the path after
+ * it, or a percent-encoded name, or nothing for the first camera. An
+ * application that may not open devices passes an open descriptor by
+ * `device-fd`.
  */
 
 #include "gstdmabufsrc.h"
 
 #include "gstdmabufsrc-private.h"
 #include "gstdmabufsrccontrols.h"
+#include "gstdmabufsrcuri.h"
 
 #include "gst-libs/allocators/gstzccaps.h"
 
@@ -64,6 +73,7 @@ enum {
   PROP_CONTROLS,
   PROP_DEVICE,
   PROP_DEVICE_CONTROLS,
+  PROP_DEVICE_FD,
   PROP_IO_MODE,
   PROP_MIN_BUFFERS,
   PROP_MAX_BUFFERS,
@@ -82,7 +92,9 @@ static GParamSpec *properties[N_PROPERTIES];
 static GType gst_dmabuf_src_get_type (void);
 G_DEFINE_TYPE_WITH_CODE (GstDmabufSrc, gst_dmabuf_src, GST_TYPE_PUSH_SRC,
     G_IMPLEMENT_INTERFACE (
-        GST_TYPE_COLOR_BALANCE, gst_dmabuf_src_balance_interface_init))
+        GST_TYPE_COLOR_BALANCE, gst_dmabuf_src_balance_interface_init)
+    G_IMPLEMENT_INTERFACE (
+        GST_TYPE_URI_HANDLER, gst_dmabuf_src_uri_handler_init))
 
 GST_ELEMENT_REGISTER_DEFINE (
     dmabufsrc, "dmabufsrc", GST_RANK_NONE, gst_dmabuf_src_get_type ())
@@ -179,15 +191,45 @@ gst_dmabuf_src_stop (GstBaseSrc *src)
 static gboolean
 gst_dmabuf_src_open (GstDmabufSrc *self)
 {
-  g_autofree gchar *path = NULL;
+  g_autofree gchar *name = NULL;
+  gint fd;
 
   GST_OBJECT_LOCK (self);
-  path = g_strdup (self->device_path);
+  name = g_strdup (self->device_name);
+  fd = self->device_fd;
   GST_OBJECT_UNLOCK (self);
-  if (!gst_dmabuf_src_camera_open (&self->camera, GST_ELEMENT (self), path))
+  if (!gst_dmabuf_src_camera_open (
+          &self->camera, GST_ELEMENT (self), name, fd))
     return FALSE;
   gst_dmabuf_src_apply_controls (self);
   return TRUE;
+}
+
+/* The real ones while the device is open, else what was set. */
+static gchar *
+gst_dmabuf_src_get_device (GstDmabufSrc *self)
+{
+  gchar *device = gst_dmabuf_src_camera_get_path (&self->camera);
+
+  if (!device) {
+    GST_OBJECT_LOCK (self);
+    device = g_strdup (self->device_name);
+    GST_OBJECT_UNLOCK (self);
+  }
+  return device;
+}
+
+static gint
+gst_dmabuf_src_get_device_fd (GstDmabufSrc *self)
+{
+  gint fd = gst_dmabuf_src_camera_get_fd (&self->camera);
+
+  if (fd < 0) {
+    GST_OBJECT_LOCK (self);
+    fd = self->device_fd;
+    GST_OBJECT_UNLOCK (self);
+  }
+  return fd;
 }
 
 static GstStateChangeReturn
@@ -229,8 +271,11 @@ set_kept (
   GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_DEVICE:
-      g_free (self->device_path);
-      self->device_path = g_value_dup_string (value);
+      g_free (self->device_name);
+      self->device_name = g_value_dup_string (value);
+      break;
+    case PROP_DEVICE_FD:
+      self->device_fd = g_value_get_int (value);
       break;
     case PROP_IO_MODE:
       self->io_mode = g_value_get_enum (value);
@@ -273,9 +318,6 @@ get_kept (GstDmabufSrc *self, guint id, GValue *value, GParamSpec *pspec)
     case PROP_CONTROLS:
       gst_value_set_structure (value, self->controls);
       break;
-    case PROP_DEVICE:
-      g_value_set_string (value, self->device_path);
-      break;
     case PROP_IO_MODE:
       g_value_set_enum (value, self->io_mode);
       break;
@@ -304,6 +346,12 @@ gst_dmabuf_src_get_property (
     case PROP_DEVICE_CONTROLS:
       g_value_take_boxed (value, gst_dmabuf_src_describe_controls (self));
       break;
+    case PROP_DEVICE:
+      g_value_take_string (value, gst_dmabuf_src_get_device (self));
+      break;
+    case PROP_DEVICE_FD:
+      g_value_set_int (value, gst_dmabuf_src_get_device_fd (self));
+      break;
     case PROP_STATS:
       g_value_take_boxed (value, gst_dmabuf_src_get_stats (self));
       break;
@@ -317,7 +365,7 @@ gst_dmabuf_src_finalize (GObject *object)
 {
   GstDmabufSrc *self = GST_DMABUF_SRC (object);
 
-  g_free (self->device_path);
+  g_free (self->device_name);
   g_free (self->refused);
   gst_clear_structure (&self->controls);
   gst_dmabuf_src_balance_clear (&self->balance);
@@ -334,6 +382,7 @@ gst_dmabuf_src_init (GstDmabufSrc *self)
   self->max_buffers = DEFAULT_MAX_BUFFERS;
   self->on_error = DEFAULT_ON_ERROR;
   gst_dmabuf_src_balance_init (&self->balance);
+  self->device_fd = -1;
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
 }
@@ -354,8 +403,11 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
       "flags and present values; none while it is closed",
       GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_DEVICE] = g_param_spec_string ("device", "Device",
-      "Path of the capture device, such as /dev/video0; none means the first "
-      "that captures video by itself; read when leaving NULL (default: none)",
+      "The camera: a path such as /dev/video0; the name of a link below "
+      "/dev/v4l/by-id or /dev/v4l/by-path; its place on the bus, such as "
+      "platform:vivid-000; or the name of its card. None means the first that "
+      "captures video by itself. Read when leaving NULL; tells the path of the "
+      "node while it is open (default: none)",
       NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_IO_MODE] = g_param_spec_enum ("io-mode", "I/O mode",
       "How frames leave the driver; auto tries what needs no copy, with real "
@@ -379,6 +431,13 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
       "What to do with a frame that the driver marks as broken (default: skip)",
       GST_TYPE_DMABUF_SRC_ON_ERROR, DEFAULT_ON_ERROR,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DEVICE_FD] = g_param_spec_int ("device-fd",
+      "Device descriptor",
+      "An open descriptor of the camera to use instead of opening a node, -1 "
+      "for none; the caller keeps it, and it must be open when the element "
+      "leaves NULL, which duplicates it and sets its O_NONBLOCK. Tells the "
+      "element's own descriptor while that is open (default: -1)",
+      -1, G_MAXINT, -1, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
       "Counts since the start: frames, dropped (lost before they could be "
       "captured), broken (marked so by the driver), copies (frames) and "

@@ -2,6 +2,7 @@
 #include "gstdmabufsrccamera.h"
 
 #include "gstdmabufsrcerror.h"
+#include "gstdmabufsrcopen.h"
 
 #include "gst-libs/allocators/gstzccaps.h"
 #include "gst-libs/allocators/gstzcformat.h"
@@ -25,30 +26,40 @@ gst_dmabuf_src_camera_clear (GstDmabufSrcCamera *self)
 
 gboolean
 gst_dmabuf_src_camera_open (
-    GstDmabufSrcCamera *self, GstElement *element, const gchar *path)
+    GstDmabufSrcCamera *self, GstElement *element, const gchar *name, gint fd)
 {
-  gchar found[64];
-  gint ret = 0;
+  struct zc_v4l2_device *device;
 
-  if (!path)
-    ret = zc_v4l2_device_find (found, sizeof (found));
-  g_mutex_lock (&self->lock);
-  if (ret == 0)
-    ret = zc_v4l2_device_open (&self->device, path ? path : found);
-  if (ret == 0) {
-    self->formats = gst_dmabuf_src_formats_new (self->device);
-    self->controls = gst_zc_v4l2_controls_new (self->device);
-  }
-  g_mutex_unlock (&self->lock);
-
-  if (ret < 0) {
-    gst_dmabuf_src_error_open (element, path, ret);
+  if (!gst_dmabuf_src_open_device (&device, element, name, fd))
     return FALSE;
-  }
-  GST_INFO_OBJECT (element, "%s: %s (%s), driver %s", self->device->path,
-      self->device->capability.card, self->device->capability.bus_info,
-      self->device->capability.driver);
+  g_mutex_lock (&self->lock);
+  self->device = device;
+  self->formats = gst_dmabuf_src_formats_new (device);
+  self->controls = gst_zc_v4l2_controls_new (device);
+  g_mutex_unlock (&self->lock);
   return TRUE;
+}
+
+gchar *
+gst_dmabuf_src_camera_get_path (GstDmabufSrcCamera *self)
+{
+  gchar *path;
+
+  g_mutex_lock (&self->lock);
+  path = self->device ? g_strdup (self->device->path) : NULL;
+  g_mutex_unlock (&self->lock);
+  return path;
+}
+
+gint
+gst_dmabuf_src_camera_get_fd (GstDmabufSrcCamera *self)
+{
+  gint fd;
+
+  g_mutex_lock (&self->lock);
+  fd = self->device ? self->device->fd : -1;
+  g_mutex_unlock (&self->lock);
+  return fd;
 }
 
 void

@@ -38,11 +38,16 @@ typedef struct {
 void gst_dmabuf_src_camera_init (GstDmabufSrcCamera *camera);
 void gst_dmabuf_src_camera_clear (GstDmabufSrcCamera *camera);
 
-/* Opens the node at @path, or the first camera if that is %NULL. What goes
- * wrong becomes an error message of @element; so does it below. */
-gboolean gst_dmabuf_src_camera_open (
-    GstDmabufSrcCamera *camera, GstElement *element, const gchar *path);
+/* As gst_dmabuf_src_open_device(). What goes wrong becomes an error message of
+ * @element; so does it below. */
+gboolean gst_dmabuf_src_camera_open (GstDmabufSrcCamera *camera,
+    GstElement *element, const gchar *name, gint fd);
 void gst_dmabuf_src_camera_close (GstDmabufSrcCamera *camera);
+
+/* Of the open device, from any thread: (transfer full) %NULL, and -1, while it
+ * is closed. */
+gchar *gst_dmabuf_src_camera_get_path (GstDmabufSrcCamera *camera);
+gint gst_dmabuf_src_camera_get_fd (GstDmabufSrcCamera *camera);
 
 /* As gst_dmabuf_src_formats_get_caps(); %NULL while closed. */
 GstCaps *gst_dmabuf_src_camera_get_caps (

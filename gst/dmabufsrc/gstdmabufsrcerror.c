@@ -1,72 +1,120 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsrcerror.h"
 
-#include "gst-libs/allocators/gstzcnode.h"
+#include "gstdmabufsrcdescribe.h"
 
 #include <errno.h>
 
 static void
-error_permission (GstElement *element, const gchar *path)
+error_permission (GstElement *element, const gchar *path, gint error)
 {
-  g_autofree gchar *group = gst_zc_node_get_group (path);
+  g_autofree gchar *cure = gst_dmabuf_src_describe_permission (path, error);
 
   GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
-      ("No permission to open the camera %s.", path ? path : "nodes"),
-      ("Errno EACCES. Its nodes are for the group \"%s\": add the user to it "
-       "(usermod -aG) and log in again, or write a udev rule.",
-          group));
+      ("No permission to open the camera %s.", path),
+      ("open: %s (errno %d). %s", g_strerror (-error), -error, cure));
 }
 
 static void
-error_not_found (GstElement *element, const gchar *path, gint error)
+error_not_found (GstElement *element, const gchar *name, gint error)
 {
-  if (path)
+  g_autofree gchar *cameras = gst_dmabuf_src_describe_cameras ();
+
+  if (name)
     GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
-        ("There is no camera at %s.", path),
-        ("%s. List the cameras with \"v4l2-ctl --list-devices\"; leave out "
-         "the device property to take the first.",
-            g_strerror (-error)));
+        ("There is no camera %s%s.", name[0] == '/' ? "at " : "called ", name),
+        ("%s (errno %d). %s Leave out the device property to take the first.",
+            g_strerror (-error), -error, cameras));
   else
     GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND, ("There is no camera."),
-        ("No /dev/video* captures video by itself. Plug a camera in or load "
-         "its driver; one that is part of a media-controller pipeline must be "
-         "set up (media-ctl) and named by the device property."));
+        ("No /dev/video* captures video by itself (errno %d). %s One that is "
+         "part of a media-controller pipeline must be set up (media-ctl) and "
+         "named by the device property.",
+            -error, cameras));
+}
+
+static void
+error_cannot_capture (GstElement *element, const gchar *name, gint error)
+{
+  g_autofree gchar *cameras = gst_dmabuf_src_describe_cameras ();
+
+  GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
+      ("%s is a video device that cannot capture.", name),
+      ("It lacks the capability to capture or to stream, as codecs and outputs "
+       "do (errno %d). %s",
+          -error, cameras));
+}
+
+static void
+error_no_video_device (GstElement *element, const gchar *name, gint error)
+{
+  g_autofree gchar *cameras = gst_dmabuf_src_describe_cameras ();
+
+  GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
+      ("%s is not a video device.", name),
+      ("VIDIOC_QUERYCAP: %s (errno %d). %s", g_strerror (-error), -error,
+          cameras));
+}
+
+static void
+error_busy (
+    GstElement *element, const gchar *path, const gchar *step, gint error)
+{
+  g_autofree gchar *holders = gst_dmabuf_src_describe_holders (path);
+
+  GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
+      ("The camera %s is in use by another program.", path),
+      ("%s: %s (errno %d). %s", step, g_strerror (-error), -error, holders));
 }
 
 void
-gst_dmabuf_src_error_open (GstElement *element, const gchar *path, gint error)
+gst_dmabuf_src_error_open (
+    GstElement *element, const gchar *name, const gchar *path, gint error)
 {
+  const gchar *named = name ? name : path ? path : "";
+
   switch (-error) {
     case EACCES:
     case EPERM:
-      error_permission (element, path);
+      error_permission (element, path, error);
       break;
     case ENOENT:
     case ENODEV:
-      error_not_found (element, path, error);
+      error_not_found (element, name, error);
       break;
     case ENOTTY:
-      GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
-          ("%s is not a video device.", path),
-          ("VIDIOC_QUERYCAP: %s. Name a V4L2 node such as /dev/video0.",
-              g_strerror (-error)));
+      error_no_video_device (element, named, error);
       break;
     case ENXIO:
-      GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
-          ("%s is a video device that cannot capture.", path),
-          ("It lacks the capability to capture or to stream (codecs and "
-           "outputs do). \"v4l2-ctl --list-devices\" shows the others."));
+      error_cannot_capture (element, named, error);
       break;
     case EBUSY:
-      GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
-          ("The camera %s is in use by another program.", path),
-          ("open: %s. \"fuser -v %s\" names it.", g_strerror (-error), path));
+      error_busy (element, path, "open", error);
       break;
     default:
       GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
-          ("The camera %s cannot be opened.", path),
+          ("The camera %s cannot be opened.", named),
           ("open: %s (errno %d).", g_strerror (-error), -error));
   }
+}
+
+void
+gst_dmabuf_src_error_open_fd (GstElement *element, gint fd, gint error)
+{
+  const gchar *cure = "The kernel log may say more (dmesg).";
+
+  if (error == -EBADF)
+    cure = "It must be open when the element leaves NULL.";
+  else if (error == -ENOTTY)
+    cure = "It is not a video device: give an open V4L2 node.";
+  else if (error == -ENXIO)
+    cure = "It is a video device that cannot capture, as codecs and outputs.";
+  else if (error == -ENODEV)
+    cure = "The camera was unplugged.";
+
+  GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
+      ("The descriptor %d, given as device-fd, cannot be used.", fd),
+      ("%s (errno %d). %s", g_strerror (-error), -error, cure));
 }
 
 void
@@ -74,10 +122,7 @@ gst_dmabuf_src_error_set_format (GstElement *element, const gchar *path,
     const struct zc_v4l2_format *format, gint error)
 {
   if (error == -EBUSY)
-    GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
-        ("The camera %s is in use by another program.", path),
-        ("VIDIOC_S_FMT: %s. \"fuser -v %s\" names it.", g_strerror (-error),
-            path));
+    error_busy (element, path, "VIDIOC_S_FMT", error);
   else
     GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
         ("The camera %s refuses the format.", path),
@@ -113,6 +158,22 @@ gst_dmabuf_src_error_layout (
           format->plane[0].stride, format->plane[0].size));
 }
 
+/* EPIPE: what is set along the links does not match; ENOLINK: a link is not
+ * enabled (VIDIOC_STREAMON in the kernel's documentation). */
+static void
+error_not_set_up (
+    GstElement *element, const gchar *path, const gchar *step, gint error)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
+      ("The pipeline of devices behind the camera %s is not set up.", path),
+      ("%s: %s (errno %d). From the sensor to this node each link must be "
+       "enabled, and have the same format and size at both ends, which this "
+       "node has too: \"media-ctl -p\" (-d /dev/mediaN) shows them, "
+       "\"media-ctl "
+       "-l\" and \"-V\" set them; libcamerasrc does it by itself.",
+          step, g_strerror (-error), -error));
+}
+
 void
 gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
     const gchar *step, gint error, const gchar *refused)
@@ -125,10 +186,15 @@ gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
         ("%s. Set io-mode to auto.", refused));
     return;
   }
-  if (error == -EBUSY)
-    cure = "Another program streams from it; \"fuser -v\" with its path names "
-           "that.";
-  else if (error == -ENOMEM)
+  if (error == -EBUSY) {
+    error_busy (element, path, step, error);
+    return;
+  }
+  if (error == -EPIPE || error == -ENOLINK) {
+    error_not_set_up (element, path, step, error);
+    return;
+  }
+  if (error == -ENOMEM)
     cure = "There is not enough contiguous memory for so many buffers: choose "
            "a smaller picture, or a larger CMA area (cma= on the kernel's "
            "command line).";

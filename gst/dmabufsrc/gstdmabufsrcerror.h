@@ -13,9 +13,12 @@ G_BEGIN_DECLS
  * device, the errno and the cure. @error is a negative errno throughout.
  */
 
-/* @path is NULL if no camera was named. */
+/* @name is NULL if no camera was named, @path if no node was found. */
 void gst_dmabuf_src_error_open (
-    GstElement *element, const gchar *path, gint error);
+    GstElement *element, const gchar *name, const gchar *path, gint error);
+
+/* Of the descriptor that an application gave. */
+void gst_dmabuf_src_error_open_fd (GstElement *element, gint fd, gint error);
 
 void gst_dmabuf_src_error_set_format (GstElement *element, const gchar *path,
     const struct zc_v4l2_format *format, gint error);

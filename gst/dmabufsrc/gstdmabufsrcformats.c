@@ -375,6 +375,27 @@ gst_dmabuf_src_formats_get_caps (GstDmabufSrcFormats *self, GstCaps *filter)
   return caps;
 }
 
+GstCaps *
+gst_dmabuf_src_formats_get_sizes (GstDmabufSrcFormats *self)
+{
+  GstCaps *caps = gst_caps_new_empty ();
+
+  for (guint i = 0; i < self->formats->len; i++) {
+    Format *format = &g_array_index (self->formats, Format, i);
+    GArray *sizes = get_sizes (self, format);
+
+    for (guint j = 0; j < sizes->len; j++) {
+      const Size *size = &g_array_index (sizes, Size, j);
+      GstCaps *sized = format_coarse_caps (format);
+
+      set_dimension (sized, "width", size->width, size->width_step);
+      set_dimension (sized, "height", size->height, size->height_step);
+      gst_caps_append (caps, sized);
+    }
+  }
+  return dmabuf_first (caps);
+}
+
 guint32
 gst_dmabuf_src_formats_get_fourcc (
     GstDmabufSrcFormats *self, GstVideoFormat format)

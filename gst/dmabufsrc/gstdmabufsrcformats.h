@@ -26,6 +26,9 @@ void gst_dmabuf_src_formats_free (GstDmabufSrcFormats *formats);
 /* Formats alone, sizes and rates left open; asks the driver nothing. */
 GstCaps *gst_dmabuf_src_formats_get_coarse_caps (GstDmabufSrcFormats *formats);
 
+/* All formats and sizes, rates left open: (transfer full). */
+GstCaps *gst_dmabuf_src_formats_get_sizes (GstDmabufSrcFormats *formats);
+
 /**
  * gst_dmabuf_src_formats_get_caps:
  * @filter: (nullable): what is still acceptable, %NULL for anything

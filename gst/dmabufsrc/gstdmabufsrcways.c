@@ -233,11 +233,13 @@ try (const GstDmabufSrcWish *wish, const Attempt *attempt,
   return NULL;
 }
 
-/* A device that is gone or taken will not do by another way either. */
+/* A device that is gone, taken or not set up will not do by another way
+ * either. */
 static gboolean
 is_hopeless (gint error)
 {
-  return error == -ENODEV || error == -EBUSY;
+  return error == -ENODEV || error == -EBUSY || error == -EPIPE ||
+         error == -ENOLINK;
 }
 
 GstDmabufSrcStream *

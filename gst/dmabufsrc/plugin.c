@@ -2,11 +2,13 @@
 #include "gstdmabufsrc.h"
 
 #include "config.h"
+#include "gstdmabufsrcprovider.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (dmabufsrc, plugin);
+  return GST_ELEMENT_REGISTER (dmabufsrc, plugin) &&
+         GST_DEVICE_PROVIDER_REGISTER (dmabufsrcdeviceprovider, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, dmabufsrc,
