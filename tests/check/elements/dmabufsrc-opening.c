@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/devices.h"
+#include "../helpers/pipeline.h"
+#include "../helpers/runner.h"
+#include "../helpers/vivid.h"
+
+#include <grp.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Errors that say what to do, beyond those of dmabufsrc-errors. */
+static void
+assert_busy (GstElement *pipeline, const char *words)
+{
+  g_autofree gchar *debug = NULL;
+  g_autoptr (GError) error = pipeline_run_to_error (pipeline, &debug);
+
+  fail_unless (
+      g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY));
+  fail_unless (strstr (error->message, vivid_path ()) != NULL);
+  fail_unless (strstr (debug, words) != NULL, "%s", debug);
+  fail_unless (strstr (debug, "errno 16") != NULL, "%s", debug);
+}
+
+/* Another program that has the camera until it is killed. */
+static pid_t
+start_occupier (void)
+{
+  int fds[2];
+  char byte = 0;
+  pid_t pid;
+
+  fail_unless_equals_int (pipe (fds), 0);
+  pid = fork ();
+  if (pid == 0) {
+    prctl (PR_SET_PDEATHSIG, SIGKILL);
+    prctl (PR_SET_NAME, "occupier");
+    vivid_occupy ();
+    _exit (write (fds[1], "x", 1) == 1 ? pause () : 1);
+  }
+  fail_unless_equals_int (read (fds[0], &byte, 1), 1);
+  close (fds[0]);
+  close (fds[1]);
+  return pid;
+}
+
+GST_START_TEST (the_program_that_uses_it_is_named)
+{
+  GstElement *pipeline = pipeline_new ("dmabufsrc ! fakesink");
+  pid_t pid = start_occupier ();
+  g_autofree char *words = g_strdup_printf ("occupier (pid %d)", (int) pid);
+
+  assert_busy (pipeline, words);
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
+  pipeline_set_state (pipeline, GST_STATE_NULL);
+  pipeline_set_state (pipeline, GST_STATE_PLAYING);
+  pipeline_free (pipeline);
+}
+GST_END_TEST;
+
+GST_START_TEST (that_it_is_this_program_is_told)
+{
+  GstElement *pipeline = pipeline_new ("dmabufsrc ! fakesink");
+  int fd = vivid_occupy ();
+
+  assert_busy (pipeline, ", this program)");
+  pipeline_free (pipeline);
+  close (fd);
+}
+GST_END_TEST;
+
+static int
+open_as_nobody (const char *words)
+{
+  GstElement *pipeline = pipeline_new ("dmabufsrc ! fakesink");
+  g_autofree gchar *debug = NULL;
+  g_autoptr (GError) error = NULL;
+
+  runner_require (
+      setgroups (0, NULL) == 0 && setgid (65534) == 0 && setuid (65534) == 0,
+      "still root");
+  runner_require (gst_element_set_state (pipeline, GST_STATE_READY) ==
+                      GST_STATE_CHANGE_FAILURE,
+      "it may");
+  error = pipeline_wait_error (pipeline, &debug);
+  runner_require (g_error_matches (error, GST_RESOURCE_ERROR,
+                      GST_RESOURCE_ERROR_OPEN_READ_WRITE) &&
+                      strstr (error->message, "No permission"),
+      "%s", error->message);
+  runner_require (strstr (error->message, "/dev/video0"), "%s", error->message);
+  runner_require (strstr (debug, "errno 13"), "%s", debug);
+  runner_require (strstr (debug, words), "%s", debug);
+  return 0;
+}
+
+/* With the nodes given to GROUP. */
+static void
+assert_nobody_opens (mode_t mode, const char *name, const char *words)
+{
+  struct group *group = getgrnam (name);
+  int status = -1;
+  pid_t pid;
+
+  fail_unless (group != NULL);
+  for (int i = 0; i < 64; i++) {
+    char path[64];
+
+    g_snprintf (path, sizeof (path), "/dev/video%d", i);
+    if (chown (path, 0, group->gr_gid) == 0)
+      fail_unless_equals_int (chmod (path, mode), 0);
+  }
+  pid = fork ();
+  if (pid == 0)
+    _exit (open_as_nobody (words));
+  fail_unless_equals_int (waitpid (pid, &status, 0), pid);
+  fail_unless_equals_int (status, 0);
+}
+
+GST_START_TEST (without_permission_the_group_is_named)
+{
+  assert_nobody_opens (0660, "kvm", "usermod -aG kvm");
+}
+GST_END_TEST;
+
+GST_START_TEST (where_root_alone_may_a_udev_rule_is_named)
+{
+  assert_nobody_opens (0600, "root", "GROUP=\"video\", MODE=\"0660\"");
+}
+GST_END_TEST;
+
+/* --- media-controller pipelines ----------------------------------------- */
+
+/* vimc's node behind a scaler, a debayer and a sensor. */
+static char *
+scaled_camera (void)
+{
+  char *path = NULL;
+
+  fail_unless (g_spawn_command_line_sync (
+      "media-ctl -d platform:vimc.0 -e 'RGB/YUV Capture'", &path, NULL, NULL,
+      NULL));
+  g_strchomp (path);
+  fail_unless (g_str_has_prefix (path, "/dev/video"), "%s", path);
+  return path;
+}
+
+static GstElement *
+pipeline_on (const char *path)
+{
+  g_autofree char *text = g_strdup_printf (
+      "dmabufsrc num-buffers=3 device=%s ! "
+      "video/x-raw,format=RGB,width=640,height=480 ! fakesink",
+      path);
+
+  return pipeline_new (text);
+}
+
+static void
+set_up (const char *pad_format)
+{
+  const char *argv[] = { "media-ctl", "-d", "platform:vimc.0", "-V", pad_format,
+    NULL };
+  int status = -1;
+
+  fail_unless (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH,
+      NULL, NULL, NULL, NULL, &status, NULL));
+  fail_unless (status == 0, "media-ctl %s", pad_format);
+}
+
+GST_START_TEST (a_pipeline_of_devices_that_is_not_set_up_is_told)
+{
+  g_autofree char *path = scaled_camera ();
+  GstElement *pipeline = pipeline_on (path);
+  g_autofree gchar *debug = NULL;
+  g_autoptr (GError) error = pipeline_run_to_error (pipeline, &debug);
+
+  fail_unless (
+      g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS),
+      "%s", error->message);
+  fail_unless (strstr (error->message, path) != NULL);
+  fail_unless (strstr (error->message, "not set up") != NULL);
+  fail_unless (strstr (debug, "VIDIOC_STREAMON") != NULL, "%s", debug);
+  fail_unless (strstr (debug, "errno 32") != NULL, "%s", debug);
+  fail_unless (strstr (debug, "media-ctl") != NULL, "%s", debug);
+  pipeline_free (pipeline);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_pipeline_of_devices_that_is_set_up_captures)
+{
+  g_autofree char *path = scaled_camera ();
+  GstElement *pipeline = pipeline_on (path);
+
+  set_up ("\"Sensor A\":0[fmt:SBGGR8_1X8/640x480]");
+  set_up ("\"Debayer A\":0[fmt:SBGGR8_1X8/640x480]");
+  set_up ("\"Scaler\":0[fmt:RGB888_1X24/640x480]");
+  set_up ("\"Scaler\":0[crop:(0,0)/640x480]");
+  set_up ("\"Scaler\":1[fmt:RGB888_1X24/640x480]");
+  pipeline_run (pipeline);
+  pipeline_free (pipeline);
+}
+GST_END_TEST;
+
+RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (the_program_that_uses_it_is_named),
+    RUNNER_TEST (that_it_is_this_program_is_told),
+    RUNNER_TEST (without_permission_the_group_is_named),
+    RUNNER_TEST (where_root_alone_may_a_udev_rule_is_named),
+    RUNNER_TEST (a_pipeline_of_devices_that_is_not_set_up_is_told),
+    RUNNER_TEST (a_pipeline_of_devices_that_is_set_up_captures))
