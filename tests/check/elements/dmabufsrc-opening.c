@@ -134,18 +134,24 @@ GST_END_TEST;
 
 /* --- media-controller pipelines ----------------------------------------- */
 
-/* vimc's node behind a scaler, a debayer and a sensor. */
 static char *
-scaled_camera (void)
+vimc_node (const char *entity)
 {
+  g_autofree char *command = g_strdup_printf (
+      "media-ctl -d platform:vimc.0 -e '%s'", entity);
   char *path = NULL;
 
-  fail_unless (g_spawn_command_line_sync (
-      "media-ctl -d platform:vimc.0 -e 'RGB/YUV Capture'", &path, NULL, NULL,
-      NULL));
+  fail_unless (g_spawn_command_line_sync (command, &path, NULL, NULL, NULL));
   g_strchomp (path);
   fail_unless (g_str_has_prefix (path, "/dev/video"), "%s", path);
   return path;
+}
+
+/* The one behind a scaler, a debayer and a sensor. */
+static char *
+scaled_camera (void)
+{
+  return vimc_node ("RGB/YUV Capture");
 }
 
 static GstElement *
@@ -169,6 +175,19 @@ set_up (const char *pad_format)
   fail_unless (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH,
       NULL, NULL, NULL, NULL, &status, NULL));
   fail_unless (status == 0, "media-ctl %s", pad_format);
+}
+
+/* The sensor's other user is validated with it (vimc.rst). */
+static void
+set_raw_capture (void)
+{
+  g_autofree char *path = vimc_node ("Raw Capture 0");
+  g_autofree char *command = g_strdup_printf (
+      "v4l2-ctl -d %s -v width=640,height=480,pixelformat=BA81", path);
+  int status = -1;
+
+  fail_unless (g_spawn_command_line_sync (command, NULL, NULL, &status, NULL));
+  fail_unless_equals_int (status, 0);
 }
 
 GST_START_TEST (a_pipeline_of_devices_that_is_not_set_up_is_told)
@@ -195,11 +214,12 @@ GST_START_TEST (a_pipeline_of_devices_that_is_set_up_captures)
   g_autofree char *path = scaled_camera ();
   GstElement *pipeline = pipeline_on (path);
 
-  set_up ("\"Sensor A\":0[fmt:SBGGR8_1X8/640x480]");
-  set_up ("\"Debayer A\":0[fmt:SBGGR8_1X8/640x480]");
-  set_up ("\"Scaler\":0[fmt:RGB888_1X24/640x480]");
+  set_up ("\"Sensor A\":0[fmt:SBGGR8_1X8/640x480 colorspace:srgb]");
+  set_up ("\"Debayer A\":0[fmt:SBGGR8_1X8/640x480 colorspace:srgb]");
+  set_up ("\"Scaler\":0[fmt:RGB888_1X24/640x480 colorspace:srgb]");
   set_up ("\"Scaler\":0[crop:(0,0)/640x480]");
-  set_up ("\"Scaler\":1[fmt:RGB888_1X24/640x480]");
+  set_up ("\"Scaler\":1[fmt:RGB888_1X24/640x480 colorspace:srgb]");
+  set_raw_capture ();
   pipeline_run (pipeline);
   pipeline_free (pipeline);
 }
