@@ -3,8 +3,6 @@
 
 #include "gstdmabufsrcformats.h"
 
-#include "gst-libs/v4l2/v4l2-find.h"
-
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_provider_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_provider_debug
 
@@ -130,29 +128,28 @@ probe_caps (const gchar *path)
 }
 
 GstDevice *
-gst_dmabuf_src_device_probe (const gchar *path)
+gst_dmabuf_src_device_probe (const struct zc_v4l2_node *node)
 {
   g_autoptr (GstStructure) properties = NULL;
   g_autoptr (GstCaps) caps = NULL;
-  struct zc_v4l2_node node;
 
-  if (zc_v4l2_node_query (&node, path) < 0) {
-    GST_WARNING ("%s is left out: %s", path, g_strerror (-node.error));
+  if (node->error != 0) {
+    GST_WARNING ("%s is left out: %s", node->path, g_strerror (-node->error));
     return NULL;
   }
-  if (!zc_v4l2_node_works_alone (&node)) {
-    GST_DEBUG ("%s is no camera that works by itself", path);
+  if (!zc_v4l2_node_works_alone (node)) {
+    GST_DEBUG ("%s is no camera that works by itself", node->path);
     return NULL;
   }
-  caps = probe_caps (path);
+  caps = probe_caps (node->path);
   if (!caps || gst_caps_is_empty (caps)) {
-    GST_INFO ("%s is left out: no format of it is known", path);
+    GST_INFO ("%s is left out: no format of it is known", node->path);
     return NULL;
   }
 
-  properties = describe (&node);
-  return g_object_new (GST_TYPE_DMABUF_SRC_DEVICE, "device-path", path,
-      "display-name", (const gchar *) node.capability.card, "caps", caps,
+  properties = describe (node);
+  return g_object_new (GST_TYPE_DMABUF_SRC_DEVICE, "device-path", node->path,
+      "display-name", (const gchar *) node->capability.card, "caps", caps,
       "device-class", "Video/Source", "properties", properties, NULL);
 }
 

@@ -2,6 +2,8 @@
 #ifndef __GST_DMABUF_SRC_DEVICE_H__
 #define __GST_DMABUF_SRC_DEVICE_H__
 
+#include "gst-libs/v4l2/v4l2-find.h"
+
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
@@ -12,15 +14,15 @@ G_DECLARE_FINAL_TYPE (GstDmabufSrcDevice, gst_dmabuf_src_device, GST,
 
 /**
  * gst_dmabuf_src_device_probe:
- * @path: a node
+ * @node: what a node told of itself
  *
- * Asks the camera what it is, and for the formats and sizes that dmabufsrc can
- * deliver of it; not for the rates, which are many.
+ * Asks the camera for the formats and sizes that dmabufsrc can deliver of it;
+ * not for the rates, which are many.
  *
  * Returns: (transfer floating) (nullable): the camera; %NULL if it is none that
  *   works by itself, or cannot be opened
  */
-GstDevice *gst_dmabuf_src_device_probe (const gchar *path);
+GstDevice *gst_dmabuf_src_device_probe (const struct zc_v4l2_node *node);
 
 const gchar *gst_dmabuf_src_device_get_path (GstDmabufSrcDevice *self);
 

@@ -24,8 +24,6 @@
 #include "config.h"
 #include "gstdmabufsrcdevice.h"
 
-#include "gst-libs/v4l2/v4l2-find.h"
-
 #include <stdlib.h>
 
 #ifdef HAVE_GUDEV
@@ -65,7 +63,7 @@ gst_dmabuf_src_provider_probe (GstDeviceProvider *provider)
   GList *devices = NULL;
 
   for (gint i = 0; i < n; i++) {
-    GstDevice *device = gst_dmabuf_src_device_probe (nodes[i].path);
+    GstDevice *device = gst_dmabuf_src_device_probe (&nodes[i]);
 
     if (device)
       devices = g_list_append (devices, gst_object_ref_sink (device));
@@ -95,8 +93,13 @@ add_device (const gchar *path, gpointer data)
 {
   GstDeviceProvider *provider = data;
   g_autoptr (GstDevice) known = find_device (provider, path);
-  GstDevice *device = known ? NULL : gst_dmabuf_src_device_probe (path);
+  struct zc_v4l2_node node;
+  GstDevice *device;
 
+  if (known)
+    return;
+  zc_v4l2_node_query (&node, path);
+  device = gst_dmabuf_src_device_probe (&node);
   if (device) {
     GST_INFO_OBJECT (provider, "%s is here", path);
     gst_device_provider_device_add (provider, device);
