@@ -20,6 +20,23 @@ G_BEGIN_DECLS
  */
 GST_ZC_API gchar *gst_zc_node_get_group (const gchar *path);
 
+/**
+ * gst_zc_node_explain_permission:
+ * @path: a device node that could not be opened
+ * @rule: what a udev rule knows such nodes by, like
+ *   `SUBSYSTEM=="video4linux"`
+ * @err: the errno: EACCES or EPERM
+ *
+ * What keeps this process from opening the node, and what to do about it, for
+ * the end of a sentence. EPERM is what the device rules of a container say.
+ *
+ * Returns: (transfer full): the text
+ *
+ * Since: 0.2
+ */
+GST_ZC_API gchar *gst_zc_node_explain_permission (
+    const gchar *path, const gchar *rule, gint err);
+
 G_END_DECLS
 
 #endif /* __GST_ZC_NODE_H__ */

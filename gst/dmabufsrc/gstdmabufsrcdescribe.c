@@ -5,7 +5,6 @@
 #include "gst-libs/v4l2/v4l2-find.h"
 #include "gst-libs/v4l2/v4l2-holders.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -75,20 +74,9 @@ gst_dmabuf_src_describe_holders (const gchar *path)
 gchar *
 gst_dmabuf_src_describe_permission (const gchar *path, gint error)
 {
-  g_autofree gchar *group = gst_zc_node_get_group (path);
+  g_autofree gchar *cure = gst_zc_node_explain_permission (
+      path, "SUBSYSTEM==\"video4linux\"", -error);
 
-  if (error == -EPERM)
-    return g_strdup_printf (
-        "A container or sandbox does not let us: give it the device (--device "
-        "%s), or pass an open descriptor by device-fd.",
-        path);
-  if (g_str_equal (group, "root"))
-    return g_strdup_printf (
-        "%s is for root alone: write a udev rule, such as "
-        "SUBSYSTEM==\"video4linux\", GROUP=\"video\", MODE=\"0660\".",
-        path);
   return g_strdup_printf (
-      "%s is for the group \"%s\": add the user to it (usermod -aG %s) and log "
-      "in again, or write a udev rule.",
-      path, group, group);
+      "%s: %s. Or pass an open descriptor by device-fd.", path, cure);
 }

@@ -7,7 +7,7 @@
  *
  * Lists the cameras that work by themselves, with the formats and sizes that
  * dmabufsrc delivers of them, and tells when one comes or goes (with udev).
- * Rates are left out of the caps: asking for all takes some cameras seconds.
+ * Rates are left out of the caps: asking for all takes thousands of calls.
  * Nodes of media-controller pipelines are not listed, because they need to be
  * set up.
  *
