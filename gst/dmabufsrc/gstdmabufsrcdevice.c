@@ -92,17 +92,26 @@ gst_dmabuf_src_device_class_init (GstDmabufSrcDeviceClass *klass)
           G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
 }
 
+/* Drivers pass on what cameras say of themselves: any bytes. */
+static gchar *
+text_of (const __u8 *bytes)
+{
+  return g_utf8_make_valid ((const gchar *) bytes, -1);
+}
+
 /* By the names that v4l2deviceprovider gave them, which applications know. */
 static GstStructure *
 describe (const struct zc_v4l2_node *node)
 {
   const struct v4l2_capability *c = &node->capability;
+  g_autofree gchar *driver = text_of (c->driver);
+  g_autofree gchar *card = text_of (c->card);
+  g_autofree gchar *bus_info = text_of (c->bus_info);
 
   return gst_structure_new ("v4l2-proplist", "device.api", G_TYPE_STRING,
       "v4l2", "device.path", G_TYPE_STRING, node->path, "v4l2.device.driver",
-      G_TYPE_STRING, (const gchar *) c->driver, "v4l2.device.card",
-      G_TYPE_STRING, (const gchar *) c->card, "v4l2.device.bus_info",
-      G_TYPE_STRING, (const gchar *) c->bus_info, "v4l2.device.version",
+      G_TYPE_STRING, driver, "v4l2.device.card", G_TYPE_STRING, card,
+      "v4l2.device.bus_info", G_TYPE_STRING, bus_info, "v4l2.device.version",
       G_TYPE_UINT, c->version, "v4l2.device.capabilities", G_TYPE_UINT,
       c->capabilities, "v4l2.device.device_caps", G_TYPE_UINT, c->device_caps,
       NULL);
@@ -132,6 +141,7 @@ gst_dmabuf_src_device_probe (const struct zc_v4l2_node *node)
 {
   g_autoptr (GstStructure) properties = NULL;
   g_autoptr (GstCaps) caps = NULL;
+  g_autofree gchar *name = NULL;
 
   if (node->error != 0) {
     GST_WARNING ("%s is left out: %s", node->path, g_strerror (-node->error));
@@ -148,9 +158,10 @@ gst_dmabuf_src_device_probe (const struct zc_v4l2_node *node)
   }
 
   properties = describe (node);
+  name = text_of (node->capability.card);
   return g_object_new (GST_TYPE_DMABUF_SRC_DEVICE, "device-path", node->path,
-      "display-name", (const gchar *) node->capability.card, "caps", caps,
-      "device-class", "Video/Source", "properties", properties, NULL);
+      "display-name", name, "caps", caps, "device-class", "Video/Source",
+      "properties", properties, NULL);
 }
 
 const gchar *

@@ -334,6 +334,7 @@ GST_START_TEST (a_monitor_lists_the_camera_and_nothing_is_hidden)
   }
   fail_unless (place_of_ours >= 0);
   fail_unless (place_of_upstreams >= 0);
+  fail_unless (place_of_upstreams < place_of_ours);
   free_devices (devices);
   gst_device_monitor_stop (monitor);
   gst_object_unref (monitor);
