@@ -191,8 +191,11 @@ GST_START_TEST (a_device_makes_an_element_that_captures)
   GstElement *pipeline = gst_pipeline_new (NULL);
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
   GstElement *src = gst_device_create_element (device, "my-camera");
+  g_autofree char *path = NULL;
 
   fail_unless (src != NULL);
+  g_object_get (src, "device", &path, NULL);
+  fail_unless_equals_string (path, vivid_path ());
   fail_unless_equals_string (GST_OBJECT_NAME (src), "my-camera");
   g_object_set (src, "num-buffers", 2, NULL);
   gst_bin_add_many (GST_BIN (pipeline), src, sink, NULL);
