@@ -205,6 +205,18 @@ gst_zc_v4l2_slots_create (GstZcV4l2Slots *self)
   return NULL;
 }
 
+/* What stamps of the queue mean, which all its buffers tell. */
+static int
+learn_flags (GstZcV4l2Slots *self)
+{
+  struct zc_v4l2_frame frame;
+  int ret = zc_v4l2_queue_query (&self->queue, 0, &frame);
+
+  if (ret == 0)
+    self->flags = frame.flags;
+  return ret;
+}
+
 int
 gst_zc_v4l2_slots_alloc (GstZcV4l2Slots *self, guint *count, const gchar **step)
 {
@@ -219,6 +231,10 @@ gst_zc_v4l2_slots_alloc (GstZcV4l2Slots *self, guint *count, const gchar **step)
     gst_zc_v4l2_slots_add (self, i);
   for (guint i = 0; i < *count && ret == 0 && self->way->make_memory; i++)
     ret = gst_zc_v4l2_own_fill (self, gst_zc_v4l2_slots_peek (self, i), step);
+  if (ret == 0 && self->way->takes_buffers) {
+    *step = "VIDIOC_QUERYBUF";
+    ret = learn_flags (self);
+  }
   return ret;
 }
 

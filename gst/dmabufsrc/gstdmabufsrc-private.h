@@ -7,9 +7,11 @@
 #include "gstdmabufsrcbalance.h"
 #include "gstdmabufsrccamera.h"
 #include "gstdmabufsrcerror.h"
+#include "gstdmabufsrcstamps.h"
 #include "gstdmabufsrcways.h"
 
 #include <gst/base/gstpushsrc.h>
+#include <stdatomic.h>
 
 G_BEGIN_DECLS
 
@@ -19,6 +21,7 @@ typedef struct {
   guint64 frames;
   guint64 dropped;
   guint64 broken;
+  guint64 bad_stamps;
   guint64 copies;
   guint64 bytes_copied;
   GstZcV4l2Counts slots; /* of streams that have ended */
@@ -39,8 +42,9 @@ typedef struct _GstDmabufSrc {
 
   /* Of the streaming thread. */
   gboolean plain_only; /* downstream takes no GstVideoMeta */
-  gboolean expect_any; /* the next sequence number starts anew */
-  guint32 next_sequence;
+  GstDmabufSrcStamps stamps;
+  GstClock *clock; /* what running times are by; a reference */
+  GstClockTimeDiff base_time;
 
   GstBufferPool *copy_pool;
 
@@ -61,8 +65,11 @@ typedef struct _GstDmabufSrc {
   GstDmabufSrcStats stats;
   guint n_buffers;
   GstClockTime frame_duration;
+  GstClockTime min_latency; /* as it was announced */
+  GstClockTime max_latency;
   guint32 buffer_flags; /* of the running queue */
-  gint64 resumed_ns;    /* CLOCK_MONOTONIC: frames before it are stale */
+
+  _Atomic gint64 resumed_ns; /* CLOCK_MONOTONIC: frames before it are stale */
 } GstDmabufSrc;
 
 typedef struct {
@@ -99,13 +106,41 @@ gboolean gst_dmabuf_src_is_plain (GstDmabufSrc *self, GstBuffer *buffer);
 GstFlowReturn gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer);
 void gst_dmabuf_src_end_copies (GstDmabufSrc *self);
 
-/* --- gstdmabufsrcstamp.c: times and sequence numbers -------------------- */
+/* --- gstdmabufsrctime.c: times and sequence numbers --------------------- */
 
-/* Captured before the pipeline (re)started, and waiting since. */
+/* When the element starts and stops. */
+void gst_dmabuf_src_reset_time (GstDmabufSrc *self);
+
+/* The pipeline is about to run: what was captured before is stale. */
+void gst_dmabuf_src_resume_time (GstDmabufSrc *self);
+
+/* A stream was started, whose number of buffers is known. FLAGS are those of
+ * its buffers (V4L2_BUF_FLAG_*), DURATION that of a frame, or
+ * GST_CLOCK_TIME_NONE. Of the streaming thread, as all that follows but the
+ * queries. */
+void gst_dmabuf_src_start_stamps (
+    GstDmabufSrc *self, __u32 flags, GstClockTime duration);
+
+/* Tells the pipeline of its latency if that is new: for a stream that starts,
+ * or has more buffers than before. */
+void gst_dmabuf_src_announce_latency (GstDmabufSrc *self);
+
+/* Captured before the pipeline (re)started, and waiting since. A frame that is
+ * not is to be stamped next. */
 gboolean gst_dmabuf_src_is_stale (
     GstDmabufSrc *self, const struct zc_v4l2_frame *frame);
+
+/* Gives the buffer all that is known of its time and number, and tells of
+ * frames that are missing before it. */
 void gst_dmabuf_src_stamp (
     GstDmabufSrc *self, GstBuffer *buffer, const struct zc_v4l2_frame *frame);
+
+/* The driver's stamp, if FROM has it. */
+void gst_dmabuf_src_copy_device_time (GstBuffer *to, GstBuffer *from);
+
+/* Queries, of any thread. What buffers with such flags are stamped with:
+ * "start-of-exposure", "end-of-frame" or "arrival". */
+const gchar *gst_dmabuf_src_get_stamp_name (__u32 flags);
 gboolean gst_dmabuf_src_answer_latency (GstDmabufSrc *self, GstQuery *query);
 
 G_END_DECLS

@@ -93,8 +93,8 @@ static GType gst_dmabuf_src_get_type (void);
 G_DEFINE_TYPE_WITH_CODE (GstDmabufSrc, gst_dmabuf_src, GST_TYPE_PUSH_SRC,
     G_IMPLEMENT_INTERFACE (
         GST_TYPE_COLOR_BALANCE, gst_dmabuf_src_balance_interface_init)
-    G_IMPLEMENT_INTERFACE (
-        GST_TYPE_URI_HANDLER, gst_dmabuf_src_uri_handler_init))
+        G_IMPLEMENT_INTERFACE (
+            GST_TYPE_URI_HANDLER, gst_dmabuf_src_uri_handler_init))
 
 GST_ELEMENT_REGISTER_DEFINE (
     dmabufsrc, "dmabufsrc", GST_RANK_NONE, gst_dmabuf_src_get_type ())
@@ -161,6 +161,7 @@ gst_dmabuf_src_get_stats (GstDmabufSrc *self)
       stats->slots.attached + now.attached, "starved", G_TYPE_UINT64,
       stats->slots.starved + now.starved, "path", G_TYPE_STRING, path_of (self),
       "refused", G_TYPE_STRING, self->refused ? self->refused : "", NULL);
+  gst_dmabuf_src_reset_time (self);
   GST_OBJECT_UNLOCK (self);
   return s;
 }
@@ -173,6 +174,7 @@ gst_dmabuf_src_start (GstBaseSrc *src)
   GST_OBJECT_LOCK (self);
   self->stats = (GstDmabufSrcStats) { 0 };
   GST_OBJECT_UNLOCK (self);
+  gst_dmabuf_src_reset_time (self);
   return TRUE;
 }
 
@@ -198,8 +200,7 @@ gst_dmabuf_src_open (GstDmabufSrc *self)
   name = g_strdup (self->device_name);
   fd = self->device_fd;
   GST_OBJECT_UNLOCK (self);
-  if (!gst_dmabuf_src_camera_open (
-          &self->camera, GST_ELEMENT (self), name, fd))
+  if (!gst_dmabuf_src_camera_open (&self->camera, GST_ELEMENT (self), name, fd))
     return FALSE;
   gst_dmabuf_src_apply_controls (self);
   return TRUE;
@@ -241,11 +242,8 @@ gst_dmabuf_src_change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_NULL_TO_READY &&
       !gst_dmabuf_src_open (self))
     return GST_STATE_CHANGE_FAILURE;
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) {
-    GST_OBJECT_LOCK (self);
-    self->resumed_ns = g_get_monotonic_time () * 1000;
-    GST_OBJECT_UNLOCK (self);
-  }
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    gst_dmabuf_src_resume_time (self);
 
   ret = GST_ELEMENT_CLASS (gst_dmabuf_src_parent_class)
             ->change_state (element, transition);
@@ -265,8 +263,7 @@ gst_dmabuf_src_query (GstBaseSrc *src, GstQuery *query)
 
 /* What is only kept, for when it is wanted. */
 static void
-set_kept (
-    GstDmabufSrc *self, guint id, const GValue *value, GParamSpec *pspec)
+set_kept (GstDmabufSrc *self, guint id, const GValue *value, GParamSpec *pspec)
 {
   GST_OBJECT_LOCK (self);
   switch (id) {
@@ -441,10 +438,12 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
   properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
       "Counts since the start: frames, dropped (lost before they could be "
       "captured), broken (marked so by the driver), copies (frames) and "
-      "bytes-copied by the CPU, buffers that there are now, attachments (how "
-      "often the driver was given memory that it did not know), starved (how "
-      "often it had no buffer to fill), the path taken, and refused: the paths "
-      "that were tried before it, and why not",
+      "bytes-copied by the CPU, bad-stamps (frames whose stamp was not "
+      "believed), stamps (start-of-exposure, end-of-frame or arrival), buffers "
+      "that there are now, attachments (how often the driver was given memory "
+      "that it did not know), starved (how often it had no buffer to fill), "
+      "the path taken, and refused: the paths that were tried before it, and "
+      "why not",
       GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }

@@ -128,15 +128,15 @@ note_start (GstDmabufSrc *self, const GstDmabufSrcStream *stream,
   gst_zc_v4l2_slots_get_counts (stream->slots, &counts);
   GST_OBJECT_LOCK (self);
   self->n_buffers = counts.slots;
-  self->frame_duration = gst_dmabuf_src_camera_get_duration (&self->camera);
-  self->buffer_flags = gst_zc_v4l2_slots_get_flags (stream->slots);
   g_free (self->refused);
   self->refused = g_strdup (failure->refused->str);
   flushing = self->flushing;
   GST_OBJECT_UNLOCK (self);
   if (flushing)
     gst_dmabuf_src_stream_set_flushing (self->stream, TRUE);
-  self->expect_any = TRUE;
+  gst_dmabuf_src_start_stamps (self,
+      gst_zc_v4l2_slots_get_flags (stream->slots),
+      gst_dmabuf_src_camera_get_duration (&self->camera));
 }
 
 static gboolean

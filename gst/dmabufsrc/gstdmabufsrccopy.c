@@ -88,6 +88,7 @@ gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer)
   if (flow == GST_FLOW_OK) {
     gst_buffer_copy_into (copy, *buffer,
         GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
+    gst_dmabuf_src_copy_device_time (copy, *buffer);
     if (!copy_pixels (&self->camera.info, copy, *buffer)) {
       GST_ELEMENT_ERROR (self, RESOURCE, READ,
           ("A frame of %s cannot be read.", self->camera.device->path),

@@ -29,7 +29,7 @@ handle_broken (GstDmabufSrc *self, GstBuffer **buffer)
       return GST_FLOW_ERROR;
     default:
       gst_clear_buffer (buffer);
-      self->next_sequence++;
+      gst_dmabuf_src_stamps_skip (&self->stamps, 1);
       return GST_FLOW_CUSTOM_SUCCESS;
   }
 }
@@ -54,12 +54,24 @@ pull (GstDmabufSrc *self, GstBuffer **buffer, struct zc_v4l2_frame *frame)
     return handle_broken (self, buffer);
   if (G_UNLIKELY (gst_dmabuf_src_is_stale (self, frame))) {
     gst_clear_buffer (buffer);
-    self->expect_any = TRUE;
     return GST_FLOW_CUSTOM_SUCCESS;
   }
   return GST_FLOW_OK;
 }
 
+static gboolean
+is_flushing (GstDmabufSrc *self)
+{
+  gboolean flushing;
+
+  GST_OBJECT_LOCK (self);
+  flushing = self->flushing;
+  GST_OBJECT_UNLOCK (self);
+  return flushing;
+}
+
+/* Who pauses and plays again at once may find that the wait was cancelled for
+ * a pause that is over: the base class would take that for the end. */
 GstFlowReturn
 gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer)
 {
@@ -69,7 +81,8 @@ gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer)
 
   do
     flow = pull (self, buffer, &frame);
-  while (flow == GST_FLOW_CUSTOM_SUCCESS);
+  while (flow == GST_FLOW_CUSTOM_SUCCESS ||
+         (flow == GST_FLOW_FLUSHING && !is_flushing (self)));
   if (flow != GST_FLOW_OK)
     return flow;
 

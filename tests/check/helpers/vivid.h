@@ -13,8 +13,11 @@
 #define VIVID_BASE (0x00f00000 | 0xf000)
 
 enum vivid_control {
-  VIVID_TEST_PATTERN = VIVID_BASE + 0,  /* 1: 100% colour bars */
-  VIVID_OSD_TEXT_MODE = VIVID_BASE + 1, /* 2: none */
+  VIVID_TEST_PATTERN = VIVID_BASE + 0,   /* 1: 100% colour bars */
+  VIVID_OSD_TEXT_MODE = VIVID_BASE + 1,  /* 2: none */
+  VIVID_STAMP_SOURCE = VIVID_BASE + 24,  /* 0: end of frame, 1: its start */
+  VIVID_SEQUENCE_WRAP = VIVID_BASE + 38, /* 1: after 128 frames */
+  VIVID_TIME_WRAP = VIVID_BASE + 39,     /* 2: stamps of far ahead */
   VIVID_PERCENT_DROPPED = VIVID_BASE + 64,
   VIVID_DISCONNECT = VIVID_BASE + 65,
   VIVID_DQBUF_ERROR = VIVID_BASE + 66,
