@@ -163,7 +163,6 @@ gst_dmabuf_src_get_stats (GstDmabufSrc *self)
       stats->slots.attached + now.attached, "starved", G_TYPE_UINT64,
       stats->slots.starved + now.starved, "path", G_TYPE_STRING, path_of (self),
       "refused", G_TYPE_STRING, self->refused ? self->refused : "", NULL);
-  gst_dmabuf_src_reset_time (self);
   GST_OBJECT_UNLOCK (self);
   return s;
 }
@@ -189,6 +188,7 @@ gst_dmabuf_src_stop (GstBaseSrc *src)
   GST_INFO_OBJECT (self, "stopped: %" GST_PTR_FORMAT, (void *) stats);
   gst_structure_free (stats);
   gst_dmabuf_src_take_stream (self, NULL);
+  gst_dmabuf_src_reset_time (self);
   return TRUE;
 }
 
