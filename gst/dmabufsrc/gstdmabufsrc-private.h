@@ -6,7 +6,9 @@
 
 #include "gstdmabufsrcbalance.h"
 #include "gstdmabufsrccamera.h"
+#include "gstdmabufsrccrop.h"
 #include "gstdmabufsrcerror.h"
+#include "gstdmabufsrcinput.h"
 #include "gstdmabufsrcstamps.h"
 #include "gstdmabufsrcways.h"
 
@@ -39,6 +41,8 @@ typedef struct _GstDmabufSrc {
 
   GstDmabufSrcCamera camera; /* open from READY on */
   GstDmabufSrcBalance balance;
+  GstDmabufSrcInput input;
+  GstDmabufSrcCrop crop;
 
   /* Of the streaming thread. */
   gboolean plain_only; /* downstream takes no GstVideoMeta */

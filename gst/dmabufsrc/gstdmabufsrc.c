@@ -12,7 +12,19 @@
  * only if somebody reads them.
  *
  * Of what the device and downstream both can, the largest picture is chosen,
- * then the fastest rate, then the driver's order of formats.
+ * then the fastest rate, then the driver's order of formats. Where a digital
+ * or analogue signal comes in (see #dmabufsrc:input), its own size is
+ * preferred.
+ *
+ * Timings and standard of a signal are detected and followed: when they change,
+ * the caps are negotiated anew. A signal that is lost is a warning on the bus,
+ * one that is back an information message; meanwhile the device may deliver
+ * noise or a test picture. The field "signal" of #dmabufsrc:stats tells how it
+ * is.
+ *
+ * #dmabufsrc:crop and #dmabufsrc:compose may change while frames flow. Devices
+ * that cannot scale get other caps by it. What lies outside of the part that
+ * is composed is as the device leaves it.
  *
  * ## Controls
  *
@@ -48,6 +60,7 @@
  * fakesink
  * gst-launch-1.0 dmabufsrc device=usb-0000:00:14.0-1 ! dmabufsink
  * gst-launch-1.0 uridecodebin uri=dmabufsrc:///dev/video0 ! autovideosink
+ * gst-launch-1.0 dmabufsrc input=hdmi crop=0,0,640,360 ! dmabufsink
  * ]|
  *
  * The property `device` takes paths, and names that stay when cameras are
@@ -78,6 +91,10 @@ enum {
   PROP_MIN_BUFFERS,
   PROP_MAX_BUFFERS,
   PROP_ON_ERROR,
+  PROP_INPUT,
+  PROP_NORM,
+  PROP_CROP,
+  PROP_COMPOSE,
   PROP_STATS,
   N_PROPERTIES
 };
@@ -162,7 +179,8 @@ gst_dmabuf_src_get_stats (GstDmabufSrc *self)
       G_TYPE_UINT, now.slots, "attachments", G_TYPE_UINT64,
       stats->slots.attached + now.attached, "starved", G_TYPE_UINT64,
       stats->slots.starved + now.starved, "path", G_TYPE_STRING, path_of (self),
-      "refused", G_TYPE_STRING, self->refused ? self->refused : "", NULL);
+      "refused", G_TYPE_STRING, self->refused ? self->refused : "", "signal",
+      G_TYPE_STRING, zc_v4l2_signal_name (self->input.signal), NULL);
   GST_OBJECT_UNLOCK (self);
   return s;
 }
@@ -204,6 +222,10 @@ gst_dmabuf_src_open (GstDmabufSrc *self)
   GST_OBJECT_UNLOCK (self);
   if (!gst_dmabuf_src_camera_open (&self->camera, GST_ELEMENT (self), name, fd))
     return FALSE;
+  if (!gst_dmabuf_src_input_open (self)) {
+    gst_dmabuf_src_camera_close (&self->camera);
+    return FALSE;
+  }
   gst_dmabuf_src_apply_controls (self);
   return TRUE;
 }
@@ -263,6 +285,12 @@ gst_dmabuf_src_query (GstBaseSrc *src, GstQuery *query)
   return GST_BASE_SRC_CLASS (gst_dmabuf_src_parent_class)->query (src, query);
 }
 
+static GstDmabufSrcRectangle
+rectangle_of (guint id)
+{
+  return id == PROP_CROP ? GST_DMABUF_SRC_CROP : GST_DMABUF_SRC_COMPOSE;
+}
+
 /* What is only kept, for when it is wanted. */
 static void
 set_kept (GstDmabufSrc *self, guint id, const GValue *value, GParamSpec *pspec)
@@ -275,6 +303,14 @@ set_kept (GstDmabufSrc *self, guint id, const GValue *value, GParamSpec *pspec)
       break;
     case PROP_DEVICE_FD:
       self->device_fd = g_value_get_int (value);
+      break;
+    case PROP_INPUT:
+      g_free (self->input.name);
+      self->input.name = g_value_dup_string (value);
+      break;
+    case PROP_NORM:
+      g_free (self->input.norm);
+      self->input.norm = g_value_dup_string (value);
       break;
     case PROP_IO_MODE:
       self->io_mode = g_value_get_enum (value);
@@ -304,6 +340,11 @@ gst_dmabuf_src_set_property (
     case PROP_CONTROLS:
       gst_dmabuf_src_set_controls (self, gst_value_get_structure (value));
       break;
+    case PROP_CROP:
+    case PROP_COMPOSE:
+      gst_dmabuf_src_crop_set (
+          self, rectangle_of (id), g_value_get_string (value));
+      break;
     default:
       set_kept (self, id, value, pspec);
   }
@@ -316,6 +357,12 @@ get_kept (GstDmabufSrc *self, guint id, GValue *value, GParamSpec *pspec)
   switch (id) {
     case PROP_CONTROLS:
       gst_value_set_structure (value, self->controls);
+      break;
+    case PROP_INPUT:
+      g_value_set_string (value, self->input.name);
+      break;
+    case PROP_NORM:
+      g_value_set_string (value, self->input.norm);
       break;
     case PROP_IO_MODE:
       g_value_set_enum (value, self->io_mode);
@@ -354,6 +401,11 @@ gst_dmabuf_src_get_property (
     case PROP_STATS:
       g_value_take_boxed (value, gst_dmabuf_src_get_stats (self));
       break;
+    case PROP_CROP:
+    case PROP_COMPOSE:
+      g_value_take_string (
+          value, gst_dmabuf_src_crop_get (self, rectangle_of (id)));
+      break;
     default:
       get_kept (self, id, value, pspec);
   }
@@ -368,6 +420,7 @@ gst_dmabuf_src_finalize (GObject *object)
   g_free (self->refused);
   gst_clear_structure (&self->controls);
   gst_dmabuf_src_balance_clear (&self->balance);
+  gst_dmabuf_src_input_clear (&self->input);
   gst_dmabuf_src_camera_clear (&self->camera);
   G_OBJECT_CLASS (gst_dmabuf_src_parent_class)->finalize (object);
 }
@@ -437,6 +490,28 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
       "leaves NULL, which duplicates it and sets its O_NONBLOCK. Tells the "
       "element's own descriptor while that is open (default: -1)",
       -1, G_MAXINT, -1, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_INPUT] = g_param_spec_string ("input", "Input",
+      "Where the picture comes in: the name of an input of the device, in any "
+      "case, or its number; none leaves it as it is; read when leaving NULL "
+      "(default: none)",
+      NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NORM] = g_param_spec_string ("norm", "Norm",
+      "Analogue video standard, such as PAL or NTSC-M; none takes the one "
+      "that the device detects, or leaves it as it is; read when leaving NULL "
+      "(default: none)",
+      NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CROP] = g_param_spec_string ("crop", "Crop",
+      "Part of the source that is captured, as \"left,top,width,height\" in "
+      "pixels of the source; reading tells what the device made of it; none "
+      "leaves it as it is, or makes it whole again (default: none)",
+      NULL,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+  properties[PROP_COMPOSE] = g_param_spec_string ("compose", "Compose",
+      "Part of the frame that the picture is put into, as "
+      "\"left,top,width,height\" in pixels of the frame; reading tells what "
+      "the device made of it; none fills the frame (default: none)",
+      NULL,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
   properties[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
       "Counts since the start: frames, dropped (lost before they could be "
       "captured), broken (marked so by the driver), copies (frames) and "
@@ -444,8 +519,8 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
       "believed), stamps (start-of-exposure, end-of-frame or arrival), buffers "
       "that there are now, attachments (how often the driver was given memory "
       "that it did not know), starved (how often it had no buffer to fill), "
-      "the path taken, and refused: the paths that were tried before it, and "
-      "why not",
+      "the path taken, refused: the paths that were tried before it, and why "
+      "not, and the signal: ok, none, no-lock, out-of-range or unknown",
       GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }

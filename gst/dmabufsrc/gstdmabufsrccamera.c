@@ -72,6 +72,15 @@ gst_dmabuf_src_camera_close (GstDmabufSrcCamera *self)
   g_mutex_unlock (&self->lock);
 }
 
+void
+gst_dmabuf_src_camera_renew (GstDmabufSrcCamera *self)
+{
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->formats, gst_dmabuf_src_formats_free);
+  self->formats = gst_dmabuf_src_formats_new (self->device);
+  g_mutex_unlock (&self->lock);
+}
+
 GstCaps *
 gst_dmabuf_src_camera_get_caps (GstDmabufSrcCamera *self, GstCaps *filter)
 {

@@ -49,6 +49,10 @@ void gst_dmabuf_src_camera_close (GstDmabufSrcCamera *camera);
 gchar *gst_dmabuf_src_camera_get_path (GstDmabufSrcCamera *camera);
 gint gst_dmabuf_src_camera_get_fd (GstDmabufSrcCamera *camera);
 
+/* Forgets what the device could deliver: another input, standard or timings
+ * are set now. */
+void gst_dmabuf_src_camera_renew (GstDmabufSrcCamera *camera);
+
 /* As gst_dmabuf_src_formats_get_caps(); %NULL while closed. */
 GstCaps *gst_dmabuf_src_camera_get_caps (
     GstDmabufSrcCamera *camera, GstCaps *filter);

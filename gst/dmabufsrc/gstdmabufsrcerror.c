@@ -3,6 +3,8 @@
 
 #include "gstdmabufsrcdescribe.h"
 
+#include "gst-libs/v4l2/v4l2-selection.h"
+
 #include <errno.h>
 
 static void
@@ -198,6 +200,8 @@ gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
     cure = "There is not enough contiguous memory for so many buffers: choose "
            "a smaller picture, or a larger CMA area (cma= on the kernel's "
            "command line).";
+  else if (error == -ENOLINK || error == -ENOLCK)
+    cure = "There is no signal: check the cable, and that the source is on.";
 
   GST_ELEMENT_ERROR (element, RESOURCE, FAILED,
       ("The camera %s cannot be started.", path),
@@ -270,4 +274,101 @@ gst_dmabuf_src_warn_balance (
   GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
       ("%s of the camera %s cannot be set.", label, path),
       ("VIDIOC_S_EXT_CTRLS: %s (errno %d).", g_strerror (-error), -error));
+}
+
+void
+gst_dmabuf_src_error_no_such (GstElement *element, const gchar *path,
+    const gchar *what, const gchar *wanted, const gchar *known)
+{
+  if (known[0])
+    GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
+        ("The camera %s has no %s \"%s\".", path, what, wanted),
+        ("Set the property \"%s\" to one of these: %s.", what, known));
+  else
+    GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
+        ("The camera %s has no %s \"%s\".", path, what, wanted),
+        ("It has none to choose from: leave out the property \"%s\", or choose "
+         "another input.",
+            what));
+}
+
+void
+gst_dmabuf_src_error_set_source (GstElement *element, const gchar *path,
+    const gchar *step, const gchar *what, gint error)
+{
+  if (error == -EBUSY)
+    GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
+        ("The camera %s is in use by another program.", path),
+        ("%s (%s): %s. \"fuser -v %s\" names it.", step, what,
+            g_strerror (-error), path));
+  else
+    GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
+        ("The camera %s cannot be set to its source (%s).", path, what),
+        ("%s: %s (errno %d). The device may be unable to receive such: set the "
+         "source to a usual size and rate.",
+            step, g_strerror (-error), -error));
+}
+
+static const gchar *
+signal_cure (enum zc_v4l2_signal signal)
+{
+  if (signal == ZC_V4L2_SIGNAL_NO_LOCK)
+    return "ENOLCK: something comes in, but unstable. Try another cable, a "
+           "shorter one, or a slower mode of the source.";
+  if (signal == ZC_V4L2_SIGNAL_OUT_OF_RANGE)
+    return "ERANGE: the source sends more than the device can receive. Set it "
+           "to a smaller picture or a slower rate.";
+  return "ENOLINK: nothing comes in. Check the cable and that the source is "
+         "on; \"v4l2-ctl --list-inputs\" shows the others.";
+}
+
+void
+gst_dmabuf_src_warn_signal (GstElement *element, const gchar *path,
+    const gchar *input, enum zc_v4l2_signal signal, gboolean lost)
+{
+  if (lost)
+    GST_ELEMENT_WARNING (element, RESOURCE, READ,
+        ("Signal lost at the camera %s, input \"%s\".", path, input),
+        ("%s", signal_cure (signal)));
+  else
+    GST_ELEMENT_WARNING (element, RESOURCE, READ,
+        ("No signal at the camera %s, input \"%s\".", path, input),
+        ("%s", signal_cure (signal)));
+}
+
+void
+gst_dmabuf_src_tell_signal_back (
+    GstElement *element, const gchar *path, const gchar *input)
+{
+  GST_ELEMENT_INFO (element, RESOURCE, READ,
+      ("The signal is back at the camera %s, input \"%s\".", path, input),
+      ("Size and rate are those of the signal."));
+}
+
+void
+gst_dmabuf_src_warn_rectangle (GstElement *element, const gchar *path,
+    const gchar *what, const gchar *text, gint error)
+{
+  if (zc_v4l2_selection_is_missing (error))
+    GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
+        ("The camera %s cannot %s.", path, what),
+        ("VIDIOC_S_SELECTION with %s: %s (errno %d). Another input of it may; "
+         "the elements videocrop and videobox do it with any.",
+            text, g_strerror (-error), -error));
+  else
+    GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
+        ("The camera %s does not %s as asked.", path, what),
+        ("VIDIOC_S_SELECTION with %s: %s (errno %d).", text,
+            g_strerror (-error), -error));
+}
+
+void
+gst_dmabuf_src_warn_crop_dropped (
+    GstElement *element, const gchar *path, guint width, guint height)
+{
+  GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
+      ("The camera %s cannot crop as asked.", path),
+      ("It cannot scale, and the caps demand %ux%u. Leave the size out of the "
+       "caps, or crop to it.",
+          width, height));
 }

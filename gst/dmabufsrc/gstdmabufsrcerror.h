@@ -3,6 +3,7 @@
 #define __GST_DMABUF_SRC_ERROR_H__
 
 #include "gst-libs/v4l2/v4l2-format.h"
+#include "gst-libs/v4l2/v4l2-input.h"
 
 #include <gst/gst.h>
 
@@ -53,6 +54,31 @@ void gst_dmabuf_src_warn_controls (
 /* The colour-balance channel @label could not be set. */
 void gst_dmabuf_src_warn_balance (
     GstElement *element, const gchar *path, const gchar *label, gint error);
+
+/* The device has no @what ("input", "norm") of that name; @known lists what
+ * it has, and is empty if it has none at all. */
+void gst_dmabuf_src_error_no_such (GstElement *element, const gchar *path,
+    const gchar *what, const gchar *wanted, const gchar *known);
+
+/* An input, a standard or timings, called @what, were refused; @step is the
+ * call that did. */
+void gst_dmabuf_src_error_set_source (GstElement *element, const gchar *path,
+    const gchar *step, const gchar *what, gint error);
+
+/* Nothing useful comes in at @input; @lost if something did before. */
+void gst_dmabuf_src_warn_signal (GstElement *element, const gchar *path,
+    const gchar *input, enum zc_v4l2_signal signal, gboolean lost);
+void gst_dmabuf_src_tell_signal_back (
+    GstElement *element, const gchar *path, const gchar *input);
+
+/* A rectangle ("crop", "compose") could not be had; @text is what was asked
+ * for. */
+void gst_dmabuf_src_warn_rectangle (GstElement *element, const gchar *path,
+    const gchar *what, const gchar *text, gint error);
+
+/* The caps leave the device no room for the crop that is asked for. */
+void gst_dmabuf_src_warn_crop_dropped (
+    GstElement *element, const gchar *path, guint width, guint height);
 
 G_END_DECLS
 

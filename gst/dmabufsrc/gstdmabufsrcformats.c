@@ -4,6 +4,7 @@
 #include "gst-libs/allocators/gstzccaps.h"
 #include "gst-libs/allocators/gstzcformat.h"
 #include "gst-libs/v4l2/v4l2-format.h"
+#include "gst-libs/v4l2/v4l2-input.h"
 
 #include <gst/allocators/allocators.h>
 
@@ -224,8 +225,10 @@ add_current_rate (GstDmabufSrcFormats *self, GArray *intervals)
 {
   struct v4l2_fract interval;
 
-  if (zc_v4l2_interval_get (self->device, &interval) == 0 &&
-      is_interval (&interval))
+  if ((zc_v4l2_interval_get (self->device, &interval) == 0 &&
+          is_interval (&interval)) ||
+      (zc_v4l2_input_interval (self->device, &interval) == 0 &&
+          is_interval (&interval)))
     g_array_append_val (intervals, interval);
 }
 

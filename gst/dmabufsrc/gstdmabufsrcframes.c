@@ -34,6 +34,19 @@ handle_broken (GstDmabufSrc *self, GstBuffer **buffer)
   }
 }
 
+/* GST_FLOW_CUSTOM_SUCCESS to go on waiting for frames. */
+static GstFlowReturn
+handle_events (GstDmabufSrc *self)
+{
+  gint error;
+  GstFlowReturn flow = gst_dmabuf_src_input_follow (self, &error);
+
+  if (error < 0)
+    gst_dmabuf_src_error_streaming (
+        GST_ELEMENT (self), self->camera.device->path, "VIDIOC_DQEVENT", error);
+  return flow == GST_FLOW_OK ? GST_FLOW_CUSTOM_SUCCESS : flow;
+}
+
 /* GST_FLOW_CUSTOM_SUCCESS if it is nothing to be shown. */
 static GstFlowReturn
 pull (GstDmabufSrc *self, GstBuffer **buffer, struct zc_v4l2_frame *frame)
@@ -44,7 +57,7 @@ pull (GstDmabufSrc *self, GstBuffer **buffer, struct zc_v4l2_frame *frame)
   if (ret == -ECANCELED)
     return GST_FLOW_FLUSHING;
   if (ret > 0)
-    return GST_FLOW_CUSTOM_SUCCESS;
+    return handle_events (self);
   if (ret < 0) {
     gst_dmabuf_src_error_streaming (
         GST_ELEMENT (self), self->camera.device->path, step, ret);

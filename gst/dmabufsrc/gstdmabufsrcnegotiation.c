@@ -24,24 +24,32 @@ gst_dmabuf_src_get_caps (GstBaseSrc *src, GstCaps *filter)
   return caps ? caps : template_caps (self, filter);
 }
 
+typedef struct {
+  guint width;
+  guint height;
+} Size;
+
+/* How far the best picture of @s is from @wanted, in pixels. */
 static guint64
-largest_area (const GstStructure *s)
+distance_to (const GstStructure *s, const Size *wanted)
 {
   GstStructure *copy = gst_structure_copy (s);
+  gint64 wanted_area = (gint64) wanted->width * wanted->height;
   gint width = 0, height = 0;
 
-  gst_structure_fixate_field_nearest_int (copy, "width", G_MAXINT);
-  gst_structure_fixate_field_nearest_int (copy, "height", G_MAXINT);
+  gst_structure_fixate_field_nearest_int (copy, "width", (gint) wanted->width);
+  gst_structure_fixate_field_nearest_int (
+      copy, "height", (gint) wanted->height);
   gst_structure_get_int (copy, "width", &width);
   gst_structure_get_int (copy, "height", &height);
   gst_structure_free (copy);
-  return (guint64) width * height;
+  return (guint64) ABS ((gint64) width * height - wanted_area);
 }
 
-/* The structure with the largest picture, among those with the same kind of
+/* The structure with the best picture, among those with the same kind of
  * memory as the first. */
 static guint
-best_structure (GstCaps *caps)
+best_structure (GstCaps *caps, const Size *wanted)
 {
   GstCapsFeatures *features = gst_caps_get_features (caps, 0);
   guint best = 0;
@@ -49,8 +57,8 @@ best_structure (GstCaps *caps)
   for (guint i = 1; i < gst_caps_get_size (caps); i++)
     if (gst_caps_features_is_equal (
             gst_caps_get_features (caps, i), features) &&
-        largest_area (gst_caps_get_structure (caps, i)) >
-            largest_area (gst_caps_get_structure (caps, best)))
+        distance_to (gst_caps_get_structure (caps, i), wanted) <
+            distance_to (gst_caps_get_structure (caps, best), wanted))
       best = i;
   return best;
 }
@@ -58,13 +66,17 @@ best_structure (GstCaps *caps)
 GstCaps *
 gst_dmabuf_src_fixate (GstBaseSrc *src, GstCaps *caps)
 {
-  GstCaps *best = gst_caps_copy_nth (caps, best_structure (caps));
-  GstStructure *s = gst_caps_get_structure (best, 0);
+  Size wanted = { G_MAXINT, G_MAXINT }; /* the largest */
+  GstCaps *best;
+  GstStructure *s;
 
-  (void) src;
+  gst_dmabuf_src_input_prefer_size (
+      GST_DMABUF_SRC (src), &wanted.width, &wanted.height);
+  best = gst_caps_copy_nth (caps, best_structure (caps, &wanted));
+  s = gst_caps_get_structure (best, 0);
   gst_caps_unref (caps);
-  gst_structure_fixate_field_nearest_int (s, "width", G_MAXINT);
-  gst_structure_fixate_field_nearest_int (s, "height", G_MAXINT);
+  gst_structure_fixate_field_nearest_int (s, "width", (gint) wanted.width);
+  gst_structure_fixate_field_nearest_int (s, "height", (gint) wanted.height);
   if (gst_structure_has_field (s, "framerate"))
     gst_structure_fixate_field_nearest_fraction (s, "framerate", G_MAXINT, 1);
   return gst_caps_fixate (best);
@@ -113,9 +125,11 @@ gboolean
 gst_dmabuf_src_negotiate (GstBaseSrc *src)
 {
   GstDmabufSrc *self = GST_DMABUF_SRC (src);
-  GstCaps *caps = gst_dmabuf_src_find_caps (self);
+  GstCaps *caps = NULL;
   gboolean ok;
 
+  if (gst_dmabuf_src_input_renew (self))
+    caps = gst_dmabuf_src_find_caps (self);
   if (!caps)
     return FALSE;
 
@@ -135,6 +149,9 @@ gst_dmabuf_src_set_caps (GstBaseSrc *src, GstCaps *caps)
   GstDmabufSrc *self = GST_DMABUF_SRC (src);
 
   gst_dmabuf_src_take_stream (self, NULL);
-  return gst_dmabuf_src_camera_configure (
-      &self->camera, GST_ELEMENT (self), caps);
+  if (!gst_dmabuf_src_camera_configure (
+          &self->camera, GST_ELEMENT (self), caps))
+    return FALSE;
+  gst_dmabuf_src_crop_apply (self);
+  return TRUE;
 }

@@ -126,6 +126,44 @@ pipeline_run_to_error (GstElement *pipeline, gchar **debug)
   return pipeline_wait_error (pipeline, debug);
 }
 
+static gchar *
+wait_text (GstElement *pipeline, GstMessageType type)
+{
+  g_autoptr (GError) error = NULL;
+  GstMessage *message = wait_message (pipeline, type | GST_MESSAGE_ERROR);
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    fail_with_message (message);
+  if (type == GST_MESSAGE_WARNING)
+    gst_message_parse_warning (message, &error, NULL);
+  else
+    gst_message_parse_info (message, &error, NULL);
+  gst_message_unref (message);
+  return g_strdup (error->message);
+}
+
+gchar *
+pipeline_wait_warning (GstElement *pipeline)
+{
+  return wait_text (pipeline, GST_MESSAGE_WARNING);
+}
+
+gchar *
+pipeline_wait_info (GstElement *pipeline)
+{
+  return wait_text (pipeline, GST_MESSAGE_INFO);
+}
+
+void
+pipeline_assert_no_warning (GstElement *pipeline)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GstMessage)
+      message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+
+  fail_unless (message == NULL);
+}
+
 guint64
 pipeline_get_stat (GstElement *pipeline, const char *element, const char *field)
 {

@@ -27,6 +27,13 @@ void pipeline_wait_eos (GstElement *pipeline);
 GError *pipeline_run_to_error (GstElement *pipeline, gchar **debug);
 GError *pipeline_wait_error (GstElement *pipeline, gchar **debug);
 
+/* Waits for a warning or an information message: its text. */
+gchar *pipeline_wait_warning (GstElement *pipeline);
+gchar *pipeline_wait_info (GstElement *pipeline);
+
+/* That no warning waits on the bus. */
+void pipeline_assert_no_warning (GstElement *pipeline);
+
 /* A number in the "stats" of an element. */
 guint64 pipeline_get_stat (
     GstElement *pipeline, const char *element, const char *field);

@@ -36,6 +36,56 @@ vivid_set (enum vivid_control control, int value)
   close (fd);
 }
 
+void
+vivid_set_by_name (enum vivid_control control, const char *name)
+{
+  struct v4l2_queryctrl query = { .id = control };
+  struct v4l2_querymenu menu = { .id = control };
+  int fd = vivid_open ();
+
+  fail_unless_equals_int (ioctl (fd, VIDIOC_QUERYCTRL, &query), 0);
+  for (; (int) menu.index <= query.maximum; menu.index++)
+    if (ioctl (fd, VIDIOC_QUERYMENU, &menu) == 0 &&
+        strcmp ((char *) menu.name, name) == 0)
+      break;
+  fail_unless ((int) menu.index <= query.maximum, "%s", name);
+  close (fd);
+  vivid_set (control, (int) menu.index);
+}
+
+void
+vivid_choose_input (int number)
+{
+  int fd = vivid_open ();
+
+  fail_unless_equals_int (ioctl (fd, VIDIOC_S_INPUT, &number), 0);
+  close (fd);
+}
+
+int
+vivid_get_input (void)
+{
+  int fd = vivid_open (), number;
+
+  fail_unless_equals_int (ioctl (fd, VIDIOC_G_INPUT, &number), 0);
+  close (fd);
+  return number;
+}
+
+void
+vivid_get_selection (unsigned target, struct v4l2_rect *rect)
+{
+  struct v4l2_selection selection = {
+    .type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+    .target = target,
+  };
+  int fd = vivid_open ();
+
+  fail_unless_equals_int (ioctl (fd, VIDIOC_G_SELECTION, &selection), 0);
+  *rect = selection.r;
+  close (fd);
+}
+
 static enum v4l2_buf_type
 capture_type (int fd)
 {
