@@ -6,13 +6,19 @@
 #include <errno.h>
 #include <string.h>
 
+static __u32
+type_or_capture (const struct zc_v4l2_device *device, __u32 type)
+{
+  return type ? type : device->capture_type;
+}
+
 int
-zc_v4l2_enum_format (
-    const struct zc_v4l2_device *device, __u32 index, struct v4l2_fmtdesc *desc)
+zc_v4l2_enum_format (const struct zc_v4l2_device *device, __u32 type,
+    __u32 index, struct v4l2_fmtdesc *desc)
 {
   *desc = (struct v4l2_fmtdesc) {
     .index = index,
-    .type = device->capture_type,
+    .type = type_or_capture (device, type),
   };
   return zc_v4l2_device_ioctl (device, VIDIOC_ENUM_FMT, desc);
 }
@@ -46,6 +52,7 @@ from_single (struct zc_v4l2_format *format, const struct v4l2_pix_format *pix)
     .width = pix->width,
     .height = pix->height,
     .field = pix->field,
+    .flags = pix->flags,
     .colorspace = pix->colorspace,
     .ycbcr_encoding = pix->ycbcr_enc,
     .quantization = pix->quantization,
@@ -65,6 +72,7 @@ from_multi (
     .width = pix->width,
     .height = pix->height,
     .field = pix->field,
+    .flags = pix->flags,
     .colorspace = pix->colorspace,
     .ycbcr_encoding = pix->ycbcr_enc,
     .quantization = pix->quantization,
@@ -85,26 +93,63 @@ from_kernel (struct zc_v4l2_format *format, const struct v4l2_format *kernel)
     from_multi (format, &kernel->fmt.pix_mp);
   else
     from_single (format, &kernel->fmt.pix);
+  format->type = kernel->type;
+}
+
+/* Without the magic number the kernel drops all that came after it. */
+static void
+to_single (struct v4l2_pix_format *pix, const struct zc_v4l2_format *format)
+{
+  *pix = (struct v4l2_pix_format) {
+    .pixelformat = format->fourcc,
+    .width = format->width,
+    .height = format->height,
+    .field = format->field,
+    .bytesperline = format->plane[0].stride,
+    .sizeimage = format->plane[0].size,
+    .priv = V4L2_PIX_FMT_PRIV_MAGIC,
+    .flags = format->flags,
+    .colorspace = format->colorspace,
+    .ycbcr_enc = format->ycbcr_encoding,
+    .quantization = format->quantization,
+    .xfer_func = format->transfer_function,
+  };
+}
+
+static void
+to_multi (
+    struct v4l2_pix_format_mplane *pix, const struct zc_v4l2_format *format)
+{
+  *pix = (struct v4l2_pix_format_mplane) {
+    .pixelformat = format->fourcc,
+    .width = format->width,
+    .height = format->height,
+    .field = format->field,
+    .num_planes = (__u8) format->n_memory_planes,
+    .flags = (__u8) format->flags,
+    .colorspace = format->colorspace,
+    .ycbcr_enc = (__u8) format->ycbcr_encoding,
+    .quantization = (__u8) format->quantization,
+    .xfer_func = (__u8) format->transfer_function,
+  };
+  for (__u32 i = 0; i < VIDEO_MAX_PLANES; i++) {
+    pix->plane_fmt[i].bytesperline = format->plane[i].stride;
+    pix->plane_fmt[i].sizeimage = format->plane[i].size;
+  }
 }
 
 static int
 apply (const struct zc_v4l2_device *device, unsigned long request,
     struct zc_v4l2_format *format)
 {
-  struct v4l2_format kernel = { .type = device->capture_type };
+  struct v4l2_format kernel = { .type = type_or_capture (
+                                    device, format->type) };
   int ret;
 
-  if (zc_v4l2_device_is_multiplanar (device)) {
-    kernel.fmt.pix_mp.pixelformat = format->fourcc;
-    kernel.fmt.pix_mp.width = format->width;
-    kernel.fmt.pix_mp.height = format->height;
-    kernel.fmt.pix_mp.field = format->field;
-  } else {
-    kernel.fmt.pix.pixelformat = format->fourcc;
-    kernel.fmt.pix.width = format->width;
-    kernel.fmt.pix.height = format->height;
-    kernel.fmt.pix.field = format->field;
-  }
+  if (V4L2_TYPE_IS_MULTIPLANAR (kernel.type))
+    to_multi (&kernel.fmt.pix_mp, format);
+  else
+    to_single (&kernel.fmt.pix, format);
 
   ret = zc_v4l2_device_ioctl (device, request, &kernel);
   if (ret == 0)
@@ -130,7 +175,8 @@ int
 zc_v4l2_format_get (
     const struct zc_v4l2_device *device, struct zc_v4l2_format *format)
 {
-  struct v4l2_format kernel = { .type = device->capture_type };
+  struct v4l2_format kernel = { .type = type_or_capture (
+                                    device, format->type) };
   int ret = zc_v4l2_device_ioctl (device, VIDIOC_G_FMT, &kernel);
 
   if (ret == 0)
@@ -162,4 +208,26 @@ zc_v4l2_interval_set (
   if (ret == 0)
     *interval = parm.parm.capture.timeperframe;
   return ret;
+}
+
+int
+zc_v4l2_pixel_aspect_get (const struct zc_v4l2_device *device,
+    struct v4l2_fract *aspect, struct v4l2_rect *size)
+{
+  struct v4l2_cropcap cap = { .type = device->capture_type };
+  int ret = zc_v4l2_device_ioctl (device, VIDIOC_CROPCAP, &cap);
+
+  /* Drivers disagree on which type it is for a multi-planar device. */
+  if (ret == -EINVAL && zc_v4l2_device_is_multiplanar (device)) {
+    cap = (struct v4l2_cropcap) { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
+    ret = zc_v4l2_device_ioctl (device, VIDIOC_CROPCAP, &cap);
+  }
+  if (ret < 0)
+    return ret;
+  if (cap.pixelaspect.numerator == 0 || cap.pixelaspect.denominator == 0)
+    return -ENODATA;
+  aspect->numerator = cap.pixelaspect.denominator;
+  aspect->denominator = cap.pixelaspect.numerator;
+  *size = cap.defrect;
+  return 0;
 }

@@ -11,10 +11,18 @@
  * memory caps are offered too and carry the same dma-bufs, which are mapped
  * only if somebody reads them.
  *
- * Of what the device and downstream both can, the largest picture is chosen,
- * then the fastest rate, then the driver's order of formats. Where a digital
- * or analogue signal comes in (see #dmabufsrc:input), its own size is
- * preferred.
+ * ## What is chosen
+ *
+ * Of what the device and downstream both can, dma-bufs come first, then raw
+ * video in system memory, then coded video: JPEG, H.264 and others, and the
+ * mosaics of sensors (Bayer). Within the first of these that is possible, the
+ * largest picture is chosen, then the fastest rate of that size, then what the
+ * driver lists first. A driver that scales to any size has the size that is set
+ * now, which for receivers is that of the signal; where downstream fixes the
+ * width or the height alone, the other one keeps the shape. To have a fast
+ * small picture, say so: `video/x-raw,framerate=60/1`.
+ *
+ * ## Signals
  *
  * Timings and standard of a signal are detected and followed: when they change,
  * the caps are negotiated anew. A signal that is lost is a warning on the bus,
@@ -25,6 +33,23 @@
  * #dmabufsrc:crop and #dmabufsrc:compose may change while frames flow. Devices
  * that cannot scale get other caps by it. What lies outside of the part that
  * is composed is as the device leaves it.
+ *
+ * ## Fields, colours, pixels
+ *
+ * Interlaced video comes as whole frames (`interlace-mode=interleaved`) with
+ * the order of fields in the caps and on each buffer, or, for a peer that asks
+ * for `video/x-raw(format:Interlaced)`, as one field a buffer
+ * (`interlace-mode=alternate`). Drivers that deliver one field alone for each
+ * frame, or two fields one behind the other, cannot be used so: the log says
+ * which.
+ *
+ * Colorimetry is what the driver says. Where downstream wants another and the
+ * driver can convert, it is asked to; what it does not deliver is never in the
+ * caps. The same holds for pixels that are not square
+ * (`pixel-aspect-ratio`), as those of standard television are.
+ *
+ * A driver that keeps another frame rate than the one that was negotiated is a
+ * warning message, and the durations of buffers are those of its rate.
  *
  * ## Controls
  *
@@ -75,8 +100,6 @@
 #include "gstdmabufsrc-private.h"
 #include "gstdmabufsrccontrols.h"
 #include "gstdmabufsrcuri.h"
-
-#include "gst-libs/allocators/gstzccaps.h"
 
 GST_DEBUG_CATEGORY (gst_dmabuf_src_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
@@ -531,7 +554,7 @@ gst_dmabuf_src_class_init (GstDmabufSrcClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSrcClass *src_class = GST_BASE_SRC_CLASS (klass);
-  GstCaps *caps = gst_zc_caps_template ();
+  GstCaps *caps = gst_dmabuf_src_formats_template ();
 
   GST_DEBUG_CATEGORY_INIT (
       gst_dmabuf_src_debug, "dmabufsrc", 0, "zero-copy V4L2 capture");

@@ -2,11 +2,12 @@
 #include "gstdmabufsrccamera.h"
 
 #include "gstdmabufsrcerror.h"
+#include "gstdmabufsrcfields.h"
 #include "gstdmabufsrcopen.h"
 
-#include "gst-libs/allocators/gstzccaps.h"
-#include "gst-libs/allocators/gstzcformat.h"
-#include "gst-libs/v4l2/gstzcv4l2colorimetry.h"
+#include "gst-libs/v4l2/gstzcv4l2coded.h"
+
+#include <errno.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
@@ -104,55 +105,51 @@ gst_dmabuf_src_camera_get_coarse_caps (GstDmabufSrcCamera *self)
   return caps;
 }
 
-/* What to ask the driver for; a fourcc of 0 if the device has no such format.
- */
-static struct zc_v4l2_format
-format_for (GstDmabufSrcCamera *self, const GstVideoInfo *info)
+void
+gst_dmabuf_src_camera_get_size (
+    GstDmabufSrcCamera *self, guint *width, guint *height)
 {
-  struct zc_v4l2_format format = {
-    .width = GST_VIDEO_INFO_WIDTH (info),
-    .height = GST_VIDEO_INFO_HEIGHT (info),
-    .field = V4L2_FIELD_NONE,
-  };
+  g_mutex_lock (&self->lock);
+  gst_dmabuf_src_formats_get_size (self->formats, width, height);
+  g_mutex_unlock (&self->lock);
+}
+
+static gint
+make_request (
+    GstDmabufSrcCamera *self, GstDmabufSrcRequest *request, const GstCaps *caps)
+{
+  const GstDmabufSrcFormat *format;
+  gint ret = -EINVAL;
 
   g_mutex_lock (&self->lock);
-  format.fourcc = gst_dmabuf_src_formats_get_fourcc (
-      self->formats, GST_VIDEO_INFO_FORMAT (info));
+  format = gst_dmabuf_src_formats_find (self->formats, caps);
+  if (format)
+    ret = gst_dmabuf_src_request_init (request, self->device, format, caps);
   g_mutex_unlock (&self->lock);
-  format.n_memory_planes = MAX (
-      gst_zc_format_v4l2_n_memories (format.fourcc), 1);
-  return format;
+  return ret;
 }
 
 GstCaps *
-gst_dmabuf_src_camera_add_colorimetry (GstDmabufSrcCamera *self, GstCaps *caps)
+gst_dmabuf_src_camera_complete (GstDmabufSrcCamera *self, GstCaps *caps)
 {
-  g_autofree gchar *name = NULL;
-  GstVideoColorimetry colorimetry;
-  struct zc_v4l2_format format;
-  guint32 drm_fourcc;
-  guint64 modifier;
-  GstVideoInfo info;
+  GstDmabufSrcRequest request;
 
-  if (!gst_zc_caps_parse (caps, &info, &drm_fourcc, &modifier))
-    return caps;
-  format = format_for (self, &info);
-  if (zc_v4l2_format_try (self->device, &format) < 0 ||
-      !gst_zc_v4l2_colorimetry (
-          &colorimetry, &format, GST_VIDEO_INFO_IS_RGB (&info)))
-    return caps;
-
-  name = gst_video_colorimetry_to_string (&colorimetry);
   caps = gst_caps_make_writable (caps);
-  if (name)
-    gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, name, NULL);
-  return caps;
+  if (make_request (self, &request, caps) == 0 &&
+      gst_dmabuf_src_request_is_met (&request, &request.answer) &&
+      gst_dmabuf_src_request_describe (
+          &request, self->device, gst_caps_get_structure (caps, 0)))
+    return caps;
+  GST_INFO ("%s does not deliver %" GST_PTR_FORMAT, self->device->path,
+      (void *) caps);
+  gst_caps_unref (caps);
+  return NULL;
 }
 
 static gboolean
 set_format (GstDmabufSrcCamera *self, GstElement *element)
 {
-  const struct zc_v4l2_format wanted = format_for (self, &self->info);
+  const struct zc_v4l2_format wanted = self->request.format;
   gint ret;
 
   self->format = wanted;
@@ -161,11 +158,7 @@ set_format (GstDmabufSrcCamera *self, GstElement *element)
     gst_dmabuf_src_error_set_format (element, self->device->path, &wanted, ret);
     return FALSE;
   }
-  if (self->format.fourcc != wanted.fourcc ||
-      self->format.width != wanted.width ||
-      self->format.height != wanted.height ||
-      self->format.field != V4L2_FIELD_NONE ||
-      self->format.n_memory_planes != wanted.n_memory_planes) {
+  if (!gst_dmabuf_src_request_is_met (&self->request, &self->format)) {
     gst_dmabuf_src_error_other_format (
         element, self->device->path, &wanted, &self->format);
     return FALSE;
@@ -202,57 +195,173 @@ holds (const struct zc_v4l2_format *format, const GstZcLayout *layout)
   return TRUE;
 }
 
+/* Coded video: as many bytes as the driver can need, of which each buffer has
+ * some. */
+static gboolean
+bytes_layout (GstZcLayout *layout, const struct zc_v4l2_format *format)
+{
+  *layout = (GstZcLayout) {
+    .size = format->plane[0].size,
+    .format = GST_VIDEO_FORMAT_ENCODED,
+    .width = format->width,
+    .height = format->height,
+    .coded_height = format->height,
+    .n_memories = 1,
+  };
+  return layout->size > 0;
+}
+
+/* A field lies as a frame of half the height. */
+static gboolean
+make_layout (
+    const GstDmabufSrcCamera *self, GstZcLayout *layout, GError **error)
+{
+  GstZcConstraints constraints = constraints_of (&self->format);
+  GstVideoInfo field;
+
+  if (GST_VIDEO_INFO_FORMAT (&self->info) == GST_VIDEO_FORMAT_ENCODED)
+    return bytes_layout (layout, &self->format);
+  if (GST_VIDEO_INFO_INTERLACE_MODE (&self->info) !=
+      GST_VIDEO_INTERLACE_MODE_ALTERNATE)
+    return gst_zc_layout_from_info (layout, &self->info, &constraints, error) &&
+           holds (&self->format, layout);
+
+  gst_video_info_set_format (&field, GST_VIDEO_INFO_FORMAT (&self->info),
+      self->format.width, self->format.height);
+  return gst_zc_layout_from_info (layout, &field, &constraints, error) &&
+         holds (&self->format, layout);
+}
+
 static gboolean
 set_layout (GstDmabufSrcCamera *self, GstElement *element)
 {
-  GstZcConstraints constraints = constraints_of (&self->format);
   g_autoptr (GError) error = NULL;
 
-  if (gst_zc_layout_from_info (
-          &self->layout, &self->info, &constraints, &error) &&
-      holds (&self->format, &self->layout))
+  if (make_layout (self, &self->layout, &error))
     return TRUE;
-
   if (error)
     GST_WARNING_OBJECT (element, "%s: %s", self->device->path, error->message);
   gst_dmabuf_src_error_layout (element, self->device->path, &self->format);
   return FALSE;
 }
 
-/* A driver that takes another interval is told about; one that cannot set it
- * has the only one it lists. */
+static gboolean
+set_strides (GstDmabufSrcCamera *self, const struct zc_v4l2_format *strides)
+{
+  struct zc_v4l2_format format = self->request.format;
+  GstZcLayout layout;
+
+  for (guint i = 0; i < format.n_memory_planes; i++)
+    format.plane[i] = strides->plane[i];
+  if (zc_v4l2_format_set (self->device, &format) < 0)
+    return FALSE;
+  self->format = format;
+  if (!gst_dmabuf_src_request_is_met (&self->request, &format) ||
+      !make_layout (self, &layout, NULL))
+    return FALSE;
+  self->layout = layout;
+  return TRUE;
+}
+
+gboolean
+gst_dmabuf_src_camera_try_layout (
+    GstDmabufSrcCamera *self, const GstZcLayout *wanted)
+{
+  const struct zc_v4l2_format before = self->format;
+  struct zc_v4l2_format strides = before;
+
+  if (gst_zc_layout_equal (wanted, &self->layout))
+    return TRUE;
+  if (wanted->n_planes == 0 || wanted->n_planes != self->layout.n_planes ||
+      wanted->format != self->layout.format ||
+      wanted->n_memories != self->layout.n_memories)
+    return FALSE;
+
+  for (guint i = 0; i < strides.n_memory_planes; i++) {
+    gsize size = wanted->n_memories > 1 ? wanted->memory_size[i] : wanted->size;
+
+    strides.plane[i].stride = gst_zc_layout_get_row_stride (wanted, i);
+    strides.plane[i].size = (guint32) MIN (size, G_MAXUINT32);
+  }
+  if (set_strides (self, &strides) &&
+      gst_zc_layout_equal (wanted, &self->layout))
+    return TRUE;
+  GST_INFO ("%s: cannot write lines of %u bytes, has %u", self->device->path,
+      strides.plane[0].stride, self->format.plane[0].stride);
+  if (!set_strides (self, &before))
+    GST_WARNING ("%s: cannot have its own strides again", self->device->path);
+  return FALSE;
+}
+
+void
+gst_dmabuf_src_camera_mark_field (
+    const GstDmabufSrcCamera *self, GstBuffer *buffer, guint32 field)
+{
+  gst_dmabuf_src_mark_field (buffer, &self->info, field);
+}
+
+/* What the driver does, in seconds a frame; it may have no words for it. */
+static gint
+set_interval (GstDmabufSrcCamera *self, struct v4l2_fract *interval)
+{
+  struct v4l2_fract got = *interval;
+  gint ret = zc_v4l2_interval_set (self->device, &got);
+
+  if (ret < 0)
+    ret = zc_v4l2_interval_get (self->device, &got);
+  if (ret == 0 && got.numerator > 0 && got.denominator > 0)
+    *interval = got;
+  return ret;
+}
+
+/* Devices count in units of their own: 333333 of 100 ns are a thirtieth. */
+static gboolean
+same_interval (const struct v4l2_fract *a, const struct v4l2_fract *b)
+{
+  gdouble x = (gdouble) a->numerator / a->denominator;
+  gdouble y = (gdouble) b->numerator / b->denominator;
+
+  return ABS (x - y) < x / 10000;
+}
+
+/* A driver that takes another rate is told about, and believed. */
 static void
 set_rate (GstDmabufSrcCamera *self, GstElement *element)
 {
-  struct v4l2_fract wanted = {
+  const struct v4l2_fract wanted = {
     .numerator = GST_VIDEO_INFO_FPS_D (&self->info),
     .denominator = GST_VIDEO_INFO_FPS_N (&self->info),
   };
-  struct v4l2_fract got = wanted;
   gint ret;
 
+  self->interval = (struct v4l2_fract) { 0, 1 };
   if (wanted.denominator == 0)
     return;
-  ret = zc_v4l2_interval_set (self->device, &got);
+  self->interval = wanted;
+  ret = set_interval (self, &self->interval);
   if (ret < 0)
-    GST_INFO_OBJECT (element, "%s: VIDIOC_S_PARM: %s, the rate stays as it is",
+    GST_INFO_OBJECT (element,
+        "%s: neither VIDIOC_S_PARM nor G_PARM works (%s), the rate is believed "
+        "to be the one it lists",
         self->device->path, g_strerror (-ret));
-  else if ((guint64) got.numerator * wanted.denominator !=
-           (guint64) got.denominator * wanted.numerator)
-    GST_WARNING_OBJECT (element,
-        "%s: asked for %u/%u frames a second, got %u/%u", self->device->path,
-        wanted.denominator, wanted.numerator, got.denominator, got.numerator);
+  else if (!same_interval (&wanted, &self->interval))
+    gst_dmabuf_src_warn_rate (
+        element, self->device->path, &wanted, &self->interval);
 }
 
 gboolean
 gst_dmabuf_src_camera_configure (
     GstDmabufSrcCamera *self, GstElement *element, const GstCaps *caps)
 {
-  guint32 drm_fourcc;
-  guint64 modifier;
+  gint ret = make_request (self, &self->request, caps);
 
-  if (!gst_zc_caps_parse (caps, &self->info, &drm_fourcc, &modifier) ||
-      !set_format (self, element) || !set_layout (self, element))
+  if (ret < 0) {
+    gst_dmabuf_src_error_set_format (
+        element, self->device->path, &self->request.format, ret);
+    return FALSE;
+  }
+  self->info = self->request.info;
+  if (!set_format (self, element) || !set_layout (self, element))
     return FALSE;
   set_rate (self, element);
   return TRUE;
@@ -261,15 +370,11 @@ gst_dmabuf_src_camera_configure (
 GstClockTime
 gst_dmabuf_src_camera_get_duration (const GstDmabufSrcCamera *self)
 {
-  if (GST_VIDEO_INFO_FPS_N (&self->info) <= 0)
-    return GST_CLOCK_TIME_NONE;
-  return gst_util_uint64_scale_int (GST_SECOND,
-      GST_VIDEO_INFO_FPS_D (&self->info), GST_VIDEO_INFO_FPS_N (&self->info));
-}
+  gboolean fields = GST_VIDEO_INFO_INTERLACE_MODE (&self->info) ==
+                    GST_VIDEO_INTERLACE_MODE_ALTERNATE;
 
-gboolean
-gst_dmabuf_src_camera_try_layout (
-    GstDmabufSrcCamera *self, const GstZcLayout *layout)
-{
-  return gst_zc_layout_equal (&self->layout, layout);
+  if (self->interval.numerator == 0)
+    return GST_CLOCK_TIME_NONE;
+  return gst_util_uint64_scale (GST_SECOND, self->interval.numerator,
+      (guint64) self->interval.denominator * (fields ? 2 : 1));
 }

@@ -3,6 +3,7 @@
 #define __GST_DMABUF_SRC_CAMERA_H__
 
 #include "gstdmabufsrcformats.h"
+#include "gstdmabufsrcrequest.h"
 
 #include "gst-libs/allocators/gstzclayout.h"
 #include "gst-libs/v4l2/gstzcv4l2controls.h"
@@ -15,8 +16,10 @@ G_BEGIN_DECLS
  * @device: the open device, %NULL while closed
  * @controls: of it
  * @info: the video as it is configured
- * @format: what the driver made of it
- * @layout: where its planes lie
+ * @request: what the driver was asked for
+ * @format: what it made of that
+ * @layout: where the planes lie; without any, it is bytes: coded video
+ * @interval: seconds from a frame to the next, 0 if nobody knows
  *
  * The capture device of a source: what it can do, and how it is set. Caps may
  * be asked for from any thread; all else is for one at a time.
@@ -31,8 +34,10 @@ typedef struct {
   GstZcV4l2Controls *controls;
 
   GstVideoInfo info;
+  GstDmabufSrcRequest request;
   struct zc_v4l2_format format;
   GstZcLayout layout;
+  struct v4l2_fract interval;
 } GstDmabufSrcCamera;
 
 void gst_dmabuf_src_camera_init (GstDmabufSrcCamera *camera);
@@ -60,34 +65,47 @@ GstCaps *gst_dmabuf_src_camera_get_caps (
 /* As gst_dmabuf_src_formats_get_coarse_caps(). */
 GstCaps *gst_dmabuf_src_camera_get_coarse_caps (GstDmabufSrcCamera *camera);
 
+/* As gst_dmabuf_src_formats_get_size(). */
+void gst_dmabuf_src_camera_get_size (
+    GstDmabufSrcCamera *camera, guint *width, guint *height);
+
 /**
- * gst_dmabuf_src_camera_add_colorimetry:
- * @caps: (transfer full): fixed caps
+ * gst_dmabuf_src_camera_complete:
+ * @caps: (transfer full): caps with one format, size and rate
  *
- * What the colours mean only the driver knows, and only of a whole format.
+ * What the colours mean, which field comes first and what shape pixels have
+ * only the driver knows, and only of a whole format.
  *
- * Returns: (transfer full): @caps, with the driver's colorimetry if it has one
+ * Returns: (transfer full) (nullable): @caps with what the driver says of them,
+ *   %NULL if it does not deliver what they say already
  */
-GstCaps *gst_dmabuf_src_camera_add_colorimetry (
+GstCaps *gst_dmabuf_src_camera_complete (
     GstDmabufSrcCamera *camera, GstCaps *caps);
 
-/* Sets format and rate as @caps say; no buffers may exist. */
+/* Sets format and rate as @caps say; no buffers may exist. A rate that comes
+ * out as another one is a warning message of @element. */
 gboolean gst_dmabuf_src_camera_configure (
     GstDmabufSrcCamera *camera, GstElement *element, const GstCaps *caps);
 
 /**
  * gst_dmabuf_src_camera_try_layout:
- * @layout: where the planes should lie
+ * @wanted: where downstream has the planes in its memory
  *
- * Asks the driver to write lines and planes so; no buffers may exist. What it
- * makes of it is in @format and @layout of the camera.
+ * Asks the driver for downstream's strides. No buffers may exist; the camera is
+ * configured. Either way @camera has what is in force, which is what it was if
+ * the driver cannot do it.
  *
- * Returns: whether it does
+ * Returns: whether the driver writes as @wanted says
  */
 gboolean gst_dmabuf_src_camera_try_layout (
-    GstDmabufSrcCamera *camera, const GstZcLayout *layout);
+    GstDmabufSrcCamera *camera, const GstZcLayout *wanted);
 
-/* Of a frame, or GST_CLOCK_TIME_NONE if the rate is not known. */
+/* As gst_dmabuf_src_mark_field(); @field is V4L2_FIELD_* of the buffer. */
+void gst_dmabuf_src_camera_mark_field (
+    const GstDmabufSrcCamera *camera, GstBuffer *buffer, guint32 field);
+
+/* Of a buffer, which may be a field, or GST_CLOCK_TIME_NONE if the rate is not
+ * known. */
 GstClockTime gst_dmabuf_src_camera_get_duration (
     const GstDmabufSrcCamera *camera);
 

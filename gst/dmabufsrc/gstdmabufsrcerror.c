@@ -372,3 +372,15 @@ gst_dmabuf_src_warn_crop_dropped (
        "caps, or crop to it.",
           width, height));
 }
+
+void
+gst_dmabuf_src_warn_rate (GstElement *element, const gchar *path,
+    const struct v4l2_fract *wanted, const struct v4l2_fract *got)
+{
+  GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
+      ("The camera %s has another frame rate.", path),
+      ("VIDIOC_S_PARM made %u/%u frames a second of %u/%u, which the caps "
+       "say: ask for a rate that it can keep.",
+          got->denominator, got->numerator, wanted->denominator,
+          wanted->numerator));
+}

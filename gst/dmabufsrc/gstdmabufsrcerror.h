@@ -28,6 +28,10 @@ void gst_dmabuf_src_error_set_format (GstElement *element, const gchar *path,
 void gst_dmabuf_src_error_other_format (GstElement *element, const gchar *path,
     const struct zc_v4l2_format *wanted, const struct zc_v4l2_format *got);
 
+/* A warning: the device delivers at another rate. Both are seconds a frame. */
+void gst_dmabuf_src_warn_rate (GstElement *element, const gchar *path,
+    const struct v4l2_fract *wanted, const struct v4l2_fract *got);
+
 /* The sizes that the device tells contradict each other. */
 void gst_dmabuf_src_error_layout (GstElement *element, const gchar *path,
     const struct zc_v4l2_format *format);

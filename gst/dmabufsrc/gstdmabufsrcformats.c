@@ -1,44 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsrcformats.h"
 
+#include "gstdmabufsrcsizes.h"
+#include "gstdmabufsrcrequest.h"
+
 #include "gst-libs/allocators/gstzccaps.h"
 #include "gst-libs/allocators/gstzcformat.h"
+#include "gst-libs/v4l2/gstzcv4l2coded.h"
 #include "gst-libs/v4l2/v4l2-format.h"
-#include "gst-libs/v4l2/v4l2-input.h"
 
 #include <gst/allocators/allocators.h>
+
+GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_debug);
+#define GST_CAT_DEFAULT gst_dmabuf_src_debug
 
 /* No driver has more; it bounds one that never ends its enumeration. */
 #define MAX_ENTRIES 1024
 
-typedef struct {
-  guint32 width[2]; /* smallest and largest: equal if discrete */
-  guint32 height[2];
-  guint32 width_step;
-  guint32 height_step;
-  gboolean have_rates;
-  GValue rates; /* unset if the driver does not tell */
-} Size;
+static const GstDmabufSrcModes all_modes[] = { GST_DMABUF_SRC_PROGRESSIVE,
+  GST_DMABUF_SRC_INTERLEAVED, GST_DMABUF_SRC_ALTERNATE };
 
 typedef struct {
-  guint32 fourcc;
-  GstVideoFormat format;
+  GstDmabufSrcFormat entry;
   GArray *sizes; /* NULL until asked for */
+  gboolean progressive;
 } Format;
 
 struct _GstDmabufSrcFormats {
   const struct zc_v4l2_device *device;
   GArray *formats;
+  struct zc_v4l2_format now;
 };
-
-static void
-size_clear (gpointer data)
-{
-  Size *size = data;
-
-  if (G_IS_VALUE (&size->rates))
-    g_value_unset (&size->rates);
-}
 
 static void
 format_clear (gpointer data)
@@ -48,40 +40,64 @@ format_clear (gpointer data)
   g_clear_pointer (&format->sizes, g_array_unref);
 }
 
-static Format *
-find_format (GstDmabufSrcFormats *self, GstVideoFormat format)
+static gboolean
+is_coded (const Format *format)
 {
+  return format->entry.format == GST_VIDEO_FORMAT_ENCODED;
+}
+
+/* Of codes with the same meaning one is enough. */
+static Format *
+find_same (GstDmabufSrcFormats *self, const GstDmabufSrcFormat *entry)
+{
+  g_autoptr (GstCaps) caps = gst_zc_v4l2_coded_to_caps (entry->fourcc);
+
   for (guint i = 0; i < self->formats->len; i++) {
     Format *f = &g_array_index (self->formats, Format, i);
 
-    if (f->format == format)
+    if (f->entry.format == entry->format &&
+        (!caps || gst_zc_v4l2_coded_is (
+                      f->entry.fourcc, gst_caps_get_structure (caps, 0))))
       return f;
   }
   return NULL;
 }
 
-/* One entry for each format; with all planes in one memory if the driver
- * offers both, which everybody downstream can take, and by the name that says
- * whether there is alpha. */
+/* Raw video with all planes in one memory if the driver offers both, which
+ * everybody downstream can take, and by the name that says whether there is
+ * alpha. */
+static gboolean
+is_better (const GstDmabufSrcFormat *entry, const GstDmabufSrcFormat *known)
+{
+  return entry->format != GST_VIDEO_FORMAT_ENCODED &&
+         (gst_zc_format_v4l2_n_memories (known->fourcc) > 1 ||
+             entry->fourcc == gst_zc_format_to_v4l2 (entry->format, FALSE));
+}
+
 static void
 add_format (GstDmabufSrcFormats *self, const struct v4l2_fmtdesc *desc)
 {
-  GstVideoFormat format = gst_zc_format_from_v4l2 (desc->pixelformat);
+  Format format = {
+    .entry = {
+      .fourcc = desc->pixelformat,
+      .flags = desc->flags,
+      .format = gst_zc_format_from_v4l2 (desc->pixelformat),
+    },
+  };
+  g_autoptr (GstCaps) coded = gst_zc_v4l2_coded_to_caps (desc->pixelformat);
   Format *known;
 
-  if (format == GST_VIDEO_FORMAT_UNKNOWN ||
+  if (coded)
+    format.entry.format = GST_VIDEO_FORMAT_ENCODED;
+  if (format.entry.format == GST_VIDEO_FORMAT_UNKNOWN ||
       desc->flags & V4L2_FMT_FLAG_EMULATED)
     return;
 
-  known = find_format (self, format);
-  if (!known) {
-    Format f = { desc->pixelformat, format, NULL };
-
-    g_array_append_val (self->formats, f);
-  } else if (gst_zc_format_v4l2_n_memories (known->fourcc) > 1 ||
-             desc->pixelformat == gst_zc_format_to_v4l2 (format, FALSE)) {
-    known->fourcc = desc->pixelformat;
-  }
+  known = find_same (self, &format.entry);
+  if (!known)
+    g_array_append_val (self->formats, format);
+  else if (is_better (&format.entry, &known->entry))
+    known->entry = format.entry;
 }
 
 GstDmabufSrcFormats *
@@ -95,7 +111,7 @@ gst_dmabuf_src_formats_new (const struct zc_v4l2_device *device)
   g_array_set_clear_func (self->formats, format_clear);
 
   for (guint i = 0; i < MAX_ENTRIES; i++) {
-    if (zc_v4l2_enum_format (device, i, &desc) < 0)
+    if (zc_v4l2_enum_format (device, 0, i, &desc) < 0)
       break;
     add_format (self, &desc);
   }
@@ -109,194 +125,192 @@ gst_dmabuf_src_formats_free (GstDmabufSrcFormats *self)
   g_free (self);
 }
 
-static Size
-size_from_kernel (const struct v4l2_frmsizeenum *kernel)
-{
-  const struct v4l2_frmsize_stepwise *range = &kernel->stepwise;
-  guint32 w = kernel->discrete.width, h = kernel->discrete.height;
-
-  if (kernel->type == V4L2_FRMSIZE_TYPE_DISCRETE)
-    return (Size) { .width = { w, w }, .height = { h, h } };
-  return (Size) {
-    .width = { range->min_width, range->max_width },
-    .height = { range->min_height, range->max_height },
-    .width_step = MAX (range->step_width, 1),
-    .height_step = MAX (range->step_height, 1),
-  };
-}
-
-static gint
-larger_first (gconstpointer a, gconstpointer b)
-{
-  const Size *x = a, *y = b;
-  guint64 area_x = (guint64) x->width[1] * x->height[1];
-  guint64 area_y = (guint64) y->width[1] * y->height[1];
-
-  return area_x < area_y ? 1 : area_x > area_y ? -1 : 0;
-}
-
-/* A driver without the enumeration has one size: the one that is set. */
-static void
-add_current_size (GstDmabufSrcFormats *self, GArray *sizes)
-{
-  struct zc_v4l2_format now;
-  Size size = { 0 };
-
-  if (zc_v4l2_format_get (self->device, &now) < 0)
-    return;
-  size.width[0] = size.width[1] = now.width;
-  size.height[0] = size.height[1] = now.height;
-  g_array_append_val (sizes, size);
-}
-
-static GArray *
-get_sizes (GstDmabufSrcFormats *self, Format *format)
-{
-  struct v4l2_frmsizeenum kernel;
-
-  if (format->sizes)
-    return format->sizes;
-
-  format->sizes = g_array_new (FALSE, FALSE, sizeof (Size));
-  g_array_set_clear_func (format->sizes, size_clear);
-  for (guint i = 0; i < MAX_ENTRIES; i++) {
-    Size size;
-
-    if (zc_v4l2_enum_size (self->device, format->fourcc, i, &kernel) < 0)
-      break;
-    size = size_from_kernel (&kernel);
-    g_array_append_val (format->sizes, size);
-    if (kernel.type != V4L2_FRMSIZE_TYPE_DISCRETE)
-      break;
-  }
-  if (format->sizes->len == 0)
-    add_current_size (self, format->sizes);
-  g_array_sort (format->sizes, larger_first);
-  return format->sizes;
-}
-
-static gboolean
-is_interval (const struct v4l2_fract *f)
-{
-  return f->numerator > 0 && f->numerator <= G_MAXINT && f->denominator > 0 &&
-         f->denominator <= G_MAXINT;
-}
-
-static gint
-shorter_first (gconstpointer a, gconstpointer b)
-{
-  const struct v4l2_fract *x = a, *y = b;
-  guint64 left = (guint64) x->numerator * y->denominator;
-  guint64 right = (guint64) y->numerator * x->denominator;
-
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/* Intervals as rates, the fastest first. */
-static void
-set_rate_list (GValue *rates, GArray *intervals)
-{
-  g_array_sort (intervals, shorter_first);
-  g_value_init (rates, GST_TYPE_LIST);
-  for (guint i = 0; i < intervals->len; i++) {
-    const struct v4l2_fract *f = &g_array_index (
-        intervals, struct v4l2_fract, i);
-    GValue rate = G_VALUE_INIT;
-
-    g_value_init (&rate, GST_TYPE_FRACTION);
-    gst_value_set_fraction (&rate, f->denominator, f->numerator);
-    gst_value_list_append_and_take_value (rates, &rate);
-  }
-}
-
-static void
-set_rate_range (GValue *rates, const struct v4l2_frmival_stepwise *range)
-{
-  if (!is_interval (&range->min) || !is_interval (&range->max))
-    return;
-  g_value_init (rates, GST_TYPE_FRACTION_RANGE);
-  gst_value_set_fraction_range_full (rates, range->max.denominator,
-      range->max.numerator, range->min.denominator, range->min.numerator);
-}
-
-/* A driver without the enumeration has one rate, which it tells if it can. */
-static void
-add_current_rate (GstDmabufSrcFormats *self, GArray *intervals)
-{
-  struct v4l2_fract interval;
-
-  if ((zc_v4l2_interval_get (self->device, &interval) == 0 &&
-          is_interval (&interval)) ||
-      (zc_v4l2_input_interval (self->device, &interval) == 0 &&
-          is_interval (&interval)))
-    g_array_append_val (intervals, interval);
-}
-
-/* The rates of the largest picture that @size stands for. */
-static const GValue *
-get_rates (GstDmabufSrcFormats *self, const Format *format, Size *size)
-{
-  g_autoptr (GArray) intervals = NULL;
-  struct v4l2_frmivalenum kernel;
-
-  if (size->have_rates)
-    return G_IS_VALUE (&size->rates) ? &size->rates : NULL;
-
-  size->have_rates = TRUE;
-  intervals = g_array_new (FALSE, FALSE, sizeof (struct v4l2_fract));
-  for (guint i = 0; i < MAX_ENTRIES; i++) {
-    if (zc_v4l2_enum_interval (self->device, format->fourcc, size->width[1],
-            size->height[1], i, &kernel) < 0)
-      break;
-    if (kernel.type != V4L2_FRMIVAL_TYPE_DISCRETE) {
-      set_rate_range (&size->rates, &kernel.stepwise);
-      break;
-    }
-    if (is_interval (&kernel.discrete))
-      g_array_append_val (intervals, kernel.discrete);
-  }
-  if (intervals->len == 0 && !G_IS_VALUE (&size->rates))
-    add_current_rate (self, intervals);
-  if (intervals->len > 0)
-    set_rate_list (&size->rates, intervals);
-  return G_IS_VALUE (&size->rates) ? &size->rates : NULL;
-}
-
-static void
-set_dimension (
-    GstCaps *caps, const gchar *name, const guint32 bounds[2], guint32 step)
-{
-  gint min = MIN (bounds[0], G_MAXINT), max = MIN (bounds[1], G_MAXINT);
-  GValue value = G_VALUE_INIT;
-
-  if (step > 1)
-    max -= (max - min) % step;
-  if (min >= max) {
-    gst_caps_set_simple (caps, name, G_TYPE_INT, max, NULL);
-    return;
-  }
-  g_value_init (&value, GST_TYPE_INT_RANGE);
-  if (step > 1 && min % step == 0)
-    gst_value_set_int_range_step (&value, min, max, step);
-  else
-    gst_value_set_int_range (&value, min, max);
-  gst_caps_set_value (caps, name, &value);
-  g_value_unset (&value);
-}
-
 static gboolean
 possible (GstCaps *caps, GstCaps *filter)
 {
   return !filter || gst_caps_can_intersect (caps, filter);
 }
 
+/* DMABuf caps come first. */
 static GstCaps *
-format_coarse_caps (const Format *format)
+format_caps (const GstDmabufSrcFormat *format)
 {
   guint64 modifier;
-  guint32 fourcc = gst_zc_format_to_drm (format->format, &modifier);
+  guint32 fourcc;
 
+  if (format->format == GST_VIDEO_FORMAT_ENCODED)
+    return gst_zc_v4l2_coded_to_caps (format->fourcc);
+  fourcc = gst_zc_format_to_drm (format->format, &modifier);
   return gst_zc_caps_for_format (fourcc, modifier, format->format);
+}
+
+/* The caps of one mode, (transfer full). */
+static GstCaps *
+with_mode (GstCaps *caps, GstDmabufSrcModes mode)
+{
+  caps = gst_caps_copy (caps);
+  gst_dmabuf_src_mode_to_caps (mode, caps);
+  return caps;
+}
+
+/* Of a range one picture stands for all: the one that is set, or else the
+ * largest. */
+static void
+typical_size (GstDmabufSrcFormats *self, const GstDmabufSrcSize *size,
+    guint32 *width, guint32 *height)
+{
+  guint now_width, now_height;
+
+  gst_dmabuf_src_formats_get_size (self, &now_width, &now_height);
+  *width = size->width[1];
+  *height = size->height[1];
+  if (now_width >= size->width[0] && now_width <= size->width[1] &&
+      now_height >= size->height[0] && now_height <= size->height[1]) {
+    *width = now_width;
+    *height = now_height;
+  }
+}
+
+/* A driver that has fields has them in its largest picture: where that is
+ * progressive the smaller ones are not asked for. */
+static GstDmabufSrcModes
+get_modes (GstDmabufSrcFormats *self, Format *format, GstDmabufSrcSize *size)
+{
+  gboolean largest = size ==
+                     &g_array_index (format->sizes, GstDmabufSrcSize, 0);
+  guint32 width, height;
+
+  if (format->progressive)
+    return GST_DMABUF_SRC_PROGRESSIVE;
+  if (!size->have_modes) {
+    typical_size (self, size, &width, &height);
+    size->modes = gst_dmabuf_src_modes_ask (
+        self->device, format->entry.fourcc, width, height);
+    size->have_modes = TRUE;
+    format->progressive = largest && size->modes == GST_DMABUF_SRC_PROGRESSIVE;
+  }
+  return size->modes;
+}
+
+/* What both say; %NULL if they contradict each other. */
+static GstStructure *
+restrict_field (GstStructure *s, const gchar *field, const GValue *value)
+{
+  GstStructure *one = gst_structure_new_empty (gst_structure_get_name (s)),
+               *both;
+
+  gst_structure_set_value (one, field, value);
+  both = gst_structure_intersect (s, one);
+  gst_structure_free (one);
+  gst_structure_free (s);
+  return both;
+}
+
+static GstStructure *
+add_rates (GstDmabufSrcFormats *self, Format *format, GstDmabufSrcSize *size,
+    GstStructure *s)
+{
+  GValue open = G_VALUE_INIT;
+  const GValue *rates = NULL;
+  gint width, height;
+
+  if (gst_structure_get_int (s, "width", &width) &&
+      gst_structure_get_int (s, "height", &height)) {
+    rates = gst_dmabuf_src_size_get_rates (size, self->device,
+        format->entry.fourcc, (guint32) width, (guint32) height);
+    if (rates)
+      return restrict_field (s, "framerate", rates);
+    g_value_init (&open, GST_TYPE_FRACTION); /* variable: nobody knows */
+    gst_value_set_fraction (&open, 0, 1);
+  } else {
+    g_value_init (&open, GST_TYPE_FRACTION_RANGE);
+    gst_value_set_fraction_range_full (&open, 0, 1, G_MAXINT, 1);
+  }
+  s = restrict_field (s, "framerate", &open);
+  g_value_unset (&open);
+  return s;
+}
+
+/* Those of the colours in @s that the driver gives, %NULL if none. */
+static GstStructure *
+restrict_colours (GstDmabufSrcFormats *self, Format *format,
+    GstDmabufSrcSize *size, GstDmabufSrcModes mode, GstStructure *s)
+{
+  struct zc_v4l2_format wish = { .fourcc = format->entry.fourcc,
+    .field = gst_dmabuf_src_mode_to_field (mode) };
+  GValue colours = G_VALUE_INIT;
+  gint width, height;
+
+  if (is_coded (format) || !gst_structure_has_field (s, "colorimetry"))
+    return s;
+  typical_size (self, size, &wish.width, &wish.height);
+  if (gst_structure_get_int (s, "width", &width) &&
+      gst_structure_get_int (s, "height", &height)) {
+    wish.width = (guint32) width;
+    wish.height = (guint32) height;
+  }
+  if (mode == GST_DMABUF_SRC_ALTERNATE)
+    wish.height /= 2;
+
+  if (gst_dmabuf_src_request_colours (self->device, &format->entry, &wish,
+          gst_structure_get_value (s, "colorimetry"), &colours)) {
+    gst_structure_take_value (s, "colorimetry", &colours);
+    return s;
+  }
+  gst_structure_free (s);
+  return NULL;
+}
+
+/* Appends what is left of @sized, sized caps of one mode. */
+static void
+append_possible (GstDmabufSrcFormats *self, Format *format,
+    GstDmabufSrcSize *size, GstDmabufSrcModes mode, GstCaps *sized,
+    GstCaps *filter, GstCaps *caps)
+{
+  g_autoptr (GstCaps) both = filter ? gst_caps_intersect_full (sized, filter,
+                                          GST_CAPS_INTERSECT_FIRST)
+                                    : gst_caps_ref (sized);
+
+  for (guint i = 0; i < gst_caps_get_size (both); i++) {
+    GstStructure *s = gst_structure_copy (gst_caps_get_structure (both, i));
+
+    s = add_rates (self, format, size, s);
+    if (s)
+      s = restrict_colours (self, format, size, mode, s);
+    if (s)
+      gst_caps_append_structure_full (
+          caps, s, gst_caps_features_copy (gst_caps_get_features (both, i)));
+  }
+}
+
+/* Appends all modes of @size, the driver not being asked which it has if none
+ * of them is possible. */
+static void
+append_modes (GstDmabufSrcFormats *self, Format *format, GstDmabufSrcSize *size,
+    GstCaps *sized, GstCaps *filter, GstCaps *caps)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (all_modes); i++) {
+    g_autoptr (GstCaps) one = with_mode (sized, all_modes[i]);
+
+    if (possible (one, filter) && get_modes (self, format, size) & all_modes[i])
+      append_possible (self, format, size, all_modes[i], one, filter, caps);
+  }
+}
+
+static GArray *
+get_sizes (GstDmabufSrcFormats *self, Format *format)
+{
+  if (!format->sizes)
+    format->sizes = gst_dmabuf_src_sizes_new (
+        self->device, format->entry.fourcc);
+  return format->sizes;
+}
+
+static void
+set_size (GstCaps *caps, const GstDmabufSrcSize *size)
+{
+  for (guint i = 0; i < gst_caps_get_size (caps); i++)
+    gst_dmabuf_src_size_to_structure (size, gst_caps_get_structure (caps, i));
 }
 
 static void
@@ -306,40 +320,62 @@ append_sizes (GstDmabufSrcFormats *self, Format *format, GstCaps *coarse,
   GArray *sizes = get_sizes (self, format);
 
   for (guint i = 0; i < sizes->len; i++) {
-    Size *size = &g_array_index (sizes, Size, i);
-    GstCaps *sized = gst_caps_copy (coarse);
-    const GValue *rates;
+    GstDmabufSrcSize *size = &g_array_index (sizes, GstDmabufSrcSize, i);
+    g_autoptr (GstCaps) sized = gst_caps_copy (coarse);
 
-    set_dimension (sized, "width", size->width, size->width_step);
-    set_dimension (sized, "height", size->height, size->height_step);
-    if (!possible (sized, filter)) {
-      gst_caps_unref (sized);
-      continue;
-    }
-    rates = get_rates (self, format, size);
-    if (rates)
-      gst_caps_set_value (sized, "framerate", rates);
-    else /* variable: nobody knows */
-      gst_caps_set_simple (sized, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
-    gst_caps_append (caps, sized);
+    set_size (sized, size);
+    if (is_coded (format))
+      append_possible (self, format, size, 0, sized, filter, caps);
+    else
+      append_modes (self, format, size, sized, filter, caps);
   }
 }
 
-/* Moves what is for dma-bufs to the front, keeping the order otherwise. */
-static GstCaps *
-dmabuf_first (GstCaps *caps)
+static gboolean
+any_mode_possible (const Format *format, GstCaps *coarse, GstCaps *filter)
 {
-  GstCaps *front = gst_caps_new_empty (), *back = gst_caps_new_empty ();
+  g_autoptr (GstCaps) alternate = NULL;
 
-  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
-    gboolean dmabuf = gst_caps_features_contains (
-        gst_caps_get_features (caps, i), GST_CAPS_FEATURE_MEMORY_DMABUF);
+  if (possible (coarse, filter))
+    return TRUE;
+  if (is_coded (format))
+    return FALSE;
+  alternate = with_mode (coarse, GST_DMABUF_SRC_ALTERNATE);
+  return possible (alternate, filter);
+}
 
-    gst_caps_append (dmabuf ? front : back, gst_caps_copy_nth (caps, i));
-  }
+static guint
+rank (const GstCaps *caps, guint index)
+{
+  if (!gst_structure_has_name (
+          gst_caps_get_structure (caps, index), "video/x-raw"))
+    return 2;
+  return gst_caps_features_contains (gst_caps_get_features (caps, index),
+             GST_CAPS_FEATURE_MEMORY_DMABUF)
+             ? 0
+             : 1;
+}
+
+/* Dma-bufs, other raw video, what is coded; the order is kept otherwise. */
+static GstCaps *
+in_order (GstCaps *caps)
+{
+  GstCaps *ordered = gst_caps_new_empty ();
+
+  for (guint r = 0; r <= 2; r++)
+    for (guint i = 0; i < gst_caps_get_size (caps); i++)
+      if (rank (caps, i) == r)
+        gst_caps_append (ordered, gst_caps_copy_nth (caps, i));
   gst_caps_unref (caps);
-  gst_caps_append (front, back);
-  return front;
+  return ordered;
+}
+
+void
+gst_dmabuf_src_formats_get_size (
+    GstDmabufSrcFormats *self, guint *width, guint *height)
+{
+  *width = self->now.width;
+  *height = gst_dmabuf_src_frame_height (&self->now);
 }
 
 GstCaps *
@@ -347,10 +383,21 @@ gst_dmabuf_src_formats_get_coarse_caps (GstDmabufSrcFormats *self)
 {
   GstCaps *caps = gst_caps_new_empty ();
 
-  for (guint i = 0; i < self->formats->len; i++)
-    gst_caps_append (
-        caps, format_coarse_caps (&g_array_index (self->formats, Format, i)));
-  return dmabuf_first (caps);
+  self->now = (struct zc_v4l2_format) { 0 };
+  if (zc_v4l2_format_get (self->device, &self->now) < 0)
+    GST_INFO ("%s: VIDIOC_G_FMT fails: it is not known which size is set",
+        self->device->path);
+
+  for (guint i = 0; i < self->formats->len; i++) {
+    const Format *format = &g_array_index (self->formats, Format, i);
+    GstCaps *coarse = format_caps (&format->entry);
+
+    /* who never shows fields need not list everything twice */
+    if (!is_coded (format) && self->now.field != V4L2_FIELD_NONE)
+      gst_caps_append (caps, with_mode (coarse, GST_DMABUF_SRC_ALTERNATE));
+    gst_caps_append (caps, coarse);
+  }
+  return in_order (caps);
 }
 
 GstCaps *
@@ -360,21 +407,57 @@ gst_dmabuf_src_formats_get_caps (GstDmabufSrcFormats *self, GstCaps *filter)
 
   for (guint i = 0; i < self->formats->len; i++) {
     Format *format = &g_array_index (self->formats, Format, i);
-    GstCaps *coarse = format_coarse_caps (format);
+    g_autoptr (GstCaps) coarse = format_caps (&format->entry);
 
-    if (possible (coarse, filter))
+    if (any_mode_possible (format, coarse, filter))
       append_sizes (self, format, coarse, filter, caps);
-    gst_caps_unref (coarse);
   }
+  return in_order (caps);
+}
 
-  caps = dmabuf_first (caps);
-  if (filter) {
-    GstCaps *both = gst_caps_intersect_full (
-        caps, filter, GST_CAPS_INTERSECT_FIRST);
+const GstDmabufSrcFormat *
+gst_dmabuf_src_formats_find (GstDmabufSrcFormats *self, const GstCaps *caps)
+{
+  const GstStructure *s = gst_caps_get_structure (caps, 0);
+  gboolean raw = gst_structure_has_name (s, "video/x-raw");
+  guint32 drm_fourcc;
+  guint64 modifier;
+  GstVideoInfo info;
 
-    gst_caps_unref (caps);
-    caps = both;
+  if (raw && !gst_zc_caps_parse (caps, &info, &drm_fourcc, &modifier))
+    return NULL;
+  for (guint i = 0; i < self->formats->len; i++) {
+    const Format *f = &g_array_index (self->formats, Format, i);
+
+    if (raw ? f->entry.format == GST_VIDEO_INFO_FORMAT (&info)
+            : gst_zc_v4l2_coded_is (f->entry.fourcc, s))
+      return &f->entry;
   }
+  return NULL;
+}
+
+static void
+append_alternate_template (GstCaps *caps)
+{
+  GstCaps *alternate = gst_caps_copy (caps);
+
+  gst_dmabuf_src_mode_to_caps (GST_DMABUF_SRC_ALTERNATE, alternate);
+  gst_caps_append (caps, alternate);
+}
+
+GstCaps *
+gst_dmabuf_src_formats_template (void)
+{
+  GstCaps *caps = gst_zc_caps_template (), *coded = gst_caps_new_empty ();
+  guint32 fourcc;
+
+  append_alternate_template (caps);
+  for (guint i = 0; (fourcc = gst_zc_v4l2_coded_nth (i)); i++)
+    coded = gst_caps_merge (coded, gst_zc_v4l2_coded_to_caps (fourcc));
+  gst_caps_set_simple (coded, "width", GST_TYPE_INT_RANGE, 1, G_MAXINT,
+      "height", GST_TYPE_INT_RANGE, 1, G_MAXINT, "framerate",
+      GST_TYPE_FRACTION_RANGE, 0, 1, G_MAXINT, 1, NULL);
+  gst_caps_append (caps, coded);
   return caps;
 }
 
@@ -388,22 +471,11 @@ gst_dmabuf_src_formats_get_sizes (GstDmabufSrcFormats *self)
     GArray *sizes = get_sizes (self, format);
 
     for (guint j = 0; j < sizes->len; j++) {
-      const Size *size = &g_array_index (sizes, Size, j);
-      GstCaps *sized = format_coarse_caps (format);
+      GstCaps *sized = format_caps (&format->entry);
 
-      set_dimension (sized, "width", size->width, size->width_step);
-      set_dimension (sized, "height", size->height, size->height_step);
+      set_size (sized, &g_array_index (sizes, GstDmabufSrcSize, j));
       gst_caps_append (caps, sized);
     }
   }
-  return dmabuf_first (caps);
-}
-
-guint32
-gst_dmabuf_src_formats_get_fourcc (
-    GstDmabufSrcFormats *self, GstVideoFormat format)
-{
-  const Format *f = find_format (self, format);
-
-  return f ? f->fourcc : 0;
+  return in_order (caps);
 }

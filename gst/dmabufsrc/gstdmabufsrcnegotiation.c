@@ -24,62 +24,148 @@ gst_dmabuf_src_get_caps (GstBaseSrc *src, GstCaps *filter)
   return caps ? caps : template_caps (self, filter);
 }
 
-typedef struct {
-  guint width;
-  guint height;
-} Size;
-
-/* How far the best picture of @s is from @wanted, in pixels. */
-static guint64
-distance_to (const GstStructure *s, const Size *wanted)
+/* A driver that scales has a size of its own, which is set now; its largest one
+ * would be none that anybody meant. */
+static void
+fixate_size (GstDmabufSrc *self, GstStructure *s)
 {
-  GstStructure *copy = gst_structure_copy (s);
-  gint64 wanted_area = (gint64) wanted->width * wanted->height;
+  guint now_width = 0, now_height = 0;
   gint width = 0, height = 0;
 
-  gst_structure_fixate_field_nearest_int (copy, "width", (gint) wanted->width);
+  if (gst_structure_get_int (s, "width", &width) &&
+      gst_structure_get_int (s, "height", &height))
+    return;
+  gst_dmabuf_src_camera_get_size (&self->camera, &now_width, &now_height);
+  gst_dmabuf_src_input_prefer_size (self, &now_width, &now_height);
+  if (now_width == 0 || now_height == 0)
+    now_width = now_height = G_MAXINT;
+
+  if (gst_structure_get_int (s, "height", &height)) /* keep the shape */
+    now_width = (guint) gst_util_uint64_scale (
+        now_width, (guint64) height, now_height);
   gst_structure_fixate_field_nearest_int (
-      copy, "height", (gint) wanted->height);
+      s, "width", (gint) MIN (now_width, G_MAXINT));
+  if (gst_structure_get_int (s, "width", &width) && height == 0)
+    now_height = (guint) gst_util_uint64_scale (
+        now_height, (guint64) width, now_width);
+  gst_structure_fixate_field_nearest_int (
+      s, "height", (gint) MIN (now_height, G_MAXINT));
+}
+
+static guint64
+area (GstDmabufSrc *self, const GstStructure *s)
+{
+  GstStructure *copy = gst_structure_copy (s);
+  gint width = 0, height = 0;
+
+  fixate_size (self, copy);
   gst_structure_get_int (copy, "width", &width);
   gst_structure_get_int (copy, "height", &height);
   gst_structure_free (copy);
-  return (guint64) ABS ((gint64) width * height - wanted_area);
+  return (guint64) width * (guint64) height;
 }
 
-/* The structure with the best picture, among those with the same kind of
- * memory as the first. */
-static guint
-best_structure (GstCaps *caps, const Size *wanted)
+/* Frames a second. */
+static gdouble
+fastest_rate (const GstStructure *s)
 {
-  GstCapsFeatures *features = gst_caps_get_features (caps, 0);
+  GstStructure *copy = gst_structure_copy (s);
+  gdouble rate = 0;
+  gint n, d;
+
+  if (gst_structure_has_field (copy, "framerate"))
+    gst_structure_fixate_field_nearest_fraction (
+        copy, "framerate", G_MAXINT, 1);
+  if (gst_structure_get_fraction (copy, "framerate", &n, &d) && d > 0)
+    rate = (gdouble) n / d;
+  gst_structure_free (copy);
+  return rate;
+}
+
+/* The same kind of memory, and both raw video or both not. */
+static gboolean
+same_kind (const GstCaps *caps, guint a, guint b)
+{
+  return gst_caps_features_is_equal (gst_caps_get_features (caps, a),
+             gst_caps_get_features (caps, b)) &&
+         gst_structure_has_name (
+             gst_caps_get_structure (caps, a), "video/x-raw") ==
+             gst_structure_has_name (
+                 gst_caps_get_structure (caps, b), "video/x-raw");
+}
+
+/* Of those that are of the kind of the first: the largest, then the fastest,
+ * then the first. */
+static guint
+best_structure (GstDmabufSrc *self, const GstCaps *caps)
+{
   guint best = 0;
 
-  for (guint i = 1; i < gst_caps_get_size (caps); i++)
-    if (gst_caps_features_is_equal (
-            gst_caps_get_features (caps, i), features) &&
-        distance_to (gst_caps_get_structure (caps, i), wanted) <
-            distance_to (gst_caps_get_structure (caps, best), wanted))
+  for (guint i = 1; i < gst_caps_get_size (caps); i++) {
+    const GstStructure *s = gst_caps_get_structure (caps, i);
+    const GstStructure *b = gst_caps_get_structure (caps, best);
+    guint64 ours = area (self, s), theirs = area (self, b);
+
+    if (same_kind (caps, 0, i) &&
+        (ours > theirs ||
+            (ours == theirs && fastest_rate (s) > fastest_rate (b))))
       best = i;
+  }
   return best;
 }
 
 GstCaps *
 gst_dmabuf_src_fixate (GstBaseSrc *src, GstCaps *caps)
 {
-  Size wanted = { G_MAXINT, G_MAXINT }; /* the largest */
-  GstCaps *best;
-  GstStructure *s;
+  GstDmabufSrc *self = GST_DMABUF_SRC (src);
+  GstCaps *best = gst_caps_copy_nth (caps, best_structure (self, caps));
+  GstStructure *s = gst_caps_get_structure (best, 0);
 
-  gst_dmabuf_src_input_prefer_size (
-      GST_DMABUF_SRC (src), &wanted.width, &wanted.height);
-  best = gst_caps_copy_nth (caps, best_structure (caps, &wanted));
-  s = gst_caps_get_structure (best, 0);
   gst_caps_unref (caps);
-  gst_structure_fixate_field_nearest_int (s, "width", (gint) wanted.width);
-  gst_structure_fixate_field_nearest_int (s, "height", (gint) wanted.height);
+  fixate_size (self, s);
   if (gst_structure_has_field (s, "framerate"))
     gst_structure_fixate_field_nearest_fraction (s, "framerate", G_MAXINT, 1);
   return gst_caps_fixate (best);
+}
+
+/* The @index-th of @caps as fixed caps that the driver will keep, %NULL if it
+ * does not. What only it knows is asked for before the rest is fixed. */
+static GstCaps *
+settle (GstDmabufSrc *self, GstCaps *caps, guint index)
+{
+  GstCaps *sized = gst_caps_copy_nth (caps, index), *one;
+
+  fixate_size (self, gst_caps_get_structure (sized, 0));
+  one = gst_dmabuf_src_camera_get_caps (&self->camera, sized);
+  gst_caps_unref (sized);
+  if (!one || gst_caps_is_empty (one)) {
+    gst_clear_caps (&one);
+    return NULL;
+  }
+
+  one = gst_caps_truncate (one);
+  gst_structure_fixate_field_nearest_fraction (
+      gst_caps_get_structure (one, 0), "framerate", G_MAXINT, 1);
+  gst_structure_fixate_field (gst_caps_get_structure (one, 0), "colorimetry");
+  gst_structure_fixate_field (gst_caps_get_structure (one, 0), "field-order");
+  one = gst_dmabuf_src_camera_complete (&self->camera, one);
+  return one ? gst_caps_fixate (one) : NULL;
+}
+
+/* The best of @caps that the driver keeps, %NULL if it keeps none. */
+static GstCaps *
+choose (GstDmabufSrc *self, const GstCaps *possible)
+{
+  GstCaps *left = gst_caps_copy (possible), *caps = NULL;
+
+  while (!caps && !gst_caps_is_empty (left)) {
+    guint best = best_structure (self, left);
+
+    caps = settle (self, left, best);
+    gst_caps_remove_structure (left, best);
+  }
+  gst_caps_unref (left);
+  return caps;
 }
 
 /* What the peer takes of the formats alone comes first, so that the driver is
@@ -88,22 +174,23 @@ static GstCaps *
 gst_dmabuf_src_find_caps (GstDmabufSrc *self)
 {
   GstPad *pad = GST_BASE_SRC_PAD (self);
-  GstCaps *coarse, *peer, *caps;
+  GstCaps *coarse, *peer, *caps, *chosen;
 
   coarse = gst_dmabuf_src_camera_get_coarse_caps (&self->camera);
   peer = gst_pad_peer_query_caps (pad, coarse);
   caps = gst_dmabuf_src_camera_get_caps (&self->camera, peer);
+  chosen = choose (self, caps);
 
-  if (gst_caps_is_empty (caps)) {
+  if (!chosen) {
     gst_caps_unref (peer);
     peer = gst_pad_peer_query_caps (pad, NULL);
     gst_dmabuf_src_error_no_common_caps (
         GST_ELEMENT (self), self->camera.device->path, coarse, peer);
-    gst_clear_caps (&caps);
   }
+  gst_caps_unref (caps);
   gst_caps_unref (peer);
   gst_caps_unref (coarse);
-  return caps;
+  return chosen;
 }
 
 /* The base class does not set caps that the pad has already; the device needs
@@ -133,10 +220,6 @@ gst_dmabuf_src_negotiate (GstBaseSrc *src)
   if (!caps)
     return FALSE;
 
-  caps = gst_dmabuf_src_fixate (src, caps);
-  if (!gst_structure_has_field (
-          gst_caps_get_structure (caps, 0), "colorimetry"))
-    caps = gst_dmabuf_src_camera_add_colorimetry (&self->camera, caps);
   ok = gst_dmabuf_src_apply_caps (self, caps);
   gst_caps_unref (caps);
   return ok;
