@@ -496,7 +496,7 @@ begin_picture (GstZcLayout *layout, const GstVideoInfo *info, GError **error)
         "a picture of %d by %d", GST_VIDEO_INFO_WIDTH (info),
         GST_VIDEO_INFO_HEIGHT (info));
   layout->width = GST_VIDEO_INFO_WIDTH (info);
-  layout->height = GST_VIDEO_INFO_HEIGHT (info);
+  layout->height = GST_VIDEO_INFO_FIELD_HEIGHT (info);
   return TRUE;
 }
 

@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * @modifier: the DRM modifier, 0 if linear, DRM_FORMAT_MOD_INVALID if DRM has
  *   no name for these tiles
  * @width: visible pixels of a line; 0 if not known
- * @height: visible lines; 0 if not known
+ * @height: visible lines, of a field if each has a buffer of its own
+ *   (alternate); 0 if not known
  * @coded_height: lines that the first plane has in memory
  * @n_memories: in how many memories the planes lie: 1, or @n_planes
  * @memory_size: bytes of each memory if there are several

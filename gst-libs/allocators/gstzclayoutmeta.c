@@ -104,7 +104,7 @@ fill_from_info (GstZcLayout *layout, const GstVideoInfo *info, GError **error)
   if (!gst_zc_layout_begin (layout, GST_VIDEO_INFO_FORMAT (info), error))
     return FALSE;
   layout->width = GST_VIDEO_INFO_WIDTH (info);
-  layout->height = GST_VIDEO_INFO_HEIGHT (info);
+  layout->height = GST_VIDEO_INFO_FIELD_HEIGHT (info);
   for (guint i = 0; i < layout->n_planes; i++) {
     layout->offset[i] = GST_VIDEO_INFO_PLANE_OFFSET (info, i);
     layout->stride[i] = GST_VIDEO_INFO_PLANE_STRIDE (info, i);

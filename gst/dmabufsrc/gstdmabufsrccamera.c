@@ -211,24 +211,15 @@ bytes_layout (GstZcLayout *layout, const struct zc_v4l2_format *format)
   return layout->size > 0;
 }
 
-/* A field lies as a frame of half the height. */
 static gboolean
 make_layout (
     const GstDmabufSrcCamera *self, GstZcLayout *layout, GError **error)
 {
   GstZcConstraints constraints = constraints_of (&self->format);
-  GstVideoInfo field;
 
   if (GST_VIDEO_INFO_FORMAT (&self->info) == GST_VIDEO_FORMAT_ENCODED)
     return bytes_layout (layout, &self->format);
-  if (GST_VIDEO_INFO_INTERLACE_MODE (&self->info) !=
-      GST_VIDEO_INTERLACE_MODE_ALTERNATE)
-    return gst_zc_layout_from_info (layout, &self->info, &constraints, error) &&
-           holds (&self->format, layout);
-
-  gst_video_info_set_format (&field, GST_VIDEO_INFO_FORMAT (&self->info),
-      self->format.width, self->format.height);
-  return gst_zc_layout_from_info (layout, &field, &constraints, error) &&
+  return gst_zc_layout_from_info (layout, &self->info, &constraints, error) &&
          holds (&self->format, layout);
 }
 

@@ -30,8 +30,9 @@ assert_delivered (const char *format, guint32 fourcc, gsize pixel)
 {
   g_autofree char *text = g_strdup_printf (
       "video/x-bayer,format=%s,width=640,height=480", format);
-  g_autoptr (GstCaps) caps = negotiated_frames (
-      "dmabufsrc", text, 3, is_size, GSIZE_TO_POINTER (640 * 480 * pixel));
+  g_autoptr (GstCaps)
+      caps = negotiated_frames ("dmabufsrc io-mode=dmabuf-export", text, 3,
+          is_size, GSIZE_TO_POINTER (640 * 480 * pixel));
   struct v4l2_format now;
 
   fail_unless_equals_string (

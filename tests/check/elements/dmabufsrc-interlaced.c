@@ -206,6 +206,24 @@ GST_START_TEST (fields_are_dmabufs_too)
 }
 GST_END_TEST;
 
+/* Memory of half a frame. */
+GST_START_TEST (fields_go_into_memory_of_the_process)
+{
+  static const char *const formats[] = { "YUY2", "NV12", "I420" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
+    g_autofree char *text = g_strdup_printf (
+        "video/x-raw(format:Interlaced),format=%s", formats[i]);
+    struct fields fields = { 0 };
+
+    gst_caps_unref (negotiated_frames (
+        "dmabufsrc io-mode=userptr", text, 8, look_at_field, &fields));
+    fail_unless_equals_int (fields.n_top, 4);
+    fail_unless_equals_int (fields.n_bottom, 4);
+  }
+}
+GST_END_TEST;
+
 /* Nobody who does not ask for fields gets some. */
 GST_START_TEST (frames_come_before_fields)
 {
@@ -292,6 +310,7 @@ RUNNER_MAIN (RUNNER_CAMERA,
     RUNNER_TEST (a_buffer_for_each_field_is_alternate),
     RUNNER_TEST (each_field_says_which_it_is),
     RUNNER_TEST (fields_are_dmabufs_too),
+    RUNNER_TEST (fields_go_into_memory_of_the_process),
     RUNNER_TEST (frames_come_before_fields),
     RUNNER_TEST (what_is_interlaced_is_not_offered_as_progressive),
     RUNNER_TEST (all_ways_are_in_the_template),
