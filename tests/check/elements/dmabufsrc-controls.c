@@ -375,6 +375,7 @@ GST_START_TEST (buttons_are_pressed_by_true_alone)
 {
   GstElement *source, *pipeline = open_source (&source);
 
+  gst_util_set_object_arg (G_OBJECT (source), "io-mode", "dmabuf-export");
   set_controls (source, "c,inject_vidioc_streamon_error=false");
   pipeline_set_state (pipeline, GST_STATE_PLAYING);
   pipeline_wait_buffers (pipeline, "sink", 1);
