@@ -56,6 +56,8 @@ typedef struct _GstDmabufSrc {
    * object lock, read under it by others. */
   GstDmabufSrcStream *stream;
 
+  GThread *pausing; /* atomic: who takes it from PLAYING to PAUSED now */
+
   /* The object lock guards what follows. */
   gboolean flushing;  /* between unlock and unlock_stop */
   gchar *device_name; /* the properties */

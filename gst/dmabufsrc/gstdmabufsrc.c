@@ -158,10 +158,16 @@ gst_dmabuf_src_on_error_get_type (void)
   return type;
 }
 
+/* A pause need not end the wait for a frame, which is dropped or found stale
+ * then. Told that it was flushed, the base class would pause its task for good
+ * if it is played again at that moment. */
 static gboolean
 gst_dmabuf_src_unlock (GstBaseSrc *src)
 {
-  gst_dmabuf_src_set_flushing (GST_DMABUF_SRC (src), TRUE);
+  GstDmabufSrc *self = GST_DMABUF_SRC (src);
+
+  if (g_atomic_pointer_get (&self->pausing) != g_thread_self ())
+    gst_dmabuf_src_set_flushing (self, TRUE);
   return TRUE;
 }
 
@@ -291,10 +297,13 @@ gst_dmabuf_src_change_state (GstElement *element, GstStateChange transition)
     return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
     gst_dmabuf_src_resume_time (self);
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    g_atomic_pointer_set (&self->pausing, g_thread_self ());
 
   ret = GST_ELEMENT_CLASS (gst_dmabuf_src_parent_class)
             ->change_state (element, transition);
 
+  g_atomic_pointer_set (&self->pausing, NULL);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     gst_dmabuf_src_camera_close (&self->camera);
   return ret;

@@ -72,19 +72,6 @@ pull (GstDmabufSrc *self, GstBuffer **buffer, struct zc_v4l2_frame *frame)
   return GST_FLOW_OK;
 }
 
-static gboolean
-is_flushing (GstDmabufSrc *self)
-{
-  gboolean flushing;
-
-  GST_OBJECT_LOCK (self);
-  flushing = self->flushing;
-  GST_OBJECT_UNLOCK (self);
-  return flushing;
-}
-
-/* Who pauses and plays again at once may find that the wait was cancelled for
- * a pause that is over: the base class would take that for the end. */
 GstFlowReturn
 gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer)
 {
@@ -94,8 +81,7 @@ gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer)
 
   do
     flow = pull (self, buffer, &frame);
-  while (flow == GST_FLOW_CUSTOM_SUCCESS ||
-         (flow == GST_FLOW_FLUSHING && !is_flushing (self)));
+  while (flow == GST_FLOW_CUSTOM_SUCCESS);
   if (flow != GST_FLOW_OK)
     return flow;
 
