@@ -61,6 +61,7 @@ export_memory (GstZcV4l2Slots *self, guint index, guint plane,
 }
 
 typedef struct {
+  bool emulated;
   void *address;
   gsize length;
 } Mapping;
@@ -70,7 +71,7 @@ mapping_free (gpointer data)
 {
   Mapping *mapping = data;
 
-  zc_v4l2_device_unmap (mapping->address, mapping->length);
+  zc_v4l2_device_unmap (mapping->emulated, mapping->address, mapping->length);
   g_free (mapping);
 }
 
@@ -89,7 +90,8 @@ map_memory (GstZcV4l2Slots *self, guint index, guint plane,
   if (ret < 0)
     return ret;
   mapping = g_new (Mapping, 1);
-  *mapping = (Mapping) { address, frame->plane[plane].length };
+  *mapping = (Mapping) { self->queue.device->emulated, address,
+    frame->plane[plane].length };
   *memory = gst_memory_new_wrapped (
       0, address, mapping->length, 0, mapping->length, mapping, mapping_free);
   return 0;

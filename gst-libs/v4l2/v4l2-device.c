@@ -125,6 +125,7 @@ zc_v4l2_device_close (struct zc_v4l2_device *device)
   if (!device)
     return;
 
+  zc_v4l2_device_emulate (device, false);
   if (device->fd >= 0)
     zc_v4l2_sys.close (device->fd);
   free (device->path);
@@ -132,24 +133,68 @@ zc_v4l2_device_close (struct zc_v4l2_device *device)
 }
 
 int
+zc_v4l2_device_emulate (struct zc_v4l2_device *device, bool emulated)
+{
+  int fd;
+
+  if (device->emulated == emulated)
+    return 0;
+  if (!emulated) {
+    device->emulated = false;
+    zc_v4l2_emulation.close (device->emulated_fd);
+    return 0;
+  }
+
+  fd = zc_v4l2_sys.fcntl (device->fd, F_DUPFD_CLOEXEC, 0);
+  if (fd < 0)
+    return -errno;
+  device->emulated_fd = zc_v4l2_emulation.start (fd);
+  if (device->emulated_fd < 0) {
+    int ret = -errno;
+
+    zc_v4l2_sys.close (fd);
+    return ret;
+  }
+  device->emulated = true;
+  return 0;
+}
+
+static int
+emulated_ioctl (int fd, unsigned long request, void *arg)
+{
+  int ret;
+
+  do
+    ret = zc_v4l2_emulation.ioctl (fd, request, arg);
+  while (ret < 0 && errno == EINTR);
+  return ret < 0 ? -errno : ret;
+}
+
+int
 zc_v4l2_device_ioctl (
     const struct zc_v4l2_device *device, unsigned long request, void *arg)
 {
-  return zc_v4l2_ioctl (device->fd, request, arg);
+  return device->emulated ? emulated_ioctl (device->emulated_fd, request, arg)
+                          : zc_v4l2_ioctl (device->fd, request, arg);
 }
 
 int
 zc_v4l2_device_map (const struct zc_v4l2_device *device, size_t length,
     int64_t offset, void **address)
 {
-  *address = zc_v4l2_sys.mmap (length, device->fd, offset);
+  *address = device->emulated
+                 ? zc_v4l2_emulation.mmap (length, device->emulated_fd, offset)
+                 : zc_v4l2_sys.mmap (length, device->fd, offset);
   return *address == MAP_FAILED ? -errno : 0;
 }
 
 void
-zc_v4l2_device_unmap (void *address, size_t length)
+zc_v4l2_device_unmap (bool emulated, void *address, size_t length)
 {
-  zc_v4l2_sys.munmap (address, length);
+  if (emulated)
+    zc_v4l2_emulation.munmap (address, length);
+  else
+    zc_v4l2_sys.munmap (address, length);
 }
 
 bool

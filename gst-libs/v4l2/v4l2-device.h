@@ -10,13 +10,16 @@
 /*
  * An open capture device. Made by zc_v4l2_device_open(), ended by
  * zc_v4l2_device_close(). May be used by several threads: it does not change
- * while it is open, and the kernel serializes the calls made on it.
+ * while it is open but for zc_v4l2_device_emulate(), and the kernel serializes
+ * the calls made on it.
  */
 struct zc_v4l2_device {
   int fd;
   char *path; /* as it was named; of a descriptor, what /proc tells */
   struct v4l2_capability capability;
   enum v4l2_buf_type capture_type; /* single- or multi-planar */
+  bool emulated;                   /* reached through libv4l2 */
+  int emulated_fd;                 /* the same open file, in its hands */
 };
 
 /*
@@ -48,7 +51,15 @@ int zc_v4l2_device_ioctl (
  * The mapping outlives queue and device. Returns 0 or -errno. */
 int zc_v4l2_device_map (const struct zc_v4l2_device *device, size_t length,
     int64_t offset, void **address);
-void zc_v4l2_device_unmap (void *address, size_t length);
+void zc_v4l2_device_unmap (bool emulated, void *address, size_t length);
+
+/*
+ * From now on reaches the device through libv4l2, which lists formats that it
+ * converts to (V4L2_FMT_FLAG_EMULATED) and maps memory of its own; or ends
+ * that. The device must have no buffers, and be in no other thread's use.
+ * Returns 0, -ENOSYS without libv4l2, or what it failed with.
+ */
+int zc_v4l2_device_emulate (struct zc_v4l2_device *device, bool emulated);
 
 bool zc_v4l2_device_is_multiplanar (const struct zc_v4l2_device *device);
 

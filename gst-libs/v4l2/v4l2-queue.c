@@ -81,7 +81,12 @@ zc_v4l2_queue_create (struct zc_v4l2_queue *queue)
     .format.type = queue->type,
     .flags = queue->flags,
   };
-  int ret = zc_v4l2_device_ioctl (queue->device, VIDIOC_G_FMT, &create.format);
+  int ret;
+
+  /* libv4l2 does not know of more buffers than it was asked for at first */
+  if (queue->device->emulated)
+    return -ENOTTY;
+  ret = zc_v4l2_device_ioctl (queue->device, VIDIOC_G_FMT, &create.format);
 
   if (ret == 0)
     ret = zc_v4l2_device_ioctl (queue->device, VIDIOC_CREATE_BUFS, &create);

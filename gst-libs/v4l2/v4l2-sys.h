@@ -37,6 +37,20 @@ struct zc_v4l2_sys {
 
 extern struct zc_v4l2_sys zc_v4l2_sys;
 
+/*
+ * The same for a device in libv4l2's hands, which converts formats: start takes
+ * a descriptor over, and fails with ENOSYS if libv4l2 is not built in.
+ */
+struct zc_v4l2_emulation {
+  int (*start) (int fd);
+  int (*close) (int fd);
+  int (*ioctl) (int fd, unsigned long request, void *arg);
+  void *(*mmap) (size_t length, int fd, int64_t offset);
+  int (*munmap) (void *address, size_t length);
+};
+
+extern struct zc_v4l2_emulation zc_v4l2_emulation;
+
 /* As the calls above, restarted when a signal interrupts; 0 or more, or
  * -errno. */
 int zc_v4l2_open (const char *path, int flags);
