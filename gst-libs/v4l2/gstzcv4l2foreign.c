@@ -15,9 +15,10 @@ GST_DEBUG_CATEGORY_EXTERN (gst_zc_v4l2_slots_debug);
 
 /* V4L2 has no word for an offset: a dma-buf is filled from its beginning. */
 static int
-point_dmabuf (GstMemory *memory, struct zc_v4l2_plane *plane, GstMapInfo *map,
-    const gchar **reason)
+point_dmabuf (GstMemory *memory, GstMapFlags access,
+    struct zc_v4l2_plane *plane, GstMapInfo *map, const gchar **reason)
 {
+  (void) access;
   (void) map;
   if (!gst_is_dmabuf_memory (memory)) {
     *reason = "the memory is no dma-buf";
@@ -26,6 +27,11 @@ point_dmabuf (GstMemory *memory, struct zc_v4l2_plane *plane, GstMapInfo *map,
   if (memory->offset != 0) {
     *reason = "the picture does not begin where the dma-buf does, and V4L2 "
               "has no word for that";
+    return -EMEDIUMTYPE;
+  }
+  /* its dma-buf may be larger, and what is behind it somebody else's */
+  if (memory->maxsize < plane->length) {
+    *reason = "the memory is too small";
     return -EMEDIUMTYPE;
   }
   plane->fd = gst_dmabuf_memory_get_fd (memory);
@@ -43,12 +49,12 @@ unpoint_dmabuf (GstMemory *memory, GstMapInfo *map)
  * pages, because others who write beside it would share cache lines with the
  * device. */
 static int
-point_user (GstMemory *memory, struct zc_v4l2_plane *plane, GstMapInfo *map,
-    const gchar **reason)
+point_user (GstMemory *memory, GstMapFlags access, struct zc_v4l2_plane *plane,
+    GstMapInfo *map, const gchar **reason)
 {
   gsize page = sysconf (_SC_PAGESIZE);
 
-  if (!gst_memory_map (memory, map, GST_MAP_READWRITE)) {
+  if (!gst_memory_map (memory, map, access)) {
     *reason = "the memory cannot be mapped";
     return -EMEDIUMTYPE;
   }
@@ -75,27 +81,54 @@ unpoint_user (GstMemory *memory, GstMapInfo *map)
 static gboolean
 is_free (const GstZcV4l2Slot *slot)
 {
-  return slot && !slot->buffer && !slot->going;
+  return slot && !slot->buffer;
 }
 
-/* With the lock held: the slot that BINDING names, if it still does. */
-static GstZcV4l2Slot *
-find_bound (GstZcV4l2Slots *self, const GstZcV4l2Binding *binding)
+/* The binding that all memories of the buffer have in common; 0 if there is
+ * none. */
+static guint
+find_binding (GstZcV4l2Slots *self, GstBuffer *buffer, guint *index)
 {
-  GstZcV4l2Slot *slot;
+  guint id = 0;
 
-  if (!binding)
-    return NULL;
-  slot = gst_zc_v4l2_slots_peek (self, gst_zc_v4l2_binding_get_index (binding));
-  return is_free (slot) && slot->binding == gst_zc_v4l2_binding_get_id (binding)
-             ? slot
-             : NULL;
+  for (guint i = 0; i < self->queue.n_planes; i++) {
+    GstZcV4l2Binding *binding = self->way->find (
+        self, gst_buffer_peek_memory (buffer, i));
+
+    if (!binding || (i > 0 && gst_zc_v4l2_binding_get_id (binding) != id))
+      return 0;
+    id = gst_zc_v4l2_binding_get_id (binding);
+    *index = gst_zc_v4l2_binding_get_index (binding);
+  }
+  return id;
+}
+
+/* With the lock held: the slot of a binding, if it is still in force. */
+static GstZcV4l2Slot *
+find_bound (GstZcV4l2Slots *self, guint binding, guint index)
+{
+  GstZcV4l2Slot *slot = gst_zc_v4l2_slots_peek (self, index);
+
+  return is_free (slot) && slot->binding == binding ? slot : NULL;
+}
+
+/* With the lock held: whether the kernel may have other pages at one of these
+ * addresses, which it would take for the same memory. */
+static gboolean
+may_mistake (GstZcV4l2Slots *self, const GstZcV4l2Slot *slot,
+    const struct zc_v4l2_plane *planes)
+{
+  for (guint i = 0; i < self->queue.n_planes; i++)
+    if (planes[i].address && slot->planes[i].address == planes[i].address)
+      return TRUE;
+  return FALSE;
 }
 
 /* With the lock held: a free slot that knows nothing, or the one that was used
- * least recently. Not one that may have the address of other pages. */
+ * least recently. */
 static GstZcV4l2Slot *
-find_free (GstZcV4l2Slots *self, gboolean bound, gpointer address)
+find_free (
+    GstZcV4l2Slots *self, gboolean bound, const struct zc_v4l2_plane *planes)
 {
   GstZcV4l2Slot *best = NULL;
 
@@ -103,8 +136,7 @@ find_free (GstZcV4l2Slots *self, gboolean bound, gpointer address)
     GstZcV4l2Slot *slot = gst_zc_v4l2_slots_peek (self, i);
 
     if (is_free (slot) && (slot->binding != 0) == bound &&
-        (!address || slot->stale != address) &&
-        (!best || slot->used < best->used))
+        !may_mistake (self, slot, planes) && (!best || slot->used < best->used))
       best = slot;
   }
   return best;
@@ -124,12 +156,13 @@ claim (GstZcV4l2Slots *self, GstZcV4l2Slot *slot, GstBuffer *buffer)
 
 /* A slot for memory that none knows. */
 static GstZcV4l2Slot *
-claim_other (GstZcV4l2Slots *self, GstBuffer *buffer, gpointer address)
+claim_other (
+    GstZcV4l2Slots *self, GstBuffer *buffer, const struct zc_v4l2_plane *planes)
 {
   GstZcV4l2Slot *slot;
 
   g_mutex_lock (&self->lock);
-  slot = claim (self, find_free (self, FALSE, address), buffer);
+  slot = claim (self, find_free (self, FALSE, planes), buffer);
   g_mutex_unlock (&self->lock);
   if (slot)
     return slot;
@@ -137,7 +170,7 @@ claim_other (GstZcV4l2Slots *self, GstBuffer *buffer, gpointer address)
   slot = gst_zc_v4l2_slots_create (self);
   g_mutex_lock (&self->lock);
   if (!slot)
-    slot = find_free (self, TRUE, address);
+    slot = find_free (self, TRUE, planes);
   claim (self, slot, buffer);
   g_mutex_unlock (&self->lock);
   return slot;
@@ -145,34 +178,69 @@ claim_other (GstZcV4l2Slots *self, GstBuffer *buffer, gpointer address)
 
 /* BOUND tells whether the slot knew the memory already. */
 static GstZcV4l2Slot *
-claim_slot (
-    GstZcV4l2Slots *self, GstBuffer *buffer, gpointer address, gboolean *bound)
+claim_slot (GstZcV4l2Slots *self, GstBuffer *buffer,
+    const struct zc_v4l2_plane *planes, gboolean *bound)
 {
-  GstZcV4l2Binding *binding = self->way->find (
-      self, gst_buffer_peek_memory (buffer, 0));
-  GstZcV4l2Slot *slot;
+  guint index = 0, binding = find_binding (self, buffer, &index);
+  GstZcV4l2Slot *slot = NULL;
 
-  g_mutex_lock (&self->lock);
-  slot = claim (self, find_bound (self, binding), buffer);
-  g_mutex_unlock (&self->lock);
+  if (binding != 0) {
+    g_mutex_lock (&self->lock);
+    slot = claim (self, find_bound (self, binding, index), buffer);
+    g_mutex_unlock (&self->lock);
+  }
   *bound = slot != NULL;
-  return slot ? slot : claim_other (self, buffer, address);
+  return slot ? slot : claim_other (self, buffer, planes);
 }
 
-/* From now on the slot stands for this memory. */
+/* From now on the slot stands for the memory of its buffer. */
 static int
-bind (GstZcV4l2Slots *self, GstZcV4l2Slot *slot, GstMemory *memory)
+bind (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
 {
+  int ret = 0;
   guint id;
 
   g_mutex_lock (&self->lock);
-  id = ++self->last_binding;
+  do
+    id = ++self->last_binding;
+  while (id == 0);
   slot->binding = id;
-  slot->stale = NULL;
   self->counts.attached++;
   g_mutex_unlock (&self->lock);
-  return self->way->attach (
-      self, memory, gst_zc_v4l2_binding_new (self, slot->index, id));
+
+  for (guint i = 0; i < self->queue.n_planes && ret == 0; i++)
+    ret = self->way->attach (self, gst_buffer_peek_memory (slot->buffer, i),
+        gst_zc_v4l2_binding_new (self, slot->index, id));
+  return ret;
+}
+
+/* --- indices without memory --------------------------------------------- */
+
+/* With the lock held: the slot is no longer anybody's. */
+static void
+begin_giving_up (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
+{
+  slot->binding = 0;
+  gst_zc_v4l2_slots_unlist (self, slot);
+}
+
+/* Without locks: what the kernel has behind the index goes, and the index too
+ * where it can. BEFORE is what the kernel may else have still. */
+static void
+give_up (GstZcV4l2Slots *self, GstZcV4l2Slot *slot,
+    const struct zc_v4l2_plane *before)
+{
+  static const struct zc_v4l2_plane nothing[VIDEO_MAX_PLANES];
+  int ret = -ENOTTY;
+
+  if (!zc_v4l2_queue_can_remove (&self->queue))
+    ret = zc_v4l2_queue_clear (&self->queue, slot->index);
+  memmove (slot->planes, ret == 0 ? nothing : before, sizeof (slot->planes));
+  slot->buffer = NULL;
+  ret = gst_zc_v4l2_slots_remove (self, slot);
+  if (ret < 0 && ret != -ENOTTY)
+    GST_WARNING ("%s: a buffer cannot be given up: %s",
+        self->queue.device->path, g_strerror (-ret));
 }
 
 /* --- push and return ---------------------------------------------------- */
@@ -188,6 +256,22 @@ static void
 unpoint_planes (GstZcV4l2Slots *self, GstBuffer *buffer, GstMapInfo *map)
 {
   unpoint_some (self, buffer, map, self->queue.n_planes);
+}
+
+/* Pictures have the size that the device gave them, whatever is behind them;
+ * of bytes none may be lost. */
+static int
+set_payload (GstZcV4l2Slots *self, GstMemory *memory,
+    struct zc_v4l2_plane *plane, const gchar **reason)
+{
+  if (!V4L2_TYPE_IS_OUTPUT (self->queue.type))
+    return 0;
+  if (self->layout.n_planes == 0 && memory->size > plane->length) {
+    *reason = "there are more bytes than a buffer of the device takes";
+    return -EMSGSIZE;
+  }
+  plane->bytes_used = MIN (memory->size, plane->length);
+  return 0;
 }
 
 static int
@@ -206,9 +290,10 @@ point_planes (GstZcV4l2Slots *self, GstBuffer *buffer,
     int ret;
 
     planes[i] = (struct zc_v4l2_plane) { .fd = -1, .length = self->size[i] };
-    if (V4L2_TYPE_IS_OUTPUT (self->queue.type))
-      planes[i].bytes_used = MIN (memory->size, self->size[i]);
-    ret = self->way->point (memory, &planes[i], &map[i], reason);
+    ret = set_payload (self, memory, &planes[i], reason);
+    if (ret == 0)
+      ret = self->way->point (memory, gst_zc_v4l2_slots_get_access (self),
+          &planes[i], &map[i], reason);
     if (ret < 0) {
       unpoint_some (self, buffer, map, i);
       return ret;
@@ -217,32 +302,39 @@ point_planes (GstZcV4l2Slots *self, GstBuffer *buffer,
   return 0;
 }
 
-/* The kernel put what was there before (vb2: a failed QBUF keeps nothing). */
+/* A push failed, and the buffer is the caller's again. Whether the kernel put
+ * what was there before depends on how far it came; nor does it take the next
+ * memory for what it is, in some cases (vb2: an output queue counts on the
+ * length that is no more, a buffer that did not start the stream stays
+ * prepared). */
 static void
-take_back (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
+take_back (GstZcV4l2Slots *self, GstZcV4l2Slot *slot,
+    const struct zc_v4l2_plane *before)
 {
   g_mutex_lock (&self->lock);
-  slot->buffer = NULL;
-  slot->binding = 0;
+  begin_giving_up (self, slot);
   g_mutex_unlock (&self->lock);
+  give_up (self, slot, before);
 }
 
 static int
 push_at (GstZcV4l2Slots *self, GstZcV4l2Slot *slot, gboolean bound,
     const struct zc_v4l2_plane *planes, const GstMapInfo *map)
 {
+  struct zc_v4l2_plane before[VIDEO_MAX_PLANES];
   int ret = 0;
 
+  memcpy (before, slot->planes, sizeof (before));
   for (guint i = 0; i < self->queue.n_planes; i++) {
     slot->planes[i] = planes[i];
     slot->map[i] = map[i];
   }
   if (!bound)
-    ret = bind (self, slot, gst_buffer_peek_memory (slot->buffer, 0));
+    ret = bind (self, slot);
   if (ret == 0)
     ret = gst_zc_v4l2_slots_submit (self, slot);
   if (ret < 0)
-    take_back (self, slot);
+    take_back (self, slot, before);
   return ret;
 }
 
@@ -257,7 +349,7 @@ push (GstZcV4l2Slots *self, GstBuffer *buffer, const gchar **reason)
 
   if (ret < 0)
     return ret;
-  slot = claim_slot (self, buffer, planes[0].address, &bound);
+  slot = claim_slot (self, buffer, planes, &bound);
   if (slot) {
     *reason = "the driver refuses the memory";
     ret = push_at (self, slot, bound, planes, map);
@@ -292,6 +384,7 @@ describe (
 {
   GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
   guint n = self->queue.n_planes;
+  gsize begin = 0;
 
   if (!meta) {
     meta = gst_zc_layout_add_meta (&self->layout, buffer);
@@ -299,8 +392,13 @@ describe (
   }
   for (guint i = 0; i < meta->n_planes; i++) {
     meta->stride[i] = self->layout.stride[i];
-    meta->offset[i] = self->layout.offset[i] +
-                      frame->plane[n == 1 ? 0 : i].data_offset;
+    if (n == 1) {
+      meta->offset[i] = self->layout.offset[i] + frame->plane[0].data_offset;
+      continue;
+    }
+    /* offsets count through the memories, as large as they are */
+    meta->offset[i] = begin + frame->plane[i].data_offset;
+    begin += gst_buffer_peek_memory (buffer, i)->size;
   }
 }
 
@@ -354,13 +452,9 @@ steal_bound (GstZcV4l2Slots *self, guint index, guint binding)
   GstZcV4l2Slot *slot;
 
   g_mutex_lock (&self->lock);
-  slot = gst_zc_v4l2_slots_peek (self, index);
-  if (!is_free (slot) || slot->binding != binding)
-    slot = NULL;
-  if (slot) {
-    slot->going = TRUE;
-    slot->binding = 0;
-  }
+  slot = find_bound (self, binding, index);
+  if (slot)
+    begin_giving_up (self, slot);
   g_mutex_unlock (&self->lock);
   return slot;
 }
@@ -369,24 +463,11 @@ void
 gst_zc_v4l2_foreign_forget (GstZcV4l2Slots *self, guint index, guint binding)
 {
   GstZcV4l2Slot *slot;
-  int ret;
 
   if (!gst_zc_v4l2_slots_enter (self))
     return;
   slot = steal_bound (self, index, binding);
-  if (slot) {
-    ret = zc_v4l2_queue_remove (&self->queue, index);
-    g_mutex_lock (&self->lock);
-    if (ret == 0) {
-      self->slots->pdata[index] = NULL;
-      self->counts.slots--;
-    } else {
-      slot->stale = slot->planes[0].address;
-      slot->going = FALSE;
-    }
-    g_mutex_unlock (&self->lock);
-    if (ret == 0)
-      g_free (slot);
-  }
+  if (slot)
+    give_up (self, slot, slot->planes);
   gst_zc_v4l2_slots_leave (self);
 }

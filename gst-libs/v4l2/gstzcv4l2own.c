@@ -179,7 +179,8 @@ add_video_meta (GstZcV4l2Slots *self, GstBuffer *buffer)
   GST_META_FLAG_SET (meta, GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
 }
 
-/* A plane with a memory of its own begins where that memory does. */
+/* A plane with a memory of its own begins where that memory does. The first
+ * buffer tells, before anything streams. */
 static void
 spread_planes (GstZcV4l2Slots *self, const struct zc_v4l2_frame *frame)
 {
@@ -206,8 +207,8 @@ gst_zc_v4l2_own_fill (
   ret = zc_v4l2_queue_query (&self->queue, slot->index, &frame);
   if (ret < 0)
     return ret;
-  self->flags = frame.flags;
-  spread_planes (self, &frame);
+  if (slot->index == 0)
+    spread_planes (self, &frame);
 
   for (guint i = 0; i < self->queue.n_planes; i++) {
     slot->planes[i] = (struct zc_v4l2_plane) { .fd = -1,
@@ -219,6 +220,26 @@ gst_zc_v4l2_own_fill (
   add_video_meta (self, slot->buffer);
   *step = "VIDIOC_QBUF";
   return gst_zc_v4l2_slots_submit (self, slot);
+}
+
+/* A slot that could not be filled: what it has goes, and so does its index
+ * where the driver can. No other is tried. */
+static void
+abandon (GstZcV4l2Slots *self, GstZcV4l2Slot *slot, const gchar *step, int ret)
+{
+  GST_WARNING ("%s: %s of buffer %u: %s", self->queue.device->path, step,
+      slot->index, g_strerror (-ret));
+  for (guint i = 0; i < gst_buffer_n_memory (slot->buffer); i++)
+    GST_MINI_OBJECT_CAST (gst_buffer_peek_memory (slot->buffer, i))->dispose =
+        NULL;
+  gst_clear_buffer (&slot->buffer);
+  g_mutex_lock (&self->lock);
+  gst_zc_v4l2_slots_unlist (self, slot);
+  g_mutex_unlock (&self->lock);
+  gst_zc_v4l2_slots_remove (self, slot);
+  g_mutex_lock (&self->lock);
+  self->cannot_grow = TRUE;
+  g_mutex_unlock (&self->lock);
 }
 
 int
@@ -234,8 +255,7 @@ gst_zc_v4l2_slots_grow (GstZcV4l2Slots *self)
   if (slot)
     ret = gst_zc_v4l2_own_fill (self, slot, &step);
   if (slot && ret < 0)
-    GST_WARNING ("%s: %s of buffer %u: %s", self->queue.device->path, step,
-        slot->index, g_strerror (-ret));
+    abandon (self, slot, step, ret);
   gst_zc_v4l2_slots_leave (self);
   return ret;
 }

@@ -14,17 +14,16 @@ typedef struct {
   guint index;
   GstBuffer *buffer; /* at the driver, or waiting to go there */
   gboolean queued;   /* the driver has it */
-  struct zc_v4l2_plane planes[VIDEO_MAX_PLANES]; /* how the kernel is told */
+  /* How the kernel is told; it may still have that when BINDING is 0. */
+  struct zc_v4l2_plane planes[VIDEO_MAX_PLANES];
 
   /* Memory of the driver's. */
   GstMemory *memory[VIDEO_MAX_PLANES]; /* who is who; not a reference */
   GstMemory *home[VIDEO_MAX_PLANES];   /* memories that came back alone */
 
   /* Memory of others. */
-  guint binding;  /* which of all bindings is in force; 0 for none */
-  gboolean going; /* the index is being given up */
-  gpointer stale; /* of memory that is gone, though the kernel has it still */
-  guint64 used;   /* when it was queued last, by the count of pushes */
+  guint binding; /* which of all bindings is in force; 0 for none */
+  guint64 used;  /* when it was queued last, by the count of pushes */
   GstMapInfo map[VIDEO_MAX_PLANES]; /* of what the driver has */
 } GstZcV4l2Slot;
 
@@ -50,8 +49,8 @@ struct _GstZcV4l2Way {
   struct _GstZcV4l2Binding *(*find) (GstZcV4l2Slots *self, GstMemory *memory);
   int (*attach) (GstZcV4l2Slots *self, GstMemory *memory,
       struct _GstZcV4l2Binding *binding);
-  int (*point) (GstMemory *memory, struct zc_v4l2_plane *plane, GstMapInfo *map,
-      const gchar **reason);
+  int (*point) (GstMemory *memory, GstMapFlags access,
+      struct zc_v4l2_plane *plane, GstMapInfo *map, const gchar **reason);
   void (*unpoint) (GstMemory *memory, GstMapInfo *map);
 };
 
@@ -74,6 +73,7 @@ struct _GstZcV4l2Slots {
   GPtrArray *slots; /* by index; NULL where there is a hole */
   GQueue fenced;    /* slots whose memory a device still uses */
   gboolean live;    /* the device may be used */
+  gboolean down;    /* and it is not used any more, not even to end it */
   guint users;      /* threads that use it now; shutdown waits for them */
   gint push_error;  /* the first error of giving a buffer back */
   gboolean dry;     /* the driver has nothing, and a pull waits for that */
@@ -92,8 +92,17 @@ void gst_zc_v4l2_slots_leave (GstZcV4l2Slots *self);
 /* With the lock held: the slot of an index, NULL if there is none. */
 GstZcV4l2Slot *gst_zc_v4l2_slots_peek (GstZcV4l2Slots *self, guint index);
 
-/* A slot for an index that the driver gave. */
+/* A slot for an index that the driver gave; NULL if there is one already. */
 GstZcV4l2Slot *gst_zc_v4l2_slots_add (GstZcV4l2Slots *self, guint index);
+
+/* With the lock held: the slot leaves the table, for an index that is given up
+ * next. Before that, because the kernel may give the index to another thread
+ * at once. */
+void gst_zc_v4l2_slots_unlist (GstZcV4l2Slots *self, GstZcV4l2Slot *slot);
+
+/* After the table was left: frees slot and index, without locks. Where the
+ * kernel refuses, the slot is listed again. 0 or negative errno. */
+int gst_zc_v4l2_slots_remove (GstZcV4l2Slots *self, GstZcV4l2Slot *slot);
 
 /* One more index, while streaming too; NULL if the limit is reached, or the
  * driver cannot, which is counted. */
@@ -105,6 +114,9 @@ int gst_zc_v4l2_slots_submit (GstZcV4l2Slots *self, GstZcV4l2Slot *slot);
 
 /* The same, with the error kept for the next pull. */
 void gst_zc_v4l2_slots_give_back (GstZcV4l2Slots *self, GstZcV4l2Slot *slot);
+
+/* What the device does with memory: writes where it captures. */
+GstMapFlags gst_zc_v4l2_slots_get_access (const GstZcV4l2Slots *self);
 
 /* gstzcv4l2own.c: memory of the driver's. */
 void gst_zc_v4l2_own_init (void);

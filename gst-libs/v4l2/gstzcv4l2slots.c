@@ -57,6 +57,7 @@ gst_zc_v4l2_slots_unref (GstZcV4l2Slots *self)
   if (!g_atomic_int_dec_and_test (&self->refcount))
     return;
 
+  gst_zc_v4l2_bindings_drop (self);
   zc_v4l2_queue_finish (&self->queue);
   gst_clear_object (&self->allocator);
   g_queue_clear (&self->fenced);
@@ -141,7 +142,7 @@ gst_zc_v4l2_slots_shutdown (GstZcV4l2Slots *self)
   was_live = self->live;
   self->live = FALSE;
   zc_v4l2_queue_cancel (&self->queue);
-  while (self->users > 0)
+  while (self->users > 0 || (!was_live && !self->down))
     g_cond_wait (&self->idle, &self->lock);
   g_mutex_unlock (&self->lock);
 
@@ -150,6 +151,12 @@ gst_zc_v4l2_slots_shutdown (GstZcV4l2Slots *self)
   zc_v4l2_queue_stop (&self->queue);
   /* The kernel keeps its references over STREAMOFF; this drops them. */
   zc_v4l2_queue_free (&self->queue);
+  g_mutex_lock (&self->lock);
+  self->down = TRUE;
+  self->counts.queued = 0;
+  g_queue_clear (&self->fenced);
+  g_cond_broadcast (&self->idle);
+  g_mutex_unlock (&self->lock);
   gst_zc_v4l2_bindings_drop (self);
   clear_slots (self);
 }
@@ -165,53 +172,100 @@ gst_zc_v4l2_slots_peek (GstZcV4l2Slots *self, guint index)
 GstZcV4l2Slot *
 gst_zc_v4l2_slots_add (GstZcV4l2Slots *self, guint index)
 {
-  GstZcV4l2Slot *slot = g_new0 (GstZcV4l2Slot, 1);
+  GstZcV4l2Slot *slot = NULL;
 
-  slot->index = index;
   g_mutex_lock (&self->lock);
-  if (index >= self->slots->len)
-    g_ptr_array_set_size (self->slots, index + 1);
-  self->slots->pdata[index] = slot;
-  self->counts.slots++;
+  if (!gst_zc_v4l2_slots_peek (self, index)) {
+    slot = g_new0 (GstZcV4l2Slot, 1);
+    slot->index = index;
+    if (index >= self->slots->len)
+      g_ptr_array_set_size (self->slots, index + 1);
+    self->slots->pdata[index] = slot;
+    self->counts.slots++;
+  }
   g_mutex_unlock (&self->lock);
   return slot;
+}
+
+void
+gst_zc_v4l2_slots_unlist (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
+{
+  self->slots->pdata[slot->index] = NULL;
+  self->counts.slots--;
+}
+
+int
+gst_zc_v4l2_slots_remove (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
+{
+  int ret = zc_v4l2_queue_remove (&self->queue, slot->index);
+
+  g_mutex_lock (&self->lock);
+  if (ret == 0) {
+    self->cannot_grow = FALSE;
+  } else {
+    self->slots->pdata[slot->index] = slot;
+    self->counts.slots++;
+  }
+  g_mutex_unlock (&self->lock);
+  if (ret == 0)
+    g_free (slot);
+  return ret;
+}
+
+/* With the lock held. */
+static gboolean
+may_grow (GstZcV4l2Slots *self)
+{
+  gboolean may = !self->cannot_grow &&
+                 (self->max == 0 || self->counts.slots < self->max);
+
+  if (!may)
+    self->counts.refused++;
+  return may;
+}
+
+static void
+end_growth (GstZcV4l2Slots *self, int error)
+{
+  g_mutex_lock (&self->lock);
+  GST_INFO ("%s: no more than %u buffers: %s", self->queue.device->path,
+      self->counts.slots, g_strerror (-error));
+  self->cannot_grow = TRUE;
+  self->counts.refused++;
+  g_mutex_unlock (&self->lock);
 }
 
 GstZcV4l2Slot *
 gst_zc_v4l2_slots_create (GstZcV4l2Slots *self)
 {
+  GstZcV4l2Slot *slot = NULL;
   gboolean may;
   int ret;
 
   g_mutex_lock (&self->lock);
-  may = !self->cannot_grow &&
-        (self->max == 0 || self->counts.slots < self->max);
-  if (!may)
-    self->counts.refused++;
+  may = may_grow (self);
   g_mutex_unlock (&self->lock);
   if (!may)
     return NULL;
 
   ret = zc_v4l2_queue_create (&self->queue);
-  if (ret >= 0 && gst_zc_v4l2_slots_peek (self, ret))
+  if (ret >= 0) {
+    slot = gst_zc_v4l2_slots_add (self, ret);
     ret = -ERANGE; /* a driver that gives what it gave before */
-  if (ret >= 0)
-    return gst_zc_v4l2_slots_add (self, ret);
-  GST_INFO ("%s: no more than %u buffers: %s", self->queue.device->path,
-      self->counts.slots, g_strerror (-ret));
-  g_mutex_lock (&self->lock);
-  self->cannot_grow = TRUE;
-  g_mutex_unlock (&self->lock);
-  return NULL;
+  }
+  if (!slot)
+    end_growth (self, ret);
+  return slot;
 }
 
 /* What stamps of the queue mean, which all its buffers tell. */
 static int
-learn_flags (GstZcV4l2Slots *self)
+learn_flags (GstZcV4l2Slots *self, const gchar **step)
 {
   struct zc_v4l2_frame frame;
   int ret = zc_v4l2_queue_query (&self->queue, 0, &frame);
 
+  *step = "VIDIOC_QUERYBUF";
   if (ret == 0)
     self->flags = frame.flags;
   return ret;
@@ -229,12 +283,10 @@ gst_zc_v4l2_slots_alloc (GstZcV4l2Slots *self, guint *count, const gchar **step)
   ret = zc_v4l2_queue_alloc (&self->queue, count, self->way->flags);
   for (guint i = 0; i < *count && ret == 0; i++)
     gst_zc_v4l2_slots_add (self, i);
+  if (ret == 0 && *count > 0)
+    ret = learn_flags (self, step);
   for (guint i = 0; i < *count && ret == 0 && self->way->make_memory; i++)
     ret = gst_zc_v4l2_own_fill (self, gst_zc_v4l2_slots_peek (self, i), step);
-  if (ret == 0 && self->way->takes_buffers) {
-    *step = "VIDIOC_QUERYBUF";
-    ret = learn_flags (self);
-  }
   return ret;
 }
 
@@ -246,19 +298,28 @@ gst_zc_v4l2_slots_start (GstZcV4l2Slots *self)
 
 /* --- to the driver ------------------------------------------------------ */
 
-/* Whether a device of others, a GPU for example, still uses the memory. */
-static gboolean
-is_ready (GstZcV4l2Slots *self, GstBuffer *buffer)
+GstMapFlags
+gst_zc_v4l2_slots_get_access (const GstZcV4l2Slots *self)
 {
-  GstMapFlags access = V4L2_TYPE_IS_OUTPUT (self->queue.type) ? GST_MAP_READ
-                                                              : GST_MAP_WRITE;
+  return V4L2_TYPE_IS_OUTPUT (self->queue.type) ? GST_MAP_READ : GST_MAP_WRITE;
+}
+
+/* The memory that a device of others, a GPU for example, still uses; NULL if
+ * there is none. */
+static GstMemory *
+find_busy (GstZcV4l2Slots *self, GstBuffer *buffer)
+{
+  GstMapFlags access = gst_zc_v4l2_slots_get_access (self);
 
   if (!self->way->are_dmabufs)
-    return TRUE;
-  for (guint i = 0; i < self->queue.n_planes; i++)
-    if (!gst_zc_memory_is_ready (gst_buffer_peek_memory (buffer, i), access))
-      return FALSE;
-  return TRUE;
+    return NULL;
+  for (guint i = 0; i < self->queue.n_planes; i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+
+    if (!gst_zc_memory_is_ready (memory, access))
+      return memory;
+  }
+  return NULL;
 }
 
 /* It is the driver's before the call returns: the frame may come at once. */
@@ -281,7 +342,8 @@ hand_over (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
     self->counts.queued--;
     g_mutex_unlock (&self->lock);
   }
-  if (dry)
+  /* whoever waits for what the driver does not have is told, too */
+  if (dry || ret < 0)
     zc_v4l2_queue_wake (&self->queue);
   return ret;
 }
@@ -299,7 +361,7 @@ put_aside (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
 int
 gst_zc_v4l2_slots_submit (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
 {
-  if (is_ready (self, slot->buffer))
+  if (!find_busy (self, slot->buffer))
     return hand_over (self, slot);
   put_aside (self, slot);
   return 0;
@@ -331,9 +393,9 @@ gst_zc_v4l2_slots_give_back (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
 static int
 submit_fenced (GstZcV4l2Slots *self)
 {
-  GstZcV4l2Slot *slot;
-
   for (;;) {
+    GstZcV4l2Slot *slot;
+    GstMemory *busy;
     int ret;
 
     g_mutex_lock (&self->lock);
@@ -341,9 +403,9 @@ submit_fenced (GstZcV4l2Slots *self)
     g_mutex_unlock (&self->lock);
     if (!slot)
       return -1;
-    if (!is_ready (self, slot->buffer))
-      return gst_dmabuf_memory_get_fd (
-          gst_buffer_peek_memory (slot->buffer, 0));
+    busy = find_busy (self, slot->buffer);
+    if (busy)
+      return gst_dmabuf_memory_get_fd (busy);
     g_mutex_lock (&self->lock);
     g_queue_pop_head (&self->fenced);
     g_mutex_unlock (&self->lock);

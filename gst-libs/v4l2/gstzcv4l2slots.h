@@ -49,7 +49,7 @@ gboolean gst_zc_v4l2_way_takes_buffers (const GstZcV4l2Way *way);
  * Reference counted, because memories that are still outside outlive the
  * stream, its queue and the element: once gst_zc_v4l2_slots_shutdown() has
  * run they are freed where they are dropped. All functions may be called from
- * any thread; pull by one at a time.
+ * any thread; pull by one at a time, and push by one at a time.
  */
 typedef struct _GstZcV4l2Slots GstZcV4l2Slots;
 
@@ -117,7 +117,8 @@ void gst_zc_v4l2_slots_unref (GstZcV4l2Slots *slots);
 /**
  * gst_zc_v4l2_slots_push:
  * @buffer: (transfer full): with as many memories as the format has planes of
- *   memory, each as large as the driver needs; on errors it stays the caller's
+ *   memory, each as large as the driver needs, and writable if the device
+ *   captures; on errors it stays the caller's
  * @reason: (out): why not, in words; static
  *
  * Hands memory of others to the driver. It is bound to the slot that knows it,
@@ -125,8 +126,8 @@ void gst_zc_v4l2_slots_unref (GstZcV4l2Slots *slots);
  * still use it are waited for: by the next pull, not here.
  *
  * Returns: 0, or a negative errno: -EMEDIUMTYPE for memory of another kind
- *   than the way takes, -ENOBUFS if the driver has all slots, or what
- *   VIDIOC_QBUF gave
+ *   than the way takes, -EMSGSIZE for more bytes than fit, -ENOBUFS if the
+ * driver has all slots, or what VIDIOC_QBUF gave
  */
 int gst_zc_v4l2_slots_push (
     GstZcV4l2Slots *slots, GstBuffer *buffer, const gchar **reason);

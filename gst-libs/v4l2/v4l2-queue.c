@@ -281,6 +281,41 @@ zc_v4l2_queue_pull (struct zc_v4l2_queue *queue, struct zc_v4l2_frame *frame)
   return ret;
 }
 
+/* Every plane is empty: a failed preparation put what was there. */
+static bool
+knows_nothing (
+    const struct zc_v4l2_queue *queue, const struct zc_v4l2_frame *frame)
+{
+  for (unsigned i = 0; i < queue->n_planes; i++)
+    if (frame->plane[i].length != 0)
+      return false;
+  return true;
+}
+
+/* vb2 puts all that an index has when it is offered no memory, and refuses
+ * that. On a single-planar output queue of dma-bufs it would then count each
+ * payload as too long (verify_length() of videobuf2-v4l2.c). */
+int
+zc_v4l2_queue_clear (struct zc_v4l2_queue *queue, unsigned index)
+{
+  struct zc_v4l2_plane nothing[VIDEO_MAX_PLANES];
+  struct zc_v4l2_frame frame;
+  int ret;
+
+  if (queue->memory->type == V4L2_MEMORY_MMAP ||
+      queue->type == V4L2_BUF_TYPE_VIDEO_OUTPUT)
+    return -ENOTTY;
+  for (unsigned i = 0; i < queue->n_planes; i++)
+    nothing[i] = (struct zc_v4l2_plane) { .fd = -1 };
+  ret = zc_v4l2_queue_prepare (queue, index, nothing);
+  if (ret == -ENOTTY || ret == -ENODEV)
+    return ret;
+  ret = zc_v4l2_queue_query (queue, index, &frame);
+  if (ret < 0)
+    return ret;
+  return knows_nothing (queue, &frame) ? 0 : -EBUSY;
+}
+
 /* --- waiting ------------------------------------------------------------ */
 
 static short
@@ -298,7 +333,7 @@ seen_of_device (short revents, bool buffers)
 {
   int seen = 0;
 
-  if (revents & POLLHUP)
+  if (revents & (POLLHUP | POLLNVAL))
     return ZC_V4L2_READY;
   if (revents & POLLPRI)
     seen |= ZC_V4L2_EVENT;
@@ -313,7 +348,8 @@ zc_v4l2_queue_wait (struct zc_v4l2_queue *queue, bool buffers, int fence)
   struct pollfd fds[3] = {
     { .fd = queue->device->fd, .events = interest (queue, buffers) },
     { .fd = queue->wake_fd, .events = POLLIN },
-    { .fd = fence, .events = POLLOUT },
+    { .fd = fence,
+        .events = V4L2_TYPE_IS_OUTPUT (queue->type) ? POLLIN : POLLOUT },
   };
   int seen = 0, ret;
 

@@ -87,6 +87,14 @@ int zc_v4l2_queue_remove (struct zc_v4l2_queue *queue, unsigned index);
 /* Whether zc_v4l2_queue_remove() can be. */
 bool zc_v4l2_queue_can_remove (const struct zc_v4l2_queue *queue);
 
+/*
+ * Makes the kernel let go of the memory of others behind an index that is not
+ * the kernel's now, while streaming too, and keeps the index. For kernels
+ * without zc_v4l2_queue_remove(). Returns 0 if nothing is behind the index any
+ * more, -EBUSY if something still may be, -ENOTTY where it cannot be done.
+ */
+int zc_v4l2_queue_clear (struct zc_v4l2_queue *queue, unsigned index);
+
 /* Gives all buffers up. Memory that was exported or mapped lives on there. */
 int zc_v4l2_queue_free (struct zc_v4l2_queue *queue);
 
@@ -140,8 +148,9 @@ int zc_v4l2_queue_pull (
 /*
  * Waits for events, for a call of zc_v4l2_queue_wake(), for buffers if BUFFERS
  * (there must be some at the driver, or it returns at once), and for FENCE, a
- * dma-buf that others still use, if it is not -1. Returns a sum of ZC_V4L2_*,
- * which is 0 if only the fence is over; or -ECANCELED from
+ * dma-buf that others still use, if it is not -1: until nobody writes there,
+ * and for a capture queue until nobody reads either. Returns a sum of
+ * ZC_V4L2_*, which is 0 if only the fence is over; or -ECANCELED from
  * zc_v4l2_queue_cancel() until zc_v4l2_queue_resume().
  */
 int zc_v4l2_queue_wait (struct zc_v4l2_queue *queue, bool buffers, int fence);
