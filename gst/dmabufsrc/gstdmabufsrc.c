@@ -186,7 +186,7 @@ path_of (GstDmabufSrc *self)
     return "none";
   if (self->stats.copies > 0)
     return "copy";
-  return gst_zc_v4l2_way_get_name (self->stream->way);
+  return self->stream->path;
 }
 
 static GstStructure *

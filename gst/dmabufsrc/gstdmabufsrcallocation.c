@@ -108,9 +108,28 @@ keeps_stream (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
   return TRUE;
 }
 
+/* Who names dma-bufs in its caps is a device; who takes anything may be none.
+ */
+static gboolean
+peer_wants_dmabufs (GstDmabufSrc *self)
+{
+  GstCaps *caps = gst_pad_peer_query_caps (GST_BASE_SRC_PAD (self), NULL);
+  gboolean wants = FALSE;
+
+  for (guint i = 0; !wants && i < gst_caps_get_size (caps); i++)
+    wants = gst_caps_features_contains (
+        gst_caps_get_features (caps, i), GST_CAPS_FEATURE_MEMORY_DMABUF);
+  gst_caps_unref (caps);
+  return wants;
+}
+
+/* Pages of the CPU are never chosen between two devices. */
 static void
 warn_of_userptr (GstDmabufSrc *self)
 {
+  if (self->stream->way != &gst_zc_v4l2_way_userptr ||
+      !peer_wants_dmabufs (self))
+    return;
   GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
       ("Frames of %s go to another device through memory of the CPU.",
           self->camera.device->path),
@@ -155,8 +174,7 @@ start_stream (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
     gst_dmabuf_src_take_stream (self, stream);
     note_start (self, stream, &failure);
     GST_INFO_OBJECT (self, "%s: frames by %s%s", self->camera.device->path,
-        gst_zc_v4l2_way_get_name (stream->way),
-        stream->is_theirs ? ", into downstream's memory" : "");
+        stream->path, stream->is_theirs ? ", into downstream's memory" : "");
   } else {
     gst_dmabuf_src_error_start (GST_ELEMENT (self), self->camera.device->path,
         failure.step, failure.error, failure.refused->str);
@@ -196,7 +214,6 @@ gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
   if (!keeps_stream (self, &wish) && !start_stream (self, &wish))
     return FALSE;
   answer (self, &wish);
-  if (for_devices && self->stream->way == &gst_zc_v4l2_way_userptr)
-    warn_of_userptr (self);
+  warn_of_userptr (self);
   return TRUE;
 }

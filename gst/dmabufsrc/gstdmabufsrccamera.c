@@ -82,6 +82,21 @@ gst_dmabuf_src_camera_renew (GstDmabufSrcCamera *self)
   g_mutex_unlock (&self->lock);
 }
 
+gint
+gst_dmabuf_src_camera_emulate (GstDmabufSrcCamera *self, gboolean emulated)
+{
+  gint ret = 0;
+
+  g_mutex_lock (&self->lock);
+  if (self->device->emulated != emulated) {
+    ret = zc_v4l2_device_emulate (self->device, emulated);
+    gst_dmabuf_src_formats_free (self->formats);
+    self->formats = gst_dmabuf_src_formats_new (self->device);
+  }
+  g_mutex_unlock (&self->lock);
+  return ret;
+}
+
 GstCaps *
 gst_dmabuf_src_camera_get_caps (GstDmabufSrcCamera *self, GstCaps *filter)
 {

@@ -58,6 +58,13 @@ gint gst_dmabuf_src_camera_get_fd (GstDmabufSrcCamera *camera);
  * are set now. */
 void gst_dmabuf_src_camera_renew (GstDmabufSrcCamera *camera);
 
+/* Reaches the device through libv4l2, or no longer; no buffers may exist. What
+ * it can do is asked anew. Returns 0 or negative errno:
+ * zc_v4l2_device_emulate()
+ */
+gint gst_dmabuf_src_camera_emulate (
+    GstDmabufSrcCamera *camera, gboolean emulated);
+
 /* As gst_dmabuf_src_formats_get_caps(); %NULL while closed. */
 GstCaps *gst_dmabuf_src_camera_get_caps (
     GstDmabufSrcCamera *camera, GstCaps *filter);

@@ -384,3 +384,26 @@ gst_dmabuf_src_warn_rate (GstElement *element, const gchar *path,
           got->denominator, got->numerator, wanted->denominator,
           wanted->numerator));
 }
+
+void
+gst_dmabuf_src_warn_converted (
+    GstElement *element, const gchar *path, GstCaps *caps)
+{
+  g_autofree gchar *text = gst_caps_to_string (caps);
+
+  GST_ELEMENT_WARNING (element, STREAM, FORMAT,
+      ("Frames of %s are converted by the CPU.", path),
+      ("What follows takes no format of the driver's: libv4l2 makes %s of it. "
+       "Let what follows take another format to avoid it.",
+          text));
+}
+
+void
+gst_dmabuf_src_error_no_libv4l2 (
+    GstElement *element, const gchar *path, gint error)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
+      ("The camera %s cannot be reached through libv4l2.", path),
+      ("%s (errno %d). Set io-mode to auto%s.", g_strerror (-error), -error,
+          error == -ENOSYS ? ", or build with libv4l2" : ""));
+}

@@ -84,6 +84,14 @@ void gst_dmabuf_src_warn_rectangle (GstElement *element, const gchar *path,
 void gst_dmabuf_src_warn_crop_dropped (
     GstElement *element, const gchar *path, guint width, guint height);
 
+/* Only libv4l2 can make what downstream takes. */
+void gst_dmabuf_src_warn_converted (
+    GstElement *element, const gchar *path, GstCaps *caps);
+
+/* The user wants libv4l2, and it cannot be had. */
+void gst_dmabuf_src_error_no_libv4l2 (
+    GstElement *element, const gchar *path, gint error);
+
 G_END_DECLS
 
 #endif /* __GST_DMABUF_SRC_ERROR_H__ */

@@ -90,7 +90,7 @@ add_format (GstDmabufSrcFormats *self, const struct v4l2_fmtdesc *desc)
   if (coded)
     format.entry.format = GST_VIDEO_FORMAT_ENCODED;
   if (format.entry.format == GST_VIDEO_FORMAT_UNKNOWN ||
-      desc->flags & V4L2_FMT_FLAG_EMULATED)
+      (desc->flags & V4L2_FMT_FLAG_EMULATED && !self->device->emulated))
     return;
 
   known = find_same (self, &format.entry);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsrc-private.h"
 
+#include <gst/allocators/allocators.h>
+
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
 
 static GstCaps *
@@ -15,13 +17,44 @@ template_caps (GstDmabufSrc *self, GstCaps *filter)
   return caps;
 }
 
+static GstDmabufSrcIoMode
+get_io_mode (GstDmabufSrc *self)
+{
+  GstDmabufSrcIoMode mode;
+
+  GST_OBJECT_LOCK (self);
+  mode = self->io_mode;
+  GST_OBJECT_UNLOCK (self);
+  return mode;
+}
+
+static gboolean
+is_not_dmabuf (GstCapsFeatures *features, GstStructure *s, gpointer data)
+{
+  (void) s;
+  (void) data;
+  return !gst_caps_features_contains (features, GST_CAPS_FEATURE_MEMORY_DMABUF);
+}
+
+/* What an io-mode that was chosen by hand cannot make is not offered. */
+static GstCaps *
+as_io_mode_allows (GstDmabufSrc *self, GstCaps *caps)
+{
+  if (gst_dmabuf_src_io_mode_has_dmabufs (get_io_mode (self)) &&
+      !(self->camera.device && self->camera.device->emulated))
+    return caps;
+  caps = gst_caps_make_writable (caps);
+  gst_caps_filter_and_map_in_place (caps, is_not_dmabuf, NULL);
+  return caps;
+}
+
 GstCaps *
 gst_dmabuf_src_get_caps (GstBaseSrc *src, GstCaps *filter)
 {
   GstDmabufSrc *self = GST_DMABUF_SRC (src);
   GstCaps *caps = gst_dmabuf_src_camera_get_caps (&self->camera, filter);
 
-  return caps ? caps : template_caps (self, filter);
+  return caps ? as_io_mode_allows (self, caps) : template_caps (self, filter);
 }
 
 /* A driver that scales has a size of its own, which is set now; its largest one
@@ -171,26 +204,81 @@ choose (GstDmabufSrc *self, const GstCaps *possible)
 /* What the peer takes of the formats alone comes first, so that the driver is
  * asked for the sizes and rates of those only. */
 static GstCaps *
-gst_dmabuf_src_find_caps (GstDmabufSrc *self)
+find_caps (GstDmabufSrc *self)
 {
-  GstPad *pad = GST_BASE_SRC_PAD (self);
   GstCaps *coarse, *peer, *caps, *chosen;
 
-  coarse = gst_dmabuf_src_camera_get_coarse_caps (&self->camera);
-  peer = gst_pad_peer_query_caps (pad, coarse);
+  coarse = as_io_mode_allows (
+      self, gst_dmabuf_src_camera_get_coarse_caps (&self->camera));
+  peer = gst_pad_peer_query_caps (GST_BASE_SRC_PAD (self), coarse);
   caps = gst_dmabuf_src_camera_get_caps (&self->camera, peer);
   chosen = choose (self, caps);
-
-  if (!chosen) {
-    gst_caps_unref (peer);
-    peer = gst_pad_peer_query_caps (pad, NULL);
-    gst_dmabuf_src_error_no_common_caps (
-        GST_ELEMENT (self), self->camera.device->path, coarse, peer);
-  }
   gst_caps_unref (caps);
   gst_caps_unref (peer);
   gst_caps_unref (coarse);
   return chosen;
+}
+
+static void
+error_no_caps (GstDmabufSrc *self)
+{
+  GstCaps *coarse = as_io_mode_allows (
+      self, gst_dmabuf_src_camera_get_coarse_caps (&self->camera));
+  GstCaps *peer = gst_pad_peer_query_caps (GST_BASE_SRC_PAD (self), NULL);
+
+  gst_dmabuf_src_error_no_common_caps (
+      GST_ELEMENT (self), self->camera.device->path, coarse, peer);
+  gst_caps_unref (peer);
+  gst_caps_unref (coarse);
+}
+
+/* No buffers may exist then. */
+static gint
+set_emulated (GstDmabufSrc *self, gboolean emulated)
+{
+  if (self->camera.device->emulated == emulated)
+    return 0;
+  gst_dmabuf_src_take_stream (self, NULL);
+  return gst_dmabuf_src_camera_emulate (&self->camera, emulated);
+}
+
+/* What the driver cannot do libv4l2 may convert, with the CPU: only if nothing
+ * of the driver's will do. */
+static GstCaps *
+find_converted_caps (GstDmabufSrc *self)
+{
+  GstCaps *caps = NULL;
+
+  if (get_io_mode (self) != GST_DMABUF_SRC_IO_MODE_AUTO)
+    return NULL;
+  if (set_emulated (self, TRUE) == 0)
+    caps = find_caps (self);
+  if (caps)
+    gst_dmabuf_src_warn_converted (
+        GST_ELEMENT (self), self->camera.device->path, caps);
+  else
+    set_emulated (self, FALSE);
+  return caps;
+}
+
+static GstCaps *
+gst_dmabuf_src_find_caps (GstDmabufSrc *self)
+{
+  gboolean emulated = get_io_mode (self) == GST_DMABUF_SRC_IO_MODE_LIBV4L2;
+  gint ret = set_emulated (self, emulated);
+  GstCaps *caps;
+
+  if (ret < 0) {
+    gst_dmabuf_src_error_no_libv4l2 (
+        GST_ELEMENT (self), self->camera.device->path, ret);
+    return NULL;
+  }
+  caps = find_caps (self);
+  if (!caps)
+    caps = find_converted_caps (self);
+  if (!caps)
+    error_no_caps (self);
+  return caps;
 }
 
 /* The base class does not set caps that the pad has already; the device needs

@@ -7,12 +7,13 @@ GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
 
 GstDmabufSrcStream *
-gst_dmabuf_src_stream_new (const GstZcV4l2Way *way, GstZcV4l2Slots *slots,
-    GstBufferPool *pool, gboolean is_theirs, guint depth)
+gst_dmabuf_src_stream_new (const GstZcV4l2Way *way, const gchar *path,
+    GstZcV4l2Slots *slots, GstBufferPool *pool, gboolean is_theirs, guint depth)
 {
   GstDmabufSrcStream *self = g_atomic_rc_box_new0 (GstDmabufSrcStream);
 
   self->way = way;
+  self->path = path;
   self->slots = slots;
   self->pool = pool;
   self->is_theirs = is_theirs;

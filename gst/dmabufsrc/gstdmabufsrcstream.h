@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /**
  * GstDmabufSrcStream:
  * @way: how frames move
+ * @path: what that is called in the statistics; static
  * @slots: the buffers of the driver's queue
  * @pool: where buffers come from: the driver's own, or whose memory it fills
  * @is_theirs: whether the pool is downstream's
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   const GstZcV4l2Way *way;
+  const gchar *path;
   GstZcV4l2Slots *slots;
   GstBufferPool *pool;
   gboolean is_theirs;
@@ -30,8 +32,8 @@ typedef struct {
 /* @slots and @pool are taken over. @depth is for ways that take buffers: how
  * many the driver should have. */
 GstDmabufSrcStream *gst_dmabuf_src_stream_new (const GstZcV4l2Way *way,
-    GstZcV4l2Slots *slots, GstBufferPool *pool, gboolean is_theirs,
-    guint depth);
+    const gchar *path, GstZcV4l2Slots *slots, GstBufferPool *pool,
+    gboolean is_theirs, guint depth);
 GstDmabufSrcStream *gst_dmabuf_src_stream_ref (GstDmabufSrcStream *stream);
 void gst_dmabuf_src_stream_unref (GstDmabufSrcStream *stream);
 

@@ -34,6 +34,7 @@ gst_dmabuf_src_io_mode_get_type (void)
 /* A way, and where its memory comes from if it is not the driver's. */
 typedef struct {
   const gchar *name;
+  const gchar *path; /* NULL for the way's name */
   const GstZcV4l2Way *way;
   GstBufferPool *(*find_pool) (const GstDmabufSrcWish *wish, gchar **reason);
   gboolean is_theirs;
@@ -81,12 +82,18 @@ static const Attempt mapped = {
   .way = &gst_zc_v4l2_way_mmap,
 };
 
+static const Attempt emulated = {
+  .name = "libv4l2",
+  .path = "libv4l2",
+  .way = &gst_zc_v4l2_way_mmap,
+};
+
 #define MAX_ATTEMPTS 8
 typedef const Attempt *Order[MAX_ATTEMPTS];
 
 /* For devices, and for those who read with the CPU. */
 static const Order for_devices = { &import_theirs, &export, &import_heap,
-  &import_contiguous, &mapped };
+  &import_contiguous };
 static const Order for_cpu = { &import_theirs, &user_theirs, &user_own, &cached,
   &export, &mapped };
 
@@ -96,8 +103,16 @@ static const Order by_mode[] = {
   [GST_DMABUF_SRC_IO_MODE_DMABUF_EXPORT] = { &export },
   [GST_DMABUF_SRC_IO_MODE_USERPTR] = { &user_theirs, &user_own },
   [GST_DMABUF_SRC_IO_MODE_MMAP] = { &mapped },
-  [GST_DMABUF_SRC_IO_MODE_LIBV4L2] = { &mapped },
+  [GST_DMABUF_SRC_IO_MODE_LIBV4L2] = { &emulated },
 };
+
+gboolean
+gst_dmabuf_src_io_mode_has_dmabufs (GstDmabufSrcIoMode mode)
+{
+  return mode == GST_DMABUF_SRC_IO_MODE_AUTO ||
+         (by_mode[mode][0]->way == &gst_zc_v4l2_way_import) ||
+         (by_mode[mode][0]->way == &gst_zc_v4l2_way_export);
+}
 
 static gboolean
 is_for_devices (const GstDmabufSrcWish *wish)
@@ -177,8 +192,9 @@ start (const GstDmabufSrcWish *wish, const Attempt *attempt,
   if (!pool)
     pool = own_pool (wish, slots, count);
   gst_buffer_pool_set_active (pool, TRUE);
-  return gst_dmabuf_src_stream_new (attempt->way, slots, pool,
-      attempt->is_theirs,
+  return gst_dmabuf_src_stream_new (attempt->way,
+      attempt->path ? attempt->path : gst_zc_v4l2_way_get_name (attempt->way),
+      slots, pool, attempt->is_theirs,
       MAX (wish->depth,
           gst_zc_v4l2_way_takes_buffers (attempt->way) ? count : 0));
 }
@@ -249,7 +265,9 @@ gst_dmabuf_src_ways_start (const GstDmabufSrcWish *wish,
   const Attempt *const *order = by_mode[mode];
   GstDmabufSrcStream *stream = NULL;
 
-  if (mode == GST_DMABUF_SRC_IO_MODE_AUTO)
+  if (wish->camera->device->emulated)
+    order = by_mode[GST_DMABUF_SRC_IO_MODE_LIBV4L2];
+  else if (mode == GST_DMABUF_SRC_IO_MODE_AUTO)
     order = is_for_devices (wish) ? for_devices : for_cpu;
   for (guint i = 0; !stream && i < MAX_ATTEMPTS && order[i]; i++) {
     stream = try (wish, order[i], failure);

@@ -33,6 +33,9 @@ typedef enum {
 #define GST_TYPE_DMABUF_SRC_IO_MODE (gst_dmabuf_src_io_mode_get_type ())
 GType gst_dmabuf_src_io_mode_get_type (void);
 
+/* Whether its memory can be dma-bufs. */
+gboolean gst_dmabuf_src_io_mode_has_dmabufs (GstDmabufSrcIoMode mode);
+
 /**
  * GstDmabufSrcFailure:
  * @step: the call that failed last

@@ -302,6 +302,132 @@ GST_START_TEST (interval_is_what_the_driver_made)
 }
 GST_END_TEST;
 
+/* --- libv4l2 ------------------------------------------------------------- */
+
+#define DUPLICATE_FD 1001
+#define EMULATED_FD 1002
+
+static struct {
+  int start_errno;
+  int n_signals;
+  int n_ioctls;
+  int closed; /* descriptors, by what they are */
+  int closed_duplicate;
+} emulation;
+
+static int
+fake_fcntl (int fd, int command, long arg)
+{
+  (void) arg;
+  fail_unless_equals_int (fd, NODE_FD);
+  fail_unless_equals_int (command, F_DUPFD_CLOEXEC);
+  return DUPLICATE_FD;
+}
+
+static int
+close_any (int fd)
+{
+  if (fd == DUPLICATE_FD)
+    emulation.closed_duplicate++;
+  else
+    fake_close (fd);
+  return 0;
+}
+
+static int
+fake_start (int fd)
+{
+  fail_unless_equals_int (fd, DUPLICATE_FD);
+  return emulation.start_errno ? fail_with (emulation.start_errno)
+                               : EMULATED_FD;
+}
+
+static int
+fake_emulated_close (int fd)
+{
+  fail_unless_equals_int (fd, EMULATED_FD);
+  emulation.closed++;
+  return 0;
+}
+
+static int
+fake_emulated_ioctl (int fd, unsigned long request, void *arg)
+{
+  (void) request;
+  (void) arg;
+  fail_unless_equals_int (fd, EMULATED_FD);
+  if (emulation.n_signals-- > 0)
+    return fail_with (EINTR);
+  emulation.n_ioctls++;
+  return 0;
+}
+
+static struct zc_v4l2_device *
+open_emulated (int start_errno, int expected)
+{
+  struct zc_v4l2_device *device;
+
+  set_up (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING);
+  memset (&emulation, 0, sizeof (emulation));
+  emulation.start_errno = start_errno;
+  zc_v4l2_sys.fcntl = fake_fcntl;
+  zc_v4l2_sys.close = close_any;
+  zc_v4l2_emulation = (struct zc_v4l2_emulation) {
+    .start = fake_start,
+    .close = fake_emulated_close,
+    .ioctl = fake_emulated_ioctl,
+  };
+  fail_unless_equals_int (zc_v4l2_device_open (&device, "/dev/video0"), 0);
+  fail_unless_equals_int (zc_v4l2_device_emulate (device, true), expected);
+  return device;
+}
+
+GST_START_TEST (in_libv4l2s_hands_it_alone_is_asked)
+{
+  struct zc_v4l2_device *device = open_emulated (0, 0);
+  struct v4l2_fmtdesc desc;
+
+  emulation.n_signals = 3;
+  fail_unless_equals_int (zc_v4l2_enum_format (device, 0, 0, &desc), 0);
+  fail_unless_equals_int (emulation.n_ioctls, 1);
+  /* once more is not twice */
+  fail_unless_equals_int (zc_v4l2_device_emulate (device, true), 0);
+
+  /* and back */
+  fail_unless_equals_int (zc_v4l2_device_emulate (device, false), 0);
+  fail_unless_equals_int (emulation.closed, 1);
+  node.answer.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+  fail_unless_equals_int (
+      zc_v4l2_format_set (device, &(struct zc_v4l2_format) { 0 }), 0);
+  fail_unless_equals_int (emulation.n_ioctls, 1);
+  zc_v4l2_device_close (device);
+  fail_unless_equals_int (emulation.closed, 1);
+}
+GST_END_TEST;
+
+GST_START_TEST (closing_ends_libv4l2s_part_first)
+{
+  struct zc_v4l2_device *device = open_emulated (0, 0);
+
+  zc_v4l2_device_close (device);
+  fail_unless_equals_int (emulation.closed, 1);
+  fail_unless_equals_int (node.n_open, 0);
+}
+GST_END_TEST;
+
+GST_START_TEST (where_libv4l2_will_not_the_kernel_is_asked)
+{
+  struct zc_v4l2_device *device = open_emulated (ENOSYS, -ENOSYS);
+
+  fail_unless_equals_int (emulation.closed_duplicate, 1);
+  node.answer.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+  fail_unless_equals_int (
+      zc_v4l2_format_set (device, &(struct zc_v4l2_format) { 0 }), 0);
+  zc_v4l2_device_close (device);
+  fail_unless_equals_int (emulation.closed, 0);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (each_errno_of_open_comes_out),
     RUNNER_TEST (a_node_of_something_else_is_enotty),
     RUNNER_TEST (a_device_that_cannot_capture_is_enxio),
@@ -314,4 +440,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (each_errno_of_open_comes_out),
     RUNNER_TEST (multi_planar_format_has_every_plane),
     RUNNER_TEST (more_planes_than_there_can_be_are_cut),
     RUNNER_TEST (a_refused_format_leaves_the_wish),
-    RUNNER_TEST (interval_is_what_the_driver_made))
+    RUNNER_TEST (interval_is_what_the_driver_made),
+    RUNNER_TEST (in_libv4l2s_hands_it_alone_is_asked),
+    RUNNER_TEST (closing_ends_libv4l2s_part_first),
+    RUNNER_TEST (where_libv4l2_will_not_the_kernel_is_asked))
