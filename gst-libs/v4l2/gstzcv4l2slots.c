@@ -460,11 +460,22 @@ gst_zc_v4l2_slots_get_counts (GstZcV4l2Slots *self, GstZcV4l2Counts *counts)
   g_mutex_unlock (&self->lock);
 }
 
+/* Told once; the counts tell the rest. */
+static void
+warn_of_starving (GstZcV4l2Slots *self)
+{
+  GST_WARNING (
+      "%s: the driver has no buffer to fill: all %u are kept by others, "
+      "and frames are lost meanwhile",
+      self->queue.device->path, self->counts.slots);
+}
+
 /* What the next wait is for: whether the driver has buffers, which error there
  * was. */
 static int
 prepare_wait (GstZcV4l2Slots *self, int fence, gboolean *buffers)
 {
+  gboolean first = FALSE;
   int ret;
 
   g_mutex_lock (&self->lock);
@@ -472,9 +483,11 @@ prepare_wait (GstZcV4l2Slots *self, int fence, gboolean *buffers)
   self->push_error = 0;
   *buffers = self->counts.queued > 0;
   if (!*buffers && !self->dry)
-    self->counts.starved++;
+    first = self->counts.starved++ == 0;
   self->dry = !*buffers;
   g_mutex_unlock (&self->lock);
+  if (first)
+    warn_of_starving (self);
 
   if (ret == 0 && !*buffers && fence < 0 && self->way->takes_buffers)
     ret = -ENOBUFS;

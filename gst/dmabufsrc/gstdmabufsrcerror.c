@@ -176,6 +176,18 @@ error_not_set_up (
           step, g_strerror (-error), -error));
 }
 
+static void
+error_too_few_buffers (GstElement *element, const gchar *path,
+    const gchar *step, gint error, const gchar *refused)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, NO_SPACE_LEFT,
+      ("There are not enough buffers for the camera %s.", path),
+      ("%s: %s (errno %d). Contiguous memory may be short: choose a smaller "
+       "picture or fewer buffers (min-buffers), or a larger CMA area (cma= on "
+       "the kernel's command line). Tried: %s.",
+          step, g_strerror (-error), -error, refused));
+}
+
 void
 gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
     const gchar *step, gint error, const gchar *refused)
@@ -196,11 +208,11 @@ gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
     error_not_set_up (element, path, step, error);
     return;
   }
-  if (error == -ENOMEM)
-    cure = "There is not enough contiguous memory for so many buffers: choose "
-           "a smaller picture, or a larger CMA area (cma= on the kernel's "
-           "command line).";
-  else if (error == -ENOLINK || error == -ENOLCK)
+  if (error == -ENOMEM || error == -ENOBUFS) {
+    error_too_few_buffers (element, path, step, error, refused);
+    return;
+  }
+  if (error == -ENOLCK)
     cure = "There is no signal: check the cable, and that the source is on.";
 
   GST_ELEMENT_ERROR (element, RESOURCE, FAILED,

@@ -175,10 +175,17 @@ static GstDmabufSrcStream *
 start (const GstDmabufSrcWish *wish, const Attempt *attempt,
     GstZcV4l2Slots *slots, GstBufferPool *pool, GstDmabufSrcFailure *failure)
 {
-  guint count = wish->depth + (pool ? 0 : wish->min);
+  const guint wanted = wish->depth + (pool ? 0 : wish->min);
+  guint count = wanted;
   gint ret = gst_zc_v4l2_slots_alloc (slots, &count, &failure->step);
 
   failure->error = ret;
+  if (ret == 0 && count == 0)
+    ret = fail (failure, "VIDIOC_REQBUFS", -ENOBUFS);
+  else if (ret == 0 && count < wanted)
+    GST_WARNING ("%s: asked for %u buffers, got %u: frames may be lost while "
+                 "others keep them",
+        wish->camera->device->path, wanted, count);
   if (ret == 0 && attempt->only_cached && !gst_zc_v4l2_slots_are_cached (slots))
     ret = fail (
         failure, "the driver has no memory that the CPU caches", -EOPNOTSUPP);
