@@ -31,7 +31,7 @@ get_size (const GstDmabufSrcCamera *camera)
   return size;
 }
 
-/* The query with offers that are large enough and end somewhere. */
+/* The query with offers that are large enough, and end where we are to. */
 static GstQuery *
 bounded_offers (const GstDmabufSrcWish *wish)
 {
@@ -43,7 +43,7 @@ bounded_offers (const GstDmabufSrcWish *wish)
 
     gst_query_parse_nth_allocation_pool (query, i, &pool, &size, &min, &max);
     size = MAX (size, get_size (wish->camera));
-    if (max == 0)
+    if (max == 0 && wish->max > 0)
       max = MAX (wish->max, min + wish->depth);
     gst_query_set_nth_allocation_pool (query, i, pool, size, min, max);
     gst_clear_object (&pool);
@@ -231,7 +231,7 @@ static const gchar *
 fault_of_offer (const GstDmabufSrcWish *wish, GstBufferPool *pool, guint size,
     guint min, guint max)
 {
-  if (max < min)
+  if (max > 0 && max < min)
     return "its pool has too few buffers for both sides";
   if (!configure_pages (wish, pool, size, min, max))
     return "its pool does not take page-aligned frames";
