@@ -83,8 +83,9 @@ acquire (GstDmabufSrcStream *self, GstBuffer **buffer, gboolean wait)
   }
 }
 
+/* With WAIT at least one; without, what can be had at once. */
 static gint
-feed (GstDmabufSrcStream *self, const gchar **step)
+feed (GstDmabufSrcStream *self, gboolean wait, const gchar **step)
 {
   guint queued = gst_zc_v4l2_slots_get_queued (self->slots);
   gint ret = 0;
@@ -93,7 +94,7 @@ feed (GstDmabufSrcStream *self, const gchar **step)
     GstBuffer *buffer = NULL;
 
     *step = "taking a buffer of the pool";
-    ret = acquire (self, &buffer, queued == 0);
+    ret = acquire (self, &buffer, wait && queued == 0);
     if (ret < 0)
       break;
     ret = gst_zc_v4l2_slots_push (self->slots, buffer, step);
@@ -101,6 +102,8 @@ feed (GstDmabufSrcStream *self, const gchar **step)
       gst_buffer_unref (buffer);
     queued++;
   }
+  if (ret == -EAGAIN && !wait)
+    return 0;
   /* what is there already will do */
   return queued > 0 && (ret == -EAGAIN || ret == -ENOMEM || ret == -ENOBUFS)
              ? 0
@@ -111,15 +114,18 @@ static gint
 pull_foreign (GstDmabufSrcStream *self, GstBuffer **buffer,
     struct zc_v4l2_frame *frame, const gchar **step)
 {
+  gboolean starves = FALSE;
   gint ret;
 
+  /* the slots tell, and count, when the driver has none left */
   do {
-    ret = feed (self, step);
+    ret = feed (self, starves, step);
     if (ret < 0)
       return ret;
     *step = "VIDIOC_DQBUF";
     ret = gst_zc_v4l2_slots_pull (self->slots, buffer, frame);
-  } while (ret == -ENOBUFS);
+    starves = ret == -ENOBUFS;
+  } while (starves);
   return ret;
 }
 
