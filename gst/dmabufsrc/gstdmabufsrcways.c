@@ -177,12 +177,15 @@ start (const GstDmabufSrcWish *wish, const Attempt *attempt,
 {
   const guint wanted = wish->depth + (pool ? 0 : wish->min);
   guint count = wanted;
-  gint ret = gst_zc_v4l2_slots_alloc (slots, &count, &failure->step);
+  gint ret;
 
+  if (wish->max > 0)
+    count = MIN (count, wish->max);
+  ret = gst_zc_v4l2_slots_alloc (slots, &count, &failure->step);
   failure->error = ret;
   if (ret == 0 && count == 0)
     ret = fail (failure, "VIDIOC_REQBUFS", -ENOBUFS);
-  else if (ret == 0 && count < wanted)
+  else if (ret == 0 && count < wanted && count != wish->max)
     GST_WARNING ("%s: asked for %u buffers, got %u: frames may be lost while "
                  "others keep them",
         wish->camera->device->path, wanted, count);
