@@ -226,7 +226,7 @@ refuse (const GstDmabufSrcWish *wish, const Attempt *attempt,
 }
 
 static GstDmabufSrcStream *
-try (const GstDmabufSrcWish *wish, const Attempt *attempt,
+try_once (const GstDmabufSrcWish *wish, const Attempt *attempt,
     GstDmabufSrcFailure *failure)
 {
   GstDmabufSrcCamera *camera = wish->camera;
@@ -257,6 +257,19 @@ try (const GstDmabufSrcWish *wish, const Attempt *attempt,
     gst_object_unref (pool);
   }
   return NULL;
+}
+
+/* Lines that were made for memory which is not taken are not for the next. */
+static GstDmabufSrcStream *
+try (const GstDmabufSrcWish *wish, const Attempt *attempt,
+    GstDmabufSrcFailure *failure)
+{
+  const GstZcLayout before = wish->camera->layout;
+  GstDmabufSrcStream *stream = try_once (wish, attempt, failure);
+
+  if (!stream && !gst_zc_layout_equal (&before, &wish->camera->layout))
+    gst_dmabuf_src_camera_try_layout (wish->camera, &before);
+  return stream;
 }
 
 /* A device that is gone, taken or not set up will not do by another way
