@@ -189,6 +189,9 @@ configure (GstBufferPool *pool, GstCaps *caps, const Wish *wish)
 static gboolean
 gives_dmabufs (GstBufferPool *pool)
 {
+  GstBufferPoolAcquireParams params = {
+    .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT,
+  };
   GstBuffer *buffer = NULL;
   gboolean yes;
 
@@ -197,7 +200,7 @@ gives_dmabufs (GstBufferPool *pool)
                GST_ZC_HEAP_DMABUF) != 0;
   if (!gst_buffer_pool_set_active (pool, TRUE))
     return FALSE;
-  gst_buffer_pool_acquire_buffer (pool, &buffer, NULL);
+  gst_buffer_pool_acquire_buffer (pool, &buffer, &params);
   yes = buffer && gst_is_dmabuf_memory (gst_buffer_peek_memory (buffer, 0));
   gst_clear_buffer (&buffer);
   return gst_buffer_pool_set_active (pool, FALSE) && yes;

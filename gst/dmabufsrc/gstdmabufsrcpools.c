@@ -216,9 +216,12 @@ configure_pages (const GstDmabufSrcWish *wish, GstBufferPool *pool, guint size,
 static gboolean
 has_pages (GstBufferPool *pool)
 {
+  GstBufferPoolAcquireParams params = {
+    .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT,
+  };
   GstBuffer *buffer = NULL;
   gboolean yes = gst_buffer_pool_set_active (pool, TRUE) &&
-                 gst_buffer_pool_acquire_buffer (pool, &buffer, NULL) ==
+                 gst_buffer_pool_acquire_buffer (pool, &buffer, &params) ==
                      GST_FLOW_OK &&
                  gst_memory_is_type (
                      gst_buffer_peek_memory (buffer, 0), GST_ALLOCATOR_SYSMEM);
