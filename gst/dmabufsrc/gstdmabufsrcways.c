@@ -142,22 +142,42 @@ start_slots (GstZcV4l2Slots *slots, GstDmabufSrcFailure *failure)
   return ret < 0 ? fail (failure, "VIDIOC_STREAMON", ret) : 0;
 }
 
-/* One real buffer: what the driver thinks of such memory. */
+/* A real buffer: what the driver thinks of such memory. Never waits for others
+ * who have all of the pool: nothing could end that wait. */
 static gint
-push_first (
+push_one (
     GstZcV4l2Slots *slots, GstBufferPool *pool, GstDmabufSrcFailure *failure)
 {
+  GstBufferPoolAcquireParams params = {
+    .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT,
+  };
   const gchar *reason = NULL;
   GstBuffer *buffer = NULL;
   gint ret;
 
-  if (gst_buffer_pool_acquire_buffer (pool, &buffer, NULL) != GST_FLOW_OK)
-    return fail (failure, "taking a buffer of the pool", -ENOMEM);
+  if (gst_buffer_pool_acquire_buffer (pool, &buffer, &params) != GST_FLOW_OK)
+    return fail (failure, "taking a buffer of the pool", -ENOBUFS);
   ret = gst_zc_v4l2_slots_push (slots, buffer, &reason);
   if (ret == 0)
     return 0;
   gst_buffer_unref (buffer);
   return fail (failure, ret == -EMEDIUMTYPE ? reason : "VIDIOC_QBUF", ret);
+}
+
+/* All that the driver is to have at first: some begin only with several
+ * (min_queued_buffers of vb2), and the second may be refused where the first
+ * was not, by chance in one piece. */
+static gint
+push_first (GstZcV4l2Slots *slots, GstBufferPool *pool, guint count,
+    GstDmabufSrcFailure *failure)
+{
+  gint ret = push_one (slots, pool, failure);
+
+  for (guint i = 1; i < count && ret == 0; i++)
+    ret = push_one (slots, pool, failure);
+  if (ret == -ENOBUFS && gst_zc_v4l2_slots_get_queued (slots) > 0)
+    ret = failure->error = 0; /* there are no more, now */
+  return ret;
 }
 
 static GstBufferPool *
@@ -193,7 +213,7 @@ start (const GstDmabufSrcWish *wish, const Attempt *attempt,
     ret = fail (
         failure, "the driver has no memory that the CPU caches", -EOPNOTSUPP);
   if (ret == 0 && pool)
-    ret = push_first (slots, pool, failure);
+    ret = push_first (slots, pool, MAX (wish->depth, count), failure);
   if (ret == 0)
     ret = start_slots (slots, failure);
   if (ret < 0)
