@@ -159,6 +159,21 @@ zc_v4l2_device_emulate (struct zc_v4l2_device *device, bool emulated)
   return 0;
 }
 
+int
+zc_v4l2_device_renew_emulation (struct zc_v4l2_device *device)
+{
+  struct v4l2_requestbuffers none = {
+    .type = device->capture_type,
+    .memory = V4L2_MEMORY_MMAP,
+  };
+
+  if (!device->emulated)
+    return 0;
+  zc_v4l2_device_emulate (device, false);
+  zc_v4l2_device_ioctl (device, VIDIOC_REQBUFS, &none);
+  return zc_v4l2_device_emulate (device, true);
+}
+
 static int
 emulated_ioctl (int fd, unsigned long request, void *arg)
 {

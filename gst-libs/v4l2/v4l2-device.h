@@ -61,6 +61,14 @@ void zc_v4l2_device_unmap (bool emulated, void *address, size_t length);
  */
 int zc_v4l2_device_emulate (struct zc_v4l2_device *device, bool emulated);
 
+/*
+ * Starts libv4l2 anew if the device is reached through it, after a stream: it
+ * lets neither buffers nor format go while one of its buffers is still mapped,
+ * which the kernel does. The format must be set again. Not while others use the
+ * device. Returns 0 or as above, and the device is not emulated any more then.
+ */
+int zc_v4l2_device_renew_emulation (struct zc_v4l2_device *device);
+
 bool zc_v4l2_device_is_multiplanar (const struct zc_v4l2_device *device);
 
 #endif

@@ -37,6 +37,7 @@ gst_dmabuf_src_take_stream (GstDmabufSrc *self, GstDmabufSrcStream *stream)
   if (old) {
     gst_dmabuf_src_stream_shutdown (old);
     gst_dmabuf_src_stream_unref (old);
+    gst_dmabuf_src_camera_end_buffers (&self->camera);
   }
   gst_dmabuf_src_end_copies (self);
 }

@@ -97,6 +97,20 @@ gst_dmabuf_src_camera_emulate (GstDmabufSrcCamera *self, gboolean emulated)
   return ret;
 }
 
+void
+gst_dmabuf_src_camera_end_buffers (GstDmabufSrcCamera *self)
+{
+  gint ret = 0;
+
+  g_mutex_lock (&self->lock);
+  if (self->device)
+    ret = zc_v4l2_device_renew_emulation (self->device);
+  if (ret < 0)
+    GST_WARNING ("%s: libv4l2 cannot be had again: %s", self->device->path,
+        g_strerror (-ret));
+  g_mutex_unlock (&self->lock);
+}
+
 GstCaps *
 gst_dmabuf_src_camera_get_caps (GstDmabufSrcCamera *self, GstCaps *filter)
 {

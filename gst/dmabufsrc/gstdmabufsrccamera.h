@@ -65,6 +65,9 @@ void gst_dmabuf_src_camera_renew (GstDmabufSrcCamera *camera);
 gint gst_dmabuf_src_camera_emulate (
     GstDmabufSrcCamera *camera, gboolean emulated);
 
+/* After a stream has ended: zc_v4l2_device_renew_emulation() */
+void gst_dmabuf_src_camera_end_buffers (GstDmabufSrcCamera *camera);
+
 /* As gst_dmabuf_src_formats_get_caps(); %NULL while closed. */
 GstCaps *gst_dmabuf_src_camera_get_caps (
     GstDmabufSrcCamera *camera, GstCaps *filter);
