@@ -108,6 +108,9 @@ GstFlowReturn gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer);
 /* Whether @buffer lies in memory as the caps alone imply. */
 gboolean gst_dmabuf_src_is_plain (GstDmabufSrc *self, GstBuffer *buffer);
 
+/* Leaves out what follows the picture of a plain @buffer. */
+void gst_dmabuf_src_trim (GstDmabufSrc *self, GstBuffer *buffer);
+
 /* Replaces @buffer by a plain copy, and says so once. */
 GstFlowReturn gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer);
 void gst_dmabuf_src_end_copies (GstDmabufSrc *self);

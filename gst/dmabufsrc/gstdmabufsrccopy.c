@@ -20,6 +20,17 @@ gst_dmabuf_src_is_plain (GstDmabufSrc *self, GstBuffer *buffer)
   return TRUE;
 }
 
+/* Drivers round the size of frames up to pages; who knows plain lines alone
+ * counts on the size that the caps imply. */
+void
+gst_dmabuf_src_trim (GstDmabufSrc *self, GstBuffer *buffer)
+{
+  gsize size = GST_VIDEO_INFO_SIZE (&self->camera.info);
+
+  if (self->camera.layout.n_planes > 0 && gst_buffer_get_size (buffer) > size)
+    gst_buffer_set_size (buffer, (gssize) size);
+}
+
 static GstBufferPool *
 get_pool (GstDmabufSrc *self)
 {

@@ -87,7 +87,10 @@ gst_dmabuf_src_create (GstPushSrc *src, GstBuffer **buffer)
 
   gst_dmabuf_src_stamp (self, *buffer, &frame);
   gst_dmabuf_src_camera_mark_field (&self->camera, *buffer, frame.field);
-  if (self->plain_only && !gst_dmabuf_src_is_plain (self, *buffer))
+  if (!self->plain_only)
+    return GST_FLOW_OK;
+  if (!gst_dmabuf_src_is_plain (self, *buffer))
     return gst_dmabuf_src_copy (self, buffer);
+  gst_dmabuf_src_trim (self, *buffer);
   return GST_FLOW_OK;
 }
