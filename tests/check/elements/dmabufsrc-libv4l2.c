@@ -145,6 +145,34 @@ GST_START_TEST (thirty_starts_leave_no_descriptor)
 }
 GST_END_TEST;
 
+/* What is kept of the picture before does not hinder the next, and stays. */
+GST_START_TEST (caps_change_while_a_converted_frame_is_kept)
+{
+  GstHarness *harness;
+  guint left, right, size = 0;
+  GstBuffer *held;
+
+  mirror ();
+  harness = play ("io-mode=libv4l2", RGB);
+  held = gst_harness_pull (harness);
+  gst_harness_set_sink_caps_str (
+      harness, "video/x-raw,format=RGB,width=320,height=180,framerate=30/1");
+  gst_pad_push_event (harness->sinkpad, gst_event_new_reconfigure ());
+  for (guint i = 0; i < 30 && size != 320 * 180 * 3; i++) {
+    GstBuffer *buffer = gst_harness_pull (harness);
+
+    fail_unless (buffer != NULL);
+    size = gst_buffer_get_size (buffer);
+    gst_buffer_unref (buffer);
+  }
+  fail_unless_equals_int (size, 320 * 180 * 3);
+  get_ends (held, &left, &right);
+  fail_unless (left < right);
+  gst_buffer_unref (held);
+  gst_harness_teardown (harness);
+}
+GST_END_TEST;
+
 /* --- a driver that lacks RGB --------------------------------------------- */
 
 /* The driver's list without what libv4l2 makes too. */
@@ -213,4 +241,5 @@ RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (by_hand_formats_pass_through_it),
     RUNNER_TEST (where_the_driver_will_do_it_is_not_asked),
     RUNNER_TEST (it_offers_no_dmabufs),
     RUNNER_TEST (thirty_starts_leave_no_descriptor),
+    RUNNER_TEST (caps_change_while_a_converted_frame_is_kept),
     RUNNER_TEST (what_the_driver_lacks_it_makes))
