@@ -235,6 +235,27 @@ GST_START_TEST (lines_are_the_cameras_again_if_an_offer_fails)
 }
 GST_END_TEST;
 
+/* Who knows nothing of lines counts on the size of the caps; page by page is
+ * how memory comes. */
+GST_START_TEST (a_peer_without_video_meta_gets_no_bytes_behind_the_picture)
+{
+  static const char *modes[] = { "userptr", "dmabuf-import", "dmabuf-export",
+    "mmap" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++) {
+    GstHarness *harness = play (modes[i],
+        "video/x-raw,format=GRAY8,width=320,height=180,framerate=30/1");
+    GstBuffer *buffer = gst_harness_pull (harness);
+
+    fail_unless_equals_uint64 (gst_buffer_get_size (buffer), 320 * 180);
+    gst_buffer_unref (buffer);
+    for (guint j = 0; j < 20; j++)
+      gst_buffer_unref (gst_harness_pull (harness));
+    end (harness);
+  }
+}
+GST_END_TEST;
+
 /* What downstream keeps of the picture before does not hinder the next. */
 static void
 assert_renegotiates (const char *mode)
@@ -286,6 +307,7 @@ RUNNER_MAIN (RUNNER_CAMERA,
     RUNNER_TEST (a_small_limit_is_kept_from_the_start),
     RUNNER_TEST (a_driver_without_buffers_of_downstreams_is_starved),
     RUNNER_TEST (lines_are_the_cameras_again_if_an_offer_fails),
+    RUNNER_TEST (a_peer_without_video_meta_gets_no_bytes_behind_the_picture),
     RUNNER_TEST (caps_change_while_mapped_frames_are_kept),
     RUNNER_TEST (caps_change_while_frames_of_libv4l2_are_kept),
     RUNNER_TEST (caps_change_while_pages_are_kept))
