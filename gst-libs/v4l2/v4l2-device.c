@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 
 __u32
@@ -130,6 +131,20 @@ zc_v4l2_device_close (struct zc_v4l2_device *device)
     zc_v4l2_sys.close (device->fd);
   free (device->path);
   free (device);
+}
+
+/* A number that stays taken cannot become that of another file meanwhile. */
+int
+zc_v4l2_device_abandon (const struct zc_v4l2_device *device)
+{
+  int nothing = zc_v4l2_sys.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  int ret;
+
+  if (nothing < 0)
+    return -errno;
+  ret = zc_v4l2_sys.dup3 (nothing, device->fd, O_CLOEXEC) < 0 ? -errno : 0;
+  zc_v4l2_sys.close (nothing);
+  return ret;
 }
 
 int

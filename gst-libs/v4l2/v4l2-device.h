@@ -39,6 +39,15 @@ void zc_v4l2_device_close (struct zc_v4l2_device *device); /* may be NULL */
  */
 int zc_v4l2_device_open_fd (struct zc_v4l2_device **device, int fd);
 
+/*
+ * Lets go of a device that was unplugged, so that the driver stops, which it
+ * cannot be told any more: it may write into memory of ours until then. The
+ * descriptor stays, and calls fail with -ENOTTY; who waits by poll() must be
+ * through. libv4l2 lets go when the device is closed, which it is to be in any
+ * case. Returns 0 or -errno.
+ */
+int zc_v4l2_device_abandon (const struct zc_v4l2_device *device);
+
 /* The V4L2_CAP_* of the very node: those of a device are of all its nodes. */
 __u32 zc_v4l2_capability_of_node (const struct v4l2_capability *capability);
 

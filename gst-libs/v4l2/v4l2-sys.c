@@ -56,6 +56,7 @@ sys_eventfd_read (int fd)
 struct zc_v4l2_sys zc_v4l2_sys = {
   .open = sys_open,
   .close = close,
+  .dup3 = dup3,
   .ioctl = sys_ioctl,
   .mmap = sys_mmap,
   .munmap = munmap,

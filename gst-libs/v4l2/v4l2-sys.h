@@ -18,6 +18,7 @@
 struct zc_v4l2_sys {
   int (*open) (const char *path, int flags);
   int (*close) (int fd);
+  int (*dup3) (int from, int to, int flags);
   int (*ioctl) (int fd, unsigned long request, void *arg);
   void *(*mmap) (size_t length, int fd, int64_t offset);
   int (*munmap) (void *address, size_t length);

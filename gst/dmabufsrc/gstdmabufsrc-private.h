@@ -9,6 +9,7 @@
 #include "gstdmabufsrccrop.h"
 #include "gstdmabufsrcerror.h"
 #include "gstdmabufsrcinput.h"
+#include "gstdmabufsrcreconnect.h"
 #include "gstdmabufsrcstamps.h"
 #include "gstdmabufsrcways.h"
 
@@ -43,6 +44,7 @@ typedef struct _GstDmabufSrc {
   GstDmabufSrcBalance balance;
   GstDmabufSrcInput input;
   GstDmabufSrcCrop crop;
+  GstDmabufSrcReconnect reconnect;
 
   /* Of the streaming thread. */
   gboolean plain_only; /* downstream takes no GstVideoMeta */

@@ -34,6 +34,21 @@
  * that cannot scale get other caps by it. What lies outside of the part that
  * is composed is as the device leaves it.
  *
+ * ## Cameras that are unplugged
+ *
+ * #dmabufsrc:on-disconnect says what happens then: an error; the end of the
+ * stream, with a warning; or a wait for the same camera, which a warning and,
+ * when it is back, an information message tell of. The same is what has the
+ * same card name at the same place on the bus, whatever its node is called
+ * then; another one of the kind at that place is known by its serial number.
+ * Properties are set again and the caps negotiated anew, times go on rising,
+ * and the first frame is a #GST_BUFFER_FLAG_DISCONT. Pausing, flushing and
+ * stopping work meanwhile.
+ *
+ * |[
+ * gst-launch-1.0 dmabufsrc on-disconnect=wait ! dmabufsink
+ * ]|
+ *
  * ## Fields, colours, pixels
  *
  * Interlaced video comes as whole frames (`interlace-mode=interleaved`) with
@@ -114,6 +129,7 @@ enum {
   PROP_MIN_BUFFERS,
   PROP_MAX_BUFFERS,
   PROP_ON_ERROR,
+  PROP_ON_DISCONNECT,
   PROP_INPUT,
   PROP_NORM,
   PROP_CROP,
@@ -209,7 +225,9 @@ gst_dmabuf_src_get_stats (GstDmabufSrc *self)
       stats->slots.attached + now.attached, "starved", G_TYPE_UINT64,
       stats->slots.starved + now.starved, "path", G_TYPE_STRING, path_of (self),
       "refused", G_TYPE_STRING, self->refused ? self->refused : "", "signal",
-      G_TYPE_STRING, zc_v4l2_signal_name (self->input.signal), NULL);
+      G_TYPE_STRING, zc_v4l2_signal_name (self->input.signal), "state",
+      G_TYPE_STRING, gst_dmabuf_src_reconnect_get_state (&self->reconnect),
+      "reconnections", G_TYPE_UINT64, self->reconnect.count, NULL);
   GST_OBJECT_UNLOCK (self);
   return s;
 }
@@ -223,6 +241,7 @@ gst_dmabuf_src_start (GstBaseSrc *src)
   self->stats = (GstDmabufSrcStats) { 0 };
   GST_OBJECT_UNLOCK (self);
   gst_dmabuf_src_reset_time (self);
+  gst_dmabuf_src_reconnect_start (self);
   return TRUE;
 }
 
@@ -256,6 +275,7 @@ gst_dmabuf_src_open (GstDmabufSrc *self)
     return FALSE;
   }
   gst_dmabuf_src_apply_controls (self);
+  gst_dmabuf_src_reconnect_note (self, fd >= 0);
   return TRUE;
 }
 
@@ -310,6 +330,17 @@ gst_dmabuf_src_change_state (GstElement *element, GstStateChange transition)
 }
 
 static gboolean
+gst_dmabuf_src_post_message (GstElement *element, GstMessage *message)
+{
+  if (gst_dmabuf_src_reconnect_hides (GST_DMABUF_SRC (element), message)) {
+    gst_message_unref (message);
+    return TRUE;
+  }
+  return GST_ELEMENT_CLASS (gst_dmabuf_src_parent_class)
+      ->post_message (element, message);
+}
+
+static gboolean
 gst_dmabuf_src_query (GstBaseSrc *src, GstQuery *query)
 {
   if (GST_QUERY_TYPE (query) == GST_QUERY_LATENCY)
@@ -355,6 +386,9 @@ set_kept (GstDmabufSrc *self, guint id, const GValue *value, GParamSpec *pspec)
       break;
     case PROP_ON_ERROR:
       self->on_error = g_value_get_enum (value);
+      break;
+    case PROP_ON_DISCONNECT:
+      self->reconnect.mode = g_value_get_enum (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (self, id, pspec);
@@ -408,6 +442,9 @@ get_kept (GstDmabufSrc *self, guint id, GValue *value, GParamSpec *pspec)
     case PROP_ON_ERROR:
       g_value_set_enum (value, self->on_error);
       break;
+    case PROP_ON_DISCONNECT:
+      g_value_set_enum (value, self->reconnect.mode);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (self, id, pspec);
   }
@@ -454,6 +491,7 @@ gst_dmabuf_src_finalize (GObject *object)
   gst_dmabuf_src_balance_clear (&self->balance);
   gst_dmabuf_src_input_clear (&self->input);
   gst_dmabuf_src_camera_clear (&self->camera);
+  gst_dmabuf_src_reconnect_clear (&self->reconnect);
   G_OBJECT_CLASS (gst_dmabuf_src_parent_class)->finalize (object);
 }
 
@@ -461,6 +499,7 @@ static void
 gst_dmabuf_src_init (GstDmabufSrc *self)
 {
   gst_dmabuf_src_camera_init (&self->camera);
+  gst_dmabuf_src_reconnect_init (&self->reconnect);
   self->io_mode = DEFAULT_IO_MODE;
   self->min_buffers = DEFAULT_MIN_BUFFERS;
   self->max_buffers = DEFAULT_MAX_BUFFERS;
@@ -515,6 +554,12 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
       "What to do with a frame that the driver marks as broken (default: skip)",
       GST_TYPE_DMABUF_SRC_ON_ERROR, DEFAULT_ON_ERROR,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ON_DISCONNECT] = g_param_spec_enum ("on-disconnect",
+      "On disconnect",
+      "What to do when the device is unplugged; read when that happens "
+      "(default: error)",
+      GST_TYPE_DMABUF_SRC_ON_DISCONNECT, GST_DMABUF_SRC_ON_DISCONNECT_ERROR,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
   properties[PROP_DEVICE_FD] = g_param_spec_int ("device-fd",
       "Device descriptor",
       "An open descriptor of the camera to use instead of opening a node, -1 "
@@ -552,7 +597,9 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
       "that there are now, attachments (how often the driver was given memory "
       "that it did not know), starved (how often it had no buffer to fill), "
       "the path taken, refused: the paths that were tried before it, and why "
-      "not, and the signal: ok, none, no-lock, out-of-range or unknown",
+      "not, the signal: ok, none, no-lock, out-of-range or unknown, the state: "
+      "connected or waiting, and reconnections: how often the device came "
+      "back",
       GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }
@@ -581,6 +628,7 @@ gst_dmabuf_src_class_init (GstDmabufSrcClass *klass)
       gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
   gst_caps_unref (caps);
   element_class->change_state = gst_dmabuf_src_change_state;
+  element_class->post_message = gst_dmabuf_src_post_message;
 
   src_class->get_caps = gst_dmabuf_src_get_caps;
   src_class->fixate = gst_dmabuf_src_fixate;

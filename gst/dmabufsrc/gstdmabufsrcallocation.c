@@ -54,6 +54,7 @@ gst_dmabuf_src_set_flushing (GstDmabufSrc *self, gboolean flushing)
     stream = gst_dmabuf_src_stream_ref (self->stream);
   GST_OBJECT_UNLOCK (self);
 
+  gst_dmabuf_src_reconnect_set_flushing (self, flushing);
   if (stream) {
     gst_dmabuf_src_stream_set_flushing (stream, flushing);
     gst_dmabuf_src_stream_unref (stream);
@@ -197,10 +198,9 @@ answer (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
     gst_query_add_allocation_pool (wish->query, pool, size, n, 0);
 }
 
-gboolean
-gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
+static gboolean
+decide (GstDmabufSrc *self, GstQuery *query)
 {
-  GstDmabufSrc *self = GST_DMABUF_SRC (src);
   GstDmabufSrcWish wish;
   gboolean for_devices;
   GstCaps *caps;
@@ -216,5 +216,21 @@ gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
     return FALSE;
   answer (self, &wish);
   warn_of_userptr (self);
+  return TRUE;
+}
+
+gboolean
+gst_dmabuf_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
+{
+  GstDmabufSrc *self = GST_DMABUF_SRC (src);
+
+  if (!gst_dmabuf_src_reconnect_is_lost (self)) {
+    gst_dmabuf_src_reconnect_try (self);
+    if (!gst_dmabuf_src_reconnect_tried (self, decide (self, query)))
+      return FALSE;
+  }
+  /* without a stream no pool is made ready */
+  while (!self->stream && gst_query_get_n_allocation_pools (query) > 0)
+    gst_query_remove_nth_allocation_pool (query, 0);
   return TRUE;
 }

@@ -83,11 +83,14 @@ static void
 warn_rect (GstDmabufSrc *self, GstDmabufSrcRectangle which,
     const struct v4l2_rect *wanted, gint error)
 {
+  g_autofree gchar *path = gst_dmabuf_src_camera_get_path (&self->camera);
   g_autofree gchar *text = print (wanted);
 
+  if (!path || error == -ENODEV)
+    return; /* it waits until the device is back */
   set_pending (self, which, FALSE);
   gst_dmabuf_src_warn_rectangle (
-      GST_ELEMENT (self), self->camera.device->path, names[which], text, error);
+      GST_ELEMENT (self), path, names[which], text, error);
 }
 
 /* The picture fills the frame, unless something else is asked for. Drivers

@@ -419,3 +419,38 @@ gst_dmabuf_src_error_no_libv4l2 (
       ("%s (errno %d). Set io-mode to auto%s.", g_strerror (-error), -error,
           error == -ENOSYS ? ", or build with libv4l2" : ""));
 }
+
+void
+gst_dmabuf_src_warn_unplugged (
+    GstElement *element, const gchar *path, gboolean ends)
+{
+  if (ends)
+    GST_ELEMENT_WARNING (element, RESOURCE, NOT_FOUND,
+        ("The camera %s was unplugged: the stream ends.", path),
+        ("%s (errno %d). on-disconnect is set to eos; wait would go on when "
+         "the camera is back.",
+            g_strerror (ENODEV), ENODEV));
+  else
+    GST_ELEMENT_WARNING (element, RESOURCE, NOT_FOUND,
+        ("The camera %s was unplugged, waiting for it to come back.", path),
+        ("%s (errno %d). Plug it in again, into the same port.",
+            g_strerror (ENODEV), ENODEV));
+}
+
+void
+gst_dmabuf_src_error_cannot_wait (GstElement *element, const gchar *path)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
+      ("The camera %s was unplugged.", path),
+      ("%s (errno %d). It was given as device-fd, which cannot be opened "
+       "again: on-disconnect=wait works with the property device only. Plug it "
+       "in again and restart the pipeline with a new descriptor.",
+          g_strerror (ENODEV), ENODEV));
+}
+
+void
+gst_dmabuf_src_tell_plugged (GstElement *element, const gchar *path)
+{
+  GST_ELEMENT_INFO (element, RESOURCE, READ, ("The camera %s is back.", path),
+      ("It is set as before; formats may have changed."));
+}

@@ -92,6 +92,17 @@ void gst_dmabuf_src_warn_converted (
 void gst_dmabuf_src_error_no_libv4l2 (
     GstElement *element, const gchar *path, gint error);
 
+/* The device at @path is gone, and the stream @ends by that, or it is waited
+ * for. */
+void gst_dmabuf_src_warn_unplugged (
+    GstElement *element, const gchar *path, gboolean ends);
+
+/* It is gone, and cannot be waited for: it came as device-fd. */
+void gst_dmabuf_src_error_cannot_wait (GstElement *element, const gchar *path);
+
+/* Frames flow again, from the node at @path. */
+void gst_dmabuf_src_tell_plugged (GstElement *element, const gchar *path);
+
 G_END_DECLS
 
 #endif /* __GST_DMABUF_SRC_ERROR_H__ */

@@ -5,6 +5,17 @@
 
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
 
+/* GST_FLOW_CUSTOM_SUCCESS if frames flow again. */
+static GstFlowReturn
+handle_failure (GstDmabufSrc *self, const gchar *step, gint error)
+{
+  if (gst_dmabuf_src_reconnect_is_gone (self, error))
+    return gst_dmabuf_src_reconnect (self);
+  gst_dmabuf_src_error_streaming (
+      GST_ELEMENT (self), self->camera.device->path, step, error);
+  return GST_FLOW_ERROR;
+}
+
 /* Frames that the driver marks as broken, by what the user wants of them. */
 static GstFlowReturn
 handle_broken (GstDmabufSrc *self, GstBuffer **buffer)
@@ -24,6 +35,8 @@ handle_broken (GstDmabufSrc *self, GstBuffer **buffer)
       return GST_FLOW_OK;
     case GST_DMABUF_SRC_ON_ERROR_STOP:
       gst_clear_buffer (buffer);
+      if (gst_dmabuf_src_reconnect_is_gone (self, 0))
+        return gst_dmabuf_src_reconnect (self);
       gst_dmabuf_src_error_broken (
           GST_ELEMENT (self), self->camera.device->path);
       return GST_FLOW_ERROR;
@@ -42,8 +55,7 @@ handle_events (GstDmabufSrc *self)
   GstFlowReturn flow = gst_dmabuf_src_input_follow (self, &error);
 
   if (error < 0)
-    gst_dmabuf_src_error_streaming (
-        GST_ELEMENT (self), self->camera.device->path, "VIDIOC_DQEVENT", error);
+    return handle_failure (self, "VIDIOC_DQEVENT", error);
   return flow == GST_FLOW_OK ? GST_FLOW_CUSTOM_SUCCESS : flow;
 }
 
@@ -52,17 +64,17 @@ static GstFlowReturn
 pull (GstDmabufSrc *self, GstBuffer **buffer, struct zc_v4l2_frame *frame)
 {
   const gchar *step;
-  gint ret = gst_dmabuf_src_stream_pull (self->stream, buffer, frame, &step);
+  gint ret;
 
+  if (G_UNLIKELY (!self->stream))
+    return gst_dmabuf_src_reconnect (self);
+  ret = gst_dmabuf_src_stream_pull (self->stream, buffer, frame, &step);
   if (ret == -ECANCELED)
     return GST_FLOW_FLUSHING;
   if (ret > 0)
     return handle_events (self);
-  if (ret < 0) {
-    gst_dmabuf_src_error_streaming (
-        GST_ELEMENT (self), self->camera.device->path, step, ret);
-    return GST_FLOW_ERROR;
-  }
+  if (ret < 0)
+    return handle_failure (self, step, ret);
   if (G_UNLIKELY (frame->flags & V4L2_BUF_FLAG_ERROR))
     return handle_broken (self, buffer);
   if (G_UNLIKELY (gst_dmabuf_src_is_stale (self, frame))) {

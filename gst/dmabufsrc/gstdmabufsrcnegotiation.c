@@ -296,10 +296,9 @@ gst_dmabuf_src_apply_caps (GstDmabufSrc *self, GstCaps *caps)
   return self->stream || gst_dmabuf_src_set_caps (src, caps);
 }
 
-gboolean
-gst_dmabuf_src_negotiate (GstBaseSrc *src)
+static gboolean
+negotiate (GstDmabufSrc *self)
 {
-  GstDmabufSrc *self = GST_DMABUF_SRC (src);
   GstCaps *caps = NULL;
   gboolean ok;
 
@@ -311,6 +310,16 @@ gst_dmabuf_src_negotiate (GstBaseSrc *src)
   ok = gst_dmabuf_src_apply_caps (self, caps);
   gst_caps_unref (caps);
   return ok;
+}
+
+gboolean
+gst_dmabuf_src_negotiate (GstBaseSrc *src)
+{
+  GstDmabufSrc *self = GST_DMABUF_SRC (src);
+
+  gst_dmabuf_src_reconnect_try (self);
+  return gst_dmabuf_src_reconnect_tried (
+      self, self->camera.device && negotiate (self));
 }
 
 /* No buffers may exist while the format is set. */

@@ -91,7 +91,7 @@ gst_dmabuf_src_answer_latency (GstDmabufSrc *self, GstQuery *query)
   gboolean runs;
 
   GST_OBJECT_LOCK (self);
-  runs = self->stream && self->n_buffers > 0;
+  runs = (self->stream || self->reconnect.waiting) && self->n_buffers > 0;
   gst_dmabuf_src_stamps_get_latency (
       self->frame_duration, self->n_buffers, &min, &max);
   GST_OBJECT_UNLOCK (self);

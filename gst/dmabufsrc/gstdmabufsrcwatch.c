@@ -7,8 +7,8 @@
 #include <gudev/gudev.h>
 #include <stdlib.h>
 
-GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_provider_debug);
-#define GST_CAT_DEFAULT gst_dmabuf_src_provider_debug
+GST_DEBUG_CATEGORY_STATIC (gst_dmabuf_src_watch_debug);
+#define GST_CAT_DEFAULT gst_dmabuf_src_watch_debug
 
 struct _GstDmabufSrcWatch {
   const GstDmabufSrcWatchFuncs *funcs;
@@ -60,6 +60,12 @@ set_ready (GstDmabufSrcWatch *self)
   g_mutex_unlock (&self->lock);
 }
 
+gboolean
+gst_dmabuf_src_watch_is_told (void)
+{
+  return g_file_test ("/run/udev/control", G_FILE_TEST_EXISTS);
+}
+
 /* The client tells in the context that it is made in. It is there before the
  * nodes are listed: what comes in between is not missed. */
 static gpointer
@@ -72,7 +78,7 @@ watch_thread (gpointer data)
   g_main_context_push_thread_default (self->context);
   client = g_udev_client_new (subsystems);
   g_signal_connect (client, "uevent", G_CALLBACK (on_uevent), self);
-  if (!g_file_test ("/run/udev/control", G_FILE_TEST_EXISTS))
+  if (!gst_dmabuf_src_watch_is_told ())
     GST_INFO ("udev does not run here: cameras that come or go are not told");
 
   tell_what_is_there (self);
@@ -89,6 +95,9 @@ GstDmabufSrcWatch *
 gst_dmabuf_src_watch_new (const GstDmabufSrcWatchFuncs *funcs, gpointer data)
 {
   GstDmabufSrcWatch *self = g_new0 (GstDmabufSrcWatch, 1);
+
+  GST_DEBUG_CATEGORY_INIT (gst_dmabuf_src_watch_debug, "dmabufsrcwatch", 0,
+      "V4L2 nodes that come and go");
 
   self->funcs = funcs;
   self->data = data;

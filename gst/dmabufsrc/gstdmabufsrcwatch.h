@@ -29,6 +29,9 @@ typedef struct {
 GstDmabufSrcWatch *gst_dmabuf_src_watch_new (
     const GstDmabufSrcWatchFuncs *funcs, gpointer data);
 
+/* Whether anybody tells: udev runs. */
+gboolean gst_dmabuf_src_watch_is_told (void);
+
 /* Nothing is told any more when it returns; not to be called by the thread. */
 void gst_dmabuf_src_watch_free (GstDmabufSrcWatch *watch);
 
