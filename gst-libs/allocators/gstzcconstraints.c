@@ -6,7 +6,32 @@
 #include "gstzcerror.h"
 #include "gstzclayout.h"
 
-GST_ZC_DEFINE_BOXED_TYPE (GstZcConstraints, gst_zc_constraints)
+#include <string.h>
+
+static gint
+compare_values (const GValue *a, const GValue *b)
+{
+  const GstZcConstraints *x = g_value_get_boxed (a);
+  const GstZcConstraints *y = g_value_get_boxed (b);
+
+  if (x == y)
+    return GST_VALUE_EQUAL;
+  return x && y && memcmp (x, y, sizeof (*x)) == 0 ? GST_VALUE_EQUAL
+                                                   : GST_VALUE_UNORDERED;
+}
+
+/* They are in configurations of pools, which are compared when a pool is
+ * configured again. */
+static void
+register_value (GType type)
+{
+  const GstValueTable table = { .type = type, .compare = compare_values };
+
+  gst_value_register (&table);
+}
+
+GST_ZC_DEFINE_BOXED_TYPE_WITH_CODE (
+    GstZcConstraints, gst_zc_constraints, register_value (g_define_type_id))
 
 GType
 gst_zc_constraints_flags_get_type (void)
