@@ -99,19 +99,20 @@ get_brightness (GstElement *pipeline)
   return brightness;
 }
 
+/* Each input has a range of brightness of its own. */
 GST_START_TEST (it_is_set_again_as_it_was)
 {
   GstElement *pipeline = play (
-      "input=3 crop=0,0,320,240 controls=\"c,brightness=77\"");
+      "input=3 crop=0,0,320,240 controls=\"c,brightness=400\"");
   g_autoptr (GstElement) src = pipeline_get (pipeline, "src");
   g_autofree char *crop = NULL;
 
-  fail_unless_equals_int (get_brightness (pipeline), 77);
+  fail_unless_equals_int (get_brightness (pipeline), 400);
   unplug ();
   assert_waits (pipeline);
   plug ();
   assert_is_back (pipeline);
-  fail_unless_equals_int (get_brightness (pipeline), 77);
+  fail_unless_equals_int (get_brightness (pipeline), 400);
   fail_unless_equals_int (vivid_get_input (), 3);
   g_object_get (src, "crop", &crop, NULL);
   fail_unless_equals_string (crop, "0,0,320,240");
@@ -202,13 +203,15 @@ GST_END_TEST;
 GST_START_TEST (five_reconnections_leave_no_descriptor)
 {
   GstElement *pipeline = play ("");
-  guint fds = fds_count ();
+  guint fds = 0;
 
-  for (int i = 0; i < 5; i++) {
+  for (int i = 0; i <= 5; i++) {
     unplug ();
     assert_waits (pipeline);
     plug ();
     assert_is_back (pipeline);
+    if (i == 0)
+      fds = fds_count ();
   }
   if (fds_count () != fds)
     fds_print ();
