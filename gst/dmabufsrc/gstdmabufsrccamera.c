@@ -41,6 +41,17 @@ gst_dmabuf_src_camera_open (
   return TRUE;
 }
 
+gboolean
+gst_dmabuf_src_camera_is_emulated (GstDmabufSrcCamera *self)
+{
+  gboolean emulated;
+
+  g_mutex_lock (&self->lock);
+  emulated = self->device && self->device->emulated;
+  g_mutex_unlock (&self->lock);
+  return emulated;
+}
+
 gchar *
 gst_dmabuf_src_camera_get_path (GstDmabufSrcCamera *self)
 {

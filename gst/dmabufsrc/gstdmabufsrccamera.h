@@ -54,6 +54,9 @@ void gst_dmabuf_src_camera_close (GstDmabufSrcCamera *camera);
 gchar *gst_dmabuf_src_camera_get_path (GstDmabufSrcCamera *camera);
 gint gst_dmabuf_src_camera_get_fd (GstDmabufSrcCamera *camera);
 
+/* Whether it is reached through libv4l2 now; from any thread. */
+gboolean gst_dmabuf_src_camera_is_emulated (GstDmabufSrcCamera *camera);
+
 /* Forgets what the device could deliver: another input, standard or timings
  * are set now. */
 void gst_dmabuf_src_camera_renew (GstDmabufSrcCamera *camera);

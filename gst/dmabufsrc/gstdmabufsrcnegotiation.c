@@ -41,7 +41,7 @@ static GstCaps *
 as_io_mode_allows (GstDmabufSrc *self, GstCaps *caps)
 {
   if (gst_dmabuf_src_io_mode_has_dmabufs (get_io_mode (self)) &&
-      !(self->camera.device && self->camera.device->emulated))
+      !gst_dmabuf_src_camera_is_emulated (&self->camera))
     return caps;
   caps = gst_caps_make_writable (caps);
   gst_caps_filter_and_map_in_place (caps, is_not_dmabuf, NULL);
