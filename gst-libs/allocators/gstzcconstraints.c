@@ -25,8 +25,9 @@ compare_values (const GValue *a, const GValue *b)
 static void
 register_value (GType type)
 {
-  const GstValueTable table = { .type = type, .compare = compare_values };
+  static GstValueTable table = { .compare = compare_values };
 
+  table.type = type; /* it is kept, not copied */
   gst_value_register (&table);
 }
 
