@@ -489,6 +489,7 @@ gst_dmabuf_src_finalize (GObject *object)
   g_free (self->refused);
   gst_clear_structure (&self->controls);
   gst_dmabuf_src_balance_clear (&self->balance);
+  gst_dmabuf_src_crop_clear (&self->crop);
   gst_dmabuf_src_input_clear (&self->input);
   gst_dmabuf_src_camera_clear (&self->camera);
   gst_dmabuf_src_reconnect_clear (&self->reconnect);

@@ -33,6 +33,44 @@ print (const struct v4l2_rect *rect)
       "%d,%d,%u,%u", rect->left, rect->top, rect->width, rect->height);
 }
 
+/* Set to nonsense while the device is closed, there may be nobody to hear it:
+ * gst-launch-1.0 sets properties before the element is in a pipeline. */
+static void
+warn_nonsense (GstDmabufSrc *self)
+{
+  for (guint i = 0; i < GST_DMABUF_SRC_N_RECTANGLES; i++) {
+    g_autofree gchar *text = NULL;
+
+    GST_OBJECT_LOCK (self);
+    text = g_steal_pointer (&self->crop.nonsense[i]);
+    GST_OBJECT_UNLOCK (self);
+    if (text)
+      GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+          ("\"%s\" is no rectangle to %s.", text, names[i]),
+          ("Say \"left,top,width,height\" in pixels, such as "
+           "\"0,0,640,480\"; it stays as it was."));
+  }
+}
+
+static void
+keep_nonsense (
+    GstDmabufSrc *self, GstDmabufSrcRectangle which, const gchar *text)
+{
+  GST_OBJECT_LOCK (self);
+  g_free (self->crop.nonsense[which]);
+  self->crop.nonsense[which] = g_utf8_make_valid (text, -1);
+  GST_OBJECT_UNLOCK (self);
+  if (gst_dmabuf_src_camera_get_fd (&self->camera) >= 0)
+    warn_nonsense (self);
+}
+
+void
+gst_dmabuf_src_crop_clear (GstDmabufSrcCrop *self)
+{
+  for (guint i = 0; i < GST_DMABUF_SRC_N_RECTANGLES; i++)
+    g_clear_pointer (&self->nonsense[i], g_free);
+}
+
 /* --- the device --------------------------------------------------------- */
 
 static gboolean
@@ -150,6 +188,7 @@ gst_dmabuf_src_crop_prepare (GstDmabufSrc *self)
   struct v4l2_rect rect;
   gboolean done;
 
+  warn_nonsense (self);
   g_mutex_lock (&self->camera.lock);
   done = get_crop_to_prepare (self, &rect) &&
          set_rect (self, GST_DMABUF_SRC_CROP, &rect) == 0;
@@ -238,6 +277,7 @@ store (GstDmabufSrc *self, GstDmabufSrcRectangle which, gboolean is_given,
   self->crop.wanted[which] = is_given;
   self->crop.rect[which] = *rect;
   self->crop.pending[which] = TRUE;
+  g_clear_pointer (&self->crop.nonsense[which], g_free);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -271,10 +311,7 @@ gst_dmabuf_src_crop_set (
   gint ret;
 
   if (is_given && !parse (text, &rect)) {
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-        ("\"%s\" is no rectangle to %s.", text, names[which]),
-        ("Say \"left,top,width,height\" in pixels, such as \"0,0,640,480\"; "
-         "it stays as it was."));
+    keep_nonsense (self, which, text);
     return;
   }
 

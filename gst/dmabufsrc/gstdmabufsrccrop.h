@@ -20,6 +20,7 @@ typedef enum {
  * @wanted: whether the property is set
  * @rect: to what
  * @pending: it waits for the device, or for the next negotiation
+ * @nonsense: a text that is no rectangle, and that nobody was told of yet
  * @format: of the frames that flow
  *
  * Which part of the source is captured into which part of the frame. Guarded
@@ -29,17 +30,21 @@ typedef struct {
   gboolean wanted[GST_DMABUF_SRC_N_RECTANGLES];
   struct v4l2_rect rect[GST_DMABUF_SRC_N_RECTANGLES];
   gboolean pending[GST_DMABUF_SRC_N_RECTANGLES];
+  gchar *nonsense[GST_DMABUF_SRC_N_RECTANGLES];
   struct zc_v4l2_format format;
 } GstDmabufSrcCrop;
 
 typedef struct _GstDmabufSrc GstDmabufSrc;
+
+void gst_dmabuf_src_crop_clear (GstDmabufSrcCrop *crop);
 
 /**
  * gst_dmabuf_src_crop_set:
  * @text: (nullable): "left,top,width,height", %NULL or "" for the default
  *
  * From any thread. While frames flow it takes effect at once, or, if the size
- * of the frames changes by it, after a negotiation.
+ * of the frames changes by it, after a negotiation. What is no rectangle is a
+ * warning message, once the device is open, and changes nothing.
  */
 void gst_dmabuf_src_crop_set (
     GstDmabufSrc *self, GstDmabufSrcRectangle which, const gchar *text);
@@ -49,7 +54,7 @@ gchar *gst_dmabuf_src_crop_get (
     GstDmabufSrc *self, GstDmabufSrcRectangle which);
 
 /* Crops before the formats are asked for, because sizes may follow from it.
- * Returns whether anything was set. */
+ * Says what was set to no rectangle. Returns whether anything was set. */
 gboolean gst_dmabuf_src_crop_prepare (GstDmabufSrc *self);
 
 /* Crops and composes once the format is set, which may have changed both. */

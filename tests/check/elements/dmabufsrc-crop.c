@@ -304,6 +304,18 @@ GST_START_TEST (what_is_no_rectangle_changes_nothing)
 }
 GST_END_TEST;
 
+/* As on a command line, where nobody listens yet. */
+GST_START_TEST (what_is_no_rectangle_is_told_when_the_device_opens)
+{
+  GstElement *pipeline = play ("input=3 crop=left", "");
+  g_autofree gchar *text = pipeline_wait_warning (pipeline);
+
+  fail_unless (strstr (text, "\"left\" is no rectangle") != NULL, "%s", text);
+  pipeline_assert_no_warning (pipeline);
+  pipeline_free (pipeline);
+}
+GST_END_TEST;
+
 GST_START_TEST (a_picture_is_put_into_a_part_of_the_frame)
 {
   GstElement *pipeline = play ("input=3 compose=320,180,640,360", "");
@@ -419,6 +431,7 @@ RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (the_driver_crops_as_told),
     RUNNER_TEST (a_camera_that_cannot_crop_says_so),
     RUNNER_TEST (without_a_crop_there_is_nothing_to_take_back),
     RUNNER_TEST (what_is_no_rectangle_changes_nothing),
+    RUNNER_TEST (what_is_no_rectangle_is_told_when_the_device_opens),
     RUNNER_TEST (a_picture_is_put_into_a_part_of_the_frame),
     RUNNER_TEST (the_picture_fills_a_larger_frame),
     RUNNER_TEST (the_pixels_are_those_of_the_crop))
