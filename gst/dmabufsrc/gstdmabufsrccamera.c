@@ -186,6 +186,8 @@ gst_dmabuf_src_camera_complete (GstDmabufSrcCamera *self, GstCaps *caps)
   return NULL;
 }
 
+/* Under the lock: a crop that is set at this moment puts back the format of
+ * the frames that flowed if it changed that. */
 static gboolean
 set_format (GstDmabufSrcCamera *self, GstElement *element)
 {
@@ -193,7 +195,9 @@ set_format (GstDmabufSrcCamera *self, GstElement *element)
   gint ret;
 
   self->format = wanted;
+  g_mutex_lock (&self->lock);
   ret = zc_v4l2_format_set (self->device, &self->format);
+  g_mutex_unlock (&self->lock);
   if (ret < 0) {
     gst_dmabuf_src_error_set_format (element, self->device->path, &wanted, ret);
     return FALSE;

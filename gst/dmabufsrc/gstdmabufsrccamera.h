@@ -26,8 +26,9 @@ G_BEGIN_DECLS
  */
 typedef struct {
   /* Guards device, formats and controls against other threads while the state
-   * changes. Enumeration is done under it, and controls are set; nothing that
-   * is done for a frame takes it. Taken before the element's object lock. */
+   * changes. Enumeration is done under it, and formats, crops and controls are
+   * set; nothing that is done for a frame takes it. Taken before the element's
+   * object lock. */
   GMutex lock;
   struct zc_v4l2_device *device;
   GstDmabufSrcFormats *formats;
