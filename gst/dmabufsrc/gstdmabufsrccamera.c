@@ -199,7 +199,8 @@ set_format (GstDmabufSrcCamera *self, GstElement *element)
   ret = zc_v4l2_format_set (self->device, &self->format);
   g_mutex_unlock (&self->lock);
   if (ret < 0) {
-    gst_dmabuf_src_error_set_format (element, self->device->path, &wanted, ret);
+    gst_dmabuf_src_error_set_format (
+        element, self->device->path, "VIDIOC_S_FMT", &wanted, ret);
     return FALSE;
   }
   if (!gst_dmabuf_src_request_is_met (&self->request, &self->format)) {
@@ -391,8 +392,8 @@ gst_dmabuf_src_camera_configure (
   gint ret = make_request (self, &self->request, caps);
 
   if (ret < 0) {
-    gst_dmabuf_src_error_set_format (
-        element, self->device->path, &self->request.format, ret);
+    gst_dmabuf_src_error_set_format (element, self->device->path,
+        "VIDIOC_TRY_FMT", &self->request.format, ret);
     return FALSE;
   }
   self->info = self->request.info;

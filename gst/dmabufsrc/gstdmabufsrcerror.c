@@ -96,7 +96,8 @@ gst_dmabuf_src_error_open (
     default:
       GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
           ("The camera %s cannot be opened.", named),
-          ("open: %s (errno %d).", g_strerror (-error), -error));
+          ("open: %s (errno %d). The kernel log may say more (dmesg).",
+              g_strerror (-error), -error));
   }
 }
 
@@ -119,18 +120,30 @@ gst_dmabuf_src_error_open_fd (GstElement *element, gint fd, gint error)
       ("%s (errno %d). %s", g_strerror (-error), -error, cure));
 }
 
+static void
+error_unplugged (GstElement *element, const gchar *path, const gchar *step)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
+      ("The camera %s was unplugged.", path),
+      ("%s: %s (errno %d). Plug it in again and restart the pipeline.", step,
+          g_strerror (ENODEV), ENODEV));
+}
+
 void
 gst_dmabuf_src_error_set_format (GstElement *element, const gchar *path,
-    const struct zc_v4l2_format *format, gint error)
+    const gchar *step, const struct zc_v4l2_format *format, gint error)
 {
   if (error == -EBUSY)
-    error_busy (element, path, "VIDIOC_S_FMT", error);
+    error_busy (element, path, step, error);
+  else if (error == -ENODEV)
+    error_unplugged (element, path, step);
   else
     GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
         ("The camera %s refuses the format.", path),
-        ("VIDIOC_S_FMT with %" GST_FOURCC_FORMAT " %ux%u: %s (errno %d).",
-            GST_FOURCC_ARGS (format->fourcc), format->width, format->height,
-            g_strerror (-error), -error));
+        ("%s with %" GST_FOURCC_FORMAT " %ux%u: %s (errno %d). Ask for another "
+         "size or format: \"v4l2-ctl -d %s --list-formats-ext\" lists them.",
+            step, GST_FOURCC_ARGS (format->fourcc), format->width,
+            format->height, g_strerror (-error), -error, path));
 }
 
 void
@@ -140,11 +153,12 @@ gst_dmabuf_src_error_other_format (GstElement *element, const gchar *path,
   GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
       ("The camera %s does not deliver the format that it lists.", path),
       ("VIDIOC_S_FMT made %" GST_FOURCC_FORMAT " %ux%u with %u planes, field "
-       "order %u, of %" GST_FOURCC_FORMAT " %ux%u progressive: ask for another "
-       "size or format.",
+       "order %u, of %" GST_FOURCC_FORMAT " %ux%u with %u planes, field order "
+       "%u: ask for another size or format.",
           GST_FOURCC_ARGS (got->fourcc), got->width, got->height,
           got->n_memory_planes, got->field, GST_FOURCC_ARGS (wanted->fourcc),
-          wanted->width, wanted->height));
+          wanted->width, wanted->height, wanted->n_memory_planes,
+          wanted->field));
 }
 
 void
@@ -208,6 +222,10 @@ gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
     error_not_set_up (element, path, step, error);
     return;
   }
+  if (error == -ENODEV) {
+    error_unplugged (element, path, step);
+    return;
+  }
   if (error == -ENOMEM || error == -ENOBUFS) {
     error_too_few_buffers (element, path, step, error, refused);
     return;
@@ -226,20 +244,19 @@ gst_dmabuf_src_error_streaming (
     GstElement *element, const gchar *path, const gchar *step, gint error)
 {
   if (error == -ENODEV)
-    GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
-        ("The camera %s was unplugged.", path),
-        ("%s. Plug it in again and restart the pipeline.",
-            g_strerror (-error)));
+    error_unplugged (element, path, step);
   else if (error == -EIO)
     GST_ELEMENT_ERROR (element, RESOURCE, READ,
         ("The camera %s stopped with a fatal error.", path),
-        ("%s: %s. Restart the pipeline; if it comes back, the driver's word is "
-         "in the kernel log (dmesg).",
-            step, g_strerror (-error)));
+        ("%s: %s (errno %d). Restart the pipeline; if it comes back, the "
+         "driver's word is in the kernel log (dmesg).",
+            step, g_strerror (-error), -error));
   else
     GST_ELEMENT_ERROR (element, RESOURCE, READ,
         ("No frame can be had from the camera %s.", path),
-        ("%s: %s (errno %d).", step, g_strerror (-error), -error));
+        ("%s: %s (errno %d). Restart the pipeline; the kernel log may say more "
+         "(dmesg).",
+            step, g_strerror (-error), -error));
 }
 
 void
@@ -258,11 +275,20 @@ gst_dmabuf_src_error_no_common_caps (GstElement *element, const gchar *path,
   g_autofree gchar *device = gst_caps_to_string (device_caps);
   g_autofree gchar *peer = gst_caps_to_string (peer_caps);
 
-  GST_ELEMENT_ERROR (element, STREAM, FORMAT,
-      ("The camera %s has no format that fits.", path),
-      ("What follows accepts %s; the camera delivers %s (sizes and rates left "
-       "out). Change the caps, or put a converter between.",
-          peer, device));
+  if (gst_caps_is_empty (peer_caps))
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("What follows the camera %s accepts no format at all.", path),
+        ("Caps of the elements behind it contradict each other, such as those "
+         "of a filter and of the element after it: change the filter, or put a "
+         "converter between these."));
+  else
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("The camera %s has no format that fits.", path),
+        ("What follows accepts %s. The camera delivers the formats below, in "
+         "the sizes and at the rates that \"v4l2-ctl -d %s "
+         "--list-formats-ext\" lists: change the caps, or put a converter "
+         "between. %s",
+            peer, path, device));
 }
 
 void
@@ -285,7 +311,9 @@ gst_dmabuf_src_warn_balance (
 {
   GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
       ("%s of the camera %s cannot be set.", label, path),
-      ("VIDIOC_S_EXT_CTRLS: %s (errno %d).", g_strerror (-error), -error));
+      ("VIDIOC_S_EXT_CTRLS: %s (errno %d). Another control may decide of it "
+       "now: the flags that \"v4l2-ctl -d %s -L\" shows tell.",
+          g_strerror (-error), -error, path));
 }
 
 void
@@ -309,10 +337,9 @@ gst_dmabuf_src_error_set_source (GstElement *element, const gchar *path,
     const gchar *step, const gchar *what, gint error)
 {
   if (error == -EBUSY)
-    GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
-        ("The camera %s is in use by another program.", path),
-        ("%s (%s): %s. \"fuser -v %s\" names it.", step, what,
-            g_strerror (-error), path));
+    error_busy (element, path, step, error);
+  else if (error == -ENODEV)
+    error_unplugged (element, path, step);
   else
     GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
         ("The camera %s cannot be set to its source (%s).", path, what),
@@ -321,6 +348,8 @@ gst_dmabuf_src_error_set_source (GstElement *element, const gchar *path,
             step, g_strerror (-error), -error));
 }
 
+/* With the errno that it is told by where the device can query its source;
+ * others have a status of the input only. */
 static const gchar *
 signal_cure (enum zc_v4l2_signal signal)
 {
@@ -344,7 +373,9 @@ gst_dmabuf_src_warn_signal (GstElement *element, const gchar *path,
         ("%s", signal_cure (signal)));
   else
     GST_ELEMENT_WARNING (element, RESOURCE, READ,
-        ("No signal at the camera %s, input \"%s\".", path, input),
+        ("%s at the camera %s, input \"%s\".",
+            signal == ZC_V4L2_SIGNAL_NONE ? "No signal" : "No usable signal",
+            path, input),
         ("%s", signal_cure (signal)));
 }
 
@@ -370,8 +401,9 @@ gst_dmabuf_src_warn_rectangle (GstElement *element, const gchar *path,
   else
     GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
         ("The camera %s does not %s as asked.", path, what),
-        ("VIDIOC_S_SELECTION with %s: %s (errno %d).", text,
-            g_strerror (-error), -error));
+        ("VIDIOC_S_SELECTION with %s: %s (errno %d). \"v4l2-ctl -d %s "
+         "--get-selection target=%s_bounds\" tells the limits.",
+            text, g_strerror (-error), -error, path, what));
 }
 
 void

@@ -21,8 +21,9 @@ void gst_dmabuf_src_error_open (
 /* Of the descriptor that an application gave. */
 void gst_dmabuf_src_error_open_fd (GstElement *element, gint fd, gint error);
 
+/* @step is the call that refused it. */
 void gst_dmabuf_src_error_set_format (GstElement *element, const gchar *path,
-    const struct zc_v4l2_format *format, gint error);
+    const gchar *step, const struct zc_v4l2_format *format, gint error);
 
 /* The device made something else of the format than was asked for. */
 void gst_dmabuf_src_error_other_format (GstElement *element, const gchar *path,
