@@ -11,19 +11,27 @@
 /* More would not be read. */
 #define MAX_HOLDERS 8
 
+/* Cameras and programs may call themselves by any bytes, which messages cannot
+ * have. */
+static gchar *
+valid (const void *name)
+{
+  return g_utf8_make_valid (name, -1);
+}
+
 static void
 add_camera (GString *text, const struct zc_v4l2_node *node)
 {
   const gchar *separator = text->len > 0 ? ", " : "";
+  g_autofree gchar *card = valid (node->capability.card);
+  g_autofree gchar *bus = valid (node->capability.bus_info);
 
   if (node->error != 0)
     g_string_append_printf (
         text, "%s%s (%s)", separator, node->path, g_strerror (-node->error));
   else if (zc_v4l2_node_captures (node))
     g_string_append_printf (text, "%s%s \"%s\" (%s%s)", separator, node->path,
-        (const gchar *) node->capability.card,
-        (const gchar *) node->capability.bus_info,
-        zc_v4l2_node_works_alone (node) ? "" : ", needs media-ctl");
+        card, bus, zc_v4l2_node_works_alone (node) ? "" : ", needs media-ctl");
 }
 
 gchar *
@@ -47,12 +55,13 @@ gst_dmabuf_src_describe_cameras (void)
 static void
 add_holder (GString *text, const struct zc_v4l2_holder *holder)
 {
+  g_autofree gchar *command = valid (holder->command);
   gboolean ours = holder->pid == getpid ();
 
   if (ours && holder->n_descriptors < 2)
     return;
   g_string_append_printf (text, "%s%s (pid %d%s)", text->len > 0 ? ", " : "",
-      holder->command, (gint) holder->pid, ours ? ", this program" : "");
+      command, (gint) holder->pid, ours ? ", this program" : "");
 }
 
 gchar *

@@ -73,6 +73,19 @@ GST_START_TEST (that_it_is_this_program_is_told)
 }
 GST_END_TEST;
 
+/* Messages can only have UTF-8; names of cameras and programs are any bytes. */
+GST_START_TEST (a_program_of_any_name_is_told)
+{
+  GstElement *pipeline = pipeline_new ("dmabufsrc ! fakesink");
+  int fd = vivid_occupy ();
+
+  prctl (PR_SET_NAME, "cam\xe9ra");
+  assert_busy (pipeline, "cam\uFFFDra (pid");
+  pipeline_free (pipeline);
+  close (fd);
+}
+GST_END_TEST;
+
 static int
 open_as_nobody (const char *words)
 {
@@ -227,6 +240,7 @@ GST_END_TEST;
 
 RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (the_program_that_uses_it_is_named),
     RUNNER_TEST (that_it_is_this_program_is_told),
+    RUNNER_TEST (a_program_of_any_name_is_told),
     RUNNER_TEST (without_permission_the_group_is_named),
     RUNNER_TEST (where_root_alone_may_a_udev_rule_is_named),
     RUNNER_TEST (a_pipeline_of_devices_that_is_not_set_up_is_told),
