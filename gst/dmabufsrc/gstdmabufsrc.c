@@ -548,13 +548,14 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
       "Maximum of buffers",
       "Buffers that there may be while downstream keeps more and more of them: "
       "when they are all in use, frames are dropped and counted; 0 for as many "
-      "as the device can; read when a stream starts (default: 32)",
+      "as the device can; no fewer than min-buffers, or 3; read when a stream "
+      "starts (default: 32)",
       0, G_MAXINT, DEFAULT_MAX_BUFFERS,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_ON_ERROR] = g_param_spec_enum ("on-error", "On error",
       "What to do with a frame that the driver marks as broken (default: skip)",
       GST_TYPE_DMABUF_SRC_ON_ERROR, DEFAULT_ON_ERROR,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
   properties[PROP_ON_DISCONNECT] = g_param_spec_enum ("on-disconnect",
       "On disconnect",
       "What to do when the device is unplugged; read when that happens "

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsrcfields.h"
 
+#include "gst-libs/v4l2/v4l2-input.h"
+
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
 
@@ -140,8 +142,7 @@ gst_dmabuf_src_field_order (const struct zc_v4l2_device *device, guint32 field)
   if (field == V4L2_FIELD_INTERLACED_BT)
     return GST_VIDEO_FIELD_ORDER_BOTTOM_FIELD_FIRST;
   if (field != V4L2_FIELD_INTERLACED ||
-      zc_v4l2_device_ioctl (device, VIDIOC_G_STD, &standard) < 0 ||
-      standard == 0)
+      zc_v4l2_standard_get (device, &standard) < 0 || standard == 0)
     return GST_VIDEO_FIELD_ORDER_UNKNOWN;
   return standard & V4L2_STD_525_60 ? GST_VIDEO_FIELD_ORDER_BOTTOM_FIELD_FIRST
                                     : GST_VIDEO_FIELD_ORDER_TOP_FIELD_FIRST;

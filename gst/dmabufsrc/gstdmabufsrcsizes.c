@@ -78,12 +78,6 @@ gst_dmabuf_src_sizes_new (const struct zc_v4l2_device *device, guint32 fourcc)
   return sizes;
 }
 
-gboolean
-gst_dmabuf_src_size_is_range (const GstDmabufSrcSize *size)
-{
-  return size->width[0] < size->width[1] || size->height[0] < size->height[1];
-}
-
 static void
 set_dimension (
     GstStructure *s, const gchar *name, const guint32 bounds[2], guint32 step)

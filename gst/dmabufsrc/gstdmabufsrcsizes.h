@@ -44,9 +44,6 @@ typedef struct {
 GArray *gst_dmabuf_src_sizes_new (
     const struct zc_v4l2_device *device, guint32 fourcc);
 
-/* Whether @size is a range. */
-gboolean gst_dmabuf_src_size_is_range (const GstDmabufSrcSize *size);
-
 /* Sets width and height of @s, as values or ranges. */
 void gst_dmabuf_src_size_to_structure (
     const GstDmabufSrcSize *size, GstStructure *s);
