@@ -144,10 +144,13 @@ own_pool (const GstDmabufSrcWish *wish, GstZcHeap *heap, gchar **reason)
   guint min = wish->min + wish->depth;
   GstCaps *caps;
 
+  /* with more of them than indices, each would be attached for each frame */
+  if (wish->max > 0)
+    min = MIN (min, wish->max);
   get_constraints (wish->camera, &constraints);
   gst_query_parse_allocation (wish->query, &caps, NULL);
-  gst_buffer_pool_config_set_params (config, caps, get_size (wish->camera), min,
-      wish->max == 0 ? 0 : MAX (wish->max, min));
+  gst_buffer_pool_config_set_params (
+      config, caps, get_size (wish->camera), min, wish->max);
   gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
   gst_zc_pool_config_set_constraints (config, &constraints);
   if (gst_buffer_pool_set_config (pool, config))
