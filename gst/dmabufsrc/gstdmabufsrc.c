@@ -5,11 +5,22 @@
  * @title: dmabufsrc
  * @short_description: captures from V4L2 devices without a copy
  *
- * dmabufsrc captures video from a V4L2 device into buffers that are dma-bufs,
- * exported once and used again and again, so that displays and encoders read
- * what the camera wrote. Downstream that knows DMABuf caps gets those; system
- * memory caps are offered too and carry the same dma-bufs, which are mapped
- * only if somebody reads them.
+ * dmabufsrc captures video from a V4L2 device without a copy: displays and
+ * encoders read what the camera wrote. Downstream that knows DMABuf caps gets
+ * dma-bufs; system memory caps are offered too, for who reads with the CPU.
+ *
+ * ## Memory
+ *
+ * With #dmabufsrc:io-mode at auto, the camera writes into downstream's own
+ * buffers where it can: scanout memory of a display, the input of an encoder.
+ * Else devices get the driver's memory, exported once and used again and again,
+ * and the CPU gets plain pages or memory of the driver that it caches. Each way
+ * is tried with a real buffer. The fields "path" and "refused" of
+ * #dmabufsrc:stats tell which one was taken, and why the others were not. A
+ * mode that is set is the only one tried.
+ *
+ * What only libv4l2 can make of the driver's formats is converted by the CPU,
+ * with a warning, if downstream takes nothing else.
  *
  * ## What is chosen
  *
@@ -100,7 +111,7 @@
  * fakesink
  * gst-launch-1.0 dmabufsrc device=usb-0000:00:14.0-1 ! dmabufsink
  * gst-launch-1.0 uridecodebin uri=dmabufsrc:///dev/video0 ! autovideosink
- * gst-launch-1.0 dmabufsrc input=hdmi crop=0,0,640,360 ! dmabufsink
+ * gst-launch-1.0 dmabufsrc input=1 crop=0,0,640,360 ! dmabufsink
  * ]|
  *
  * The property `device` takes paths, and names that stay when cameras are
