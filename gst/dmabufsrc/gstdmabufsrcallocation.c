@@ -81,12 +81,30 @@ get_wish (GstDmabufSrc *self, GstQuery *query, GstDmabufSrcWish *wish)
     wish->max = MAX (wish->max, wish->depth);
 }
 
+/* So that the driver has enough beside what downstream keeps now. */
+static void
+grow (GstDmabufSrc *self, guint wanted)
+{
+  GstZcV4l2Counts counts;
+
+  gst_zc_v4l2_slots_get_counts (self->stream->slots, &counts);
+  if (counts.slots >= wanted)
+    return;
+  gst_dmabuf_src_stream_grow (self->stream, wanted - counts.slots);
+  if (gst_zc_v4l2_way_takes_buffers (self->stream->way))
+    return;
+  gst_zc_v4l2_slots_get_counts (self->stream->slots, &counts);
+  GST_OBJECT_LOCK (self);
+  self->n_buffers = counts.slots;
+  GST_OBJECT_UNLOCK (self);
+  gst_dmabuf_src_announce_latency (self);
+}
+
 /* Whether downstream, asked again, still is what the stream was made for. */
 static gboolean
 keeps_stream (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
 {
   guint n = gst_query_get_n_allocation_pools (wish->query);
-  GstZcV4l2Counts counts;
 
   if (!self->stream)
     return FALSE;
@@ -103,10 +121,7 @@ keeps_stream (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
   }
   if (self->stream->is_theirs)
     return FALSE;
-  gst_zc_v4l2_slots_get_counts (self->stream->slots, &counts);
-  if (counts.slots < wish->min + wish->depth)
-    gst_dmabuf_src_stream_grow (
-        self->stream, wish->min + wish->depth - counts.slots);
+  grow (self, wish->min + wish->depth);
   return TRUE;
 }
 

@@ -479,9 +479,6 @@ gst_dmabuf_src_input_follow (GstDmabufSrc *self, gint *error)
   if (!gst_base_src_negotiate (GST_BASE_SRC (self)))
     return GST_PAD_IS_FLUSHING (pad) ? GST_FLOW_FLUSHING
                                      : GST_FLOW_NOT_NEGOTIATED;
-  /* frames may last longer now */
-  gst_element_post_message (
-      GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
   return GST_FLOW_OK;
 }
 
