@@ -365,6 +365,15 @@ rectangle_of (guint id)
   return id == PROP_CROP ? GST_DMABUF_SRC_CROP : GST_DMABUF_SRC_COMPOSE;
 }
 
+/* No text is none, as it is in URIs and on command lines. */
+static gchar *
+dup_text (const GValue *value)
+{
+  const gchar *text = g_value_get_string (value);
+
+  return text && text[0] ? g_strdup (text) : NULL;
+}
+
 /* What is only kept, for when it is wanted. */
 static void
 set_kept (GstDmabufSrc *self, guint id, const GValue *value, GParamSpec *pspec)
@@ -373,18 +382,18 @@ set_kept (GstDmabufSrc *self, guint id, const GValue *value, GParamSpec *pspec)
   switch (id) {
     case PROP_DEVICE:
       g_free (self->device_name);
-      self->device_name = g_value_dup_string (value);
+      self->device_name = dup_text (value);
       break;
     case PROP_DEVICE_FD:
       self->device_fd = g_value_get_int (value);
       break;
     case PROP_INPUT:
       g_free (self->input.name);
-      self->input.name = g_value_dup_string (value);
+      self->input.name = dup_text (value);
       break;
     case PROP_NORM:
       g_free (self->input.norm);
-      self->input.norm = g_value_dup_string (value);
+      self->input.norm = dup_text (value);
       break;
     case PROP_IO_MODE:
       self->io_mode = g_value_get_enum (value);
