@@ -412,7 +412,7 @@ give (GstZcV4l2Slots *self, GstZcV4l2Slot *slot, GstBuffer *buffer,
   if (self->layout.n_planes > 0)
     describe (self, buffer, frame);
   else
-    gst_buffer_set_size (buffer, frame->plane[0].bytes_used);
+    gst_zc_v4l2_cut_payload (buffer, frame);
 }
 
 void

@@ -293,6 +293,8 @@ restore_sizes (
     if (memory->offset != 0 || memory->size != size)
       gst_memory_resize (memory, -(gssize) memory->offset, size);
   }
+  if (self->layout.n_planes == 0)
+    gst_zc_v4l2_cut_payload (buffer, frame);
 }
 
 static void

@@ -118,6 +118,11 @@ void gst_zc_v4l2_slots_give_back (GstZcV4l2Slots *self, GstZcV4l2Slot *slot);
 /* What the device does with memory: writes where it captures. */
 GstMapFlags gst_zc_v4l2_slots_get_access (const GstZcV4l2Slots *self);
 
+/* Of a format that is bytes: leaves what the driver wrote, without what it put
+ * before it. */
+void gst_zc_v4l2_cut_payload (
+    GstBuffer *buffer, const struct zc_v4l2_frame *frame);
+
 /* gstzcv4l2own.c: memory of the driver's. */
 void gst_zc_v4l2_own_init (void);
 int gst_zc_v4l2_own_fill (

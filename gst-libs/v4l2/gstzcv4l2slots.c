@@ -544,6 +544,19 @@ release (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
   g_mutex_unlock (&self->lock);
 }
 
+/* bytesused counts data_offset in (kernel: struct v4l2_plane). */
+void
+gst_zc_v4l2_cut_payload (GstBuffer *buffer, const struct zc_v4l2_frame *frame)
+{
+  gsize offset, max, begin, end;
+
+  gst_buffer_get_sizes (buffer, &offset, &max);
+  end = MIN (frame->plane[0].bytes_used, max);
+  begin = MIN (frame->plane[0].data_offset, end);
+  gst_buffer_resize (
+      buffer, (gssize) begin - (gssize) offset, (gssize) (end - begin));
+}
+
 static int
 pull (GstZcV4l2Slots *self, GstBuffer **buffer, struct zc_v4l2_frame *frame)
 {
@@ -561,6 +574,12 @@ pull (GstZcV4l2Slots *self, GstBuffer **buffer, struct zc_v4l2_frame *frame)
   if (queued < LOW_WATER && self->way->make_memory)
     gst_zc_v4l2_slots_grow (self);
   return 0;
+}
+
+void
+gst_zc_v4l2_slots_set_timeout (GstZcV4l2Slots *self, gint timeout_ms)
+{
+  self->queue.timeout_ms = timeout_ms;
 }
 
 int

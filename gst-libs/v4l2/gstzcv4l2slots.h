@@ -147,6 +147,10 @@ int gst_zc_v4l2_slots_push (
 int gst_zc_v4l2_slots_pull (
     GstZcV4l2Slots *slots, GstBuffer **buffer, struct zc_v4l2_frame *frame);
 
+/* How long a pull waits before it returns -ETIMEDOUT, in milliseconds; -1, for
+ * ever, unless it is set, by who pulls. */
+void gst_zc_v4l2_slots_set_timeout (GstZcV4l2Slots *slots, gint timeout_ms);
+
 /**
  * gst_zc_v4l2_slots_put:
  * @buffer: (transfer full): a buffer from gst_zc_v4l2_slots_pull(), of memory

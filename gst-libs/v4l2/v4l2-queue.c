@@ -24,6 +24,7 @@ zc_v4l2_queue_init (struct zc_v4l2_queue *queue,
     .type = type,
     .memory = memory,
     .n_planes = n_planes < VIDEO_MAX_PLANES ? n_planes : VIDEO_MAX_PLANES,
+    .timeout_ms = -1,
     .wake_fd = zc_v4l2_sys.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK),
   };
   return queue->wake_fd < 0 ? -errno : 0;
@@ -342,6 +343,23 @@ seen_of_device (short revents, bool buffers)
   return seen;
 }
 
+/* How long a driver is left alone that only says that it has no buffers. */
+#define ERROR_PAUSE_MS 20
+
+/* A driver without buffers is at POLLERR all the time, which poll() tells
+ * whether one asks or not: the others are waited for without it. */
+static int
+wait_for_any (struct pollfd *fds, nfds_t count, bool buffers, int timeout_ms)
+{
+  int ret = zc_v4l2_poll (fds, count, timeout_ms);
+
+  if (ret != 1 || buffers || fds[0].revents != POLLERR)
+    return ret;
+  fds[0].fd = -1;
+  ret = zc_v4l2_poll (fds, count, ERROR_PAUSE_MS);
+  return ret == 0 ? 1 : ret;
+}
+
 int
 zc_v4l2_queue_wait (struct zc_v4l2_queue *queue, bool buffers, int fence)
 {
@@ -353,11 +371,13 @@ zc_v4l2_queue_wait (struct zc_v4l2_queue *queue, bool buffers, int fence)
   };
   int seen = 0, ret;
 
-  ret = zc_v4l2_poll (fds, fence < 0 ? 2 : 3, -1);
+  ret = wait_for_any (fds, fence < 0 ? 2 : 3, buffers, queue->timeout_ms);
   if (ret < 0)
     return ret;
   if (atomic_load (&queue->cancelled))
     return -ECANCELED;
+  if (ret == 0)
+    return -ETIMEDOUT;
   if (fds[1].revents) {
     zc_v4l2_sys.eventfd_read (queue->wake_fd);
     seen |= ZC_V4L2_WOKEN;

@@ -68,7 +68,8 @@ typedef struct _GstDmabufSrc {
   guint min_buffers;
   guint max_buffers;
   GstDmabufSrcOnError on_error;
-  gchar *refused; /* ways that were tried before the one that is taken */
+  guint64 copies_before; /* the stream that runs */
+  gchar *refused;        /* ways that were tried before the one that is taken */
   GstStructure *controls; /* the property */
   GstDmabufSrcStats stats;
   guint n_buffers;

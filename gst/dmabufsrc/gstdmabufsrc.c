@@ -152,6 +152,7 @@ enum {
 #define DEFAULT_IO_MODE GST_DMABUF_SRC_IO_MODE_AUTO
 #define DEFAULT_MIN_BUFFERS 0
 #define DEFAULT_MAX_BUFFERS 32
+#define MOST_BUFFERS 1024
 #define DEFAULT_ON_ERROR GST_DMABUF_SRC_ON_ERROR_SKIP
 
 static GParamSpec *properties[N_PROPERTIES];
@@ -211,7 +212,7 @@ path_of (GstDmabufSrc *self)
 {
   if (!self->stream)
     return "none";
-  if (self->stats.copies > 0)
+  if (self->stats.copies > self->copies_before)
     return "copy";
   return self->stream->path;
 }
@@ -561,8 +562,9 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
   properties[PROP_MIN_BUFFERS] = g_param_spec_uint ("min-buffers",
       "Minimum of buffers",
       "Buffers that the driver should have, besides those that downstream "
-      "keeps; 0 for what is usual, 3; read when a stream starts (default: 0)",
-      0, G_MAXINT, DEFAULT_MIN_BUFFERS,
+      "keeps; 0 for what is usual, 3, which is the least; read when a stream "
+      "starts (default: 0)",
+      0, MOST_BUFFERS, DEFAULT_MIN_BUFFERS,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_MAX_BUFFERS] = g_param_spec_uint ("max-buffers",
       "Maximum of buffers",

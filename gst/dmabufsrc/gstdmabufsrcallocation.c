@@ -164,6 +164,7 @@ note_start (GstDmabufSrc *self, const GstDmabufSrcStream *stream,
   gst_zc_v4l2_slots_get_counts (stream->slots, &counts);
   GST_OBJECT_LOCK (self);
   self->n_buffers = counts.slots;
+  self->copies_before = self->stats.copies;
   g_free (self->refused);
   self->refused = g_strdup (failure->refused->str);
   flushing = self->flushing;

@@ -261,13 +261,32 @@ find_converted_caps (GstDmabufSrc *self)
   return caps;
 }
 
+/* What libv4l2 makes now, if that still will do: a stream is not ended for
+ * nothing. */
+static GstCaps *
+still_converted_caps (GstDmabufSrc *self)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (self);
+  GstCaps *caps = NULL;
+
+  if (self->camera.device->emulated && self->stream &&
+      get_io_mode (self) == GST_DMABUF_SRC_IO_MODE_AUTO)
+    caps = gst_pad_get_current_caps (pad);
+  if (caps && !gst_pad_peer_query_accept_caps (pad, caps))
+    gst_clear_caps (&caps);
+  return caps;
+}
+
 static GstCaps *
 gst_dmabuf_src_find_caps (GstDmabufSrc *self)
 {
   gboolean emulated = get_io_mode (self) == GST_DMABUF_SRC_IO_MODE_LIBV4L2;
-  gint ret = set_emulated (self, emulated);
-  GstCaps *caps;
+  GstCaps *caps = still_converted_caps (self);
+  gint ret;
 
+  if (caps)
+    return caps;
+  ret = set_emulated (self, emulated);
   if (ret < 0) {
     gst_dmabuf_src_error_no_libv4l2 (
         GST_ELEMENT (self), self->camera.device->path, ret);

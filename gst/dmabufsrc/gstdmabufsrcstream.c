@@ -6,6 +6,13 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
 
+/* Until the pool is asked again whether it has buffers, while the driver has
+ * less than it should. */
+#define SHORT_WAIT_MS 20
+
+/* Buffers that the driver refused: more is no accident. */
+#define MAX_ASIDE 8
+
 GstDmabufSrcStream *
 gst_dmabuf_src_stream_new (const GstZcV4l2Way *way, const gchar *path,
     GstZcV4l2Slots *slots, GstBufferPool *pool, gboolean is_theirs, guint depth)
@@ -18,6 +25,8 @@ gst_dmabuf_src_stream_new (const GstZcV4l2Way *way, const gchar *path,
   self->pool = pool;
   self->is_theirs = is_theirs;
   self->depth = depth;
+  self->aside = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) gst_buffer_unref);
   return self;
 }
 
@@ -32,6 +41,7 @@ stream_clear (gpointer data)
 {
   GstDmabufSrcStream *self = data;
 
+  g_ptr_array_unref (self->aside);
   gst_zc_v4l2_slots_unref (self->slots);
   gst_object_unref (self->pool);
 }
@@ -46,6 +56,7 @@ void
 gst_dmabuf_src_stream_shutdown (GstDmabufSrcStream *self)
 {
   gst_zc_v4l2_slots_shutdown (self->slots);
+  g_ptr_array_set_size (self->aside, 0);
   gst_buffer_pool_set_active (self->pool, FALSE);
 }
 
@@ -83,6 +94,23 @@ acquire (GstDmabufSrcStream *self, GstBuffer **buffer, gboolean wait)
   }
 }
 
+/* Memory that the driver refuses while it runs is kept from the pool, which
+ * would give it out again; without it the stream goes on, up to a limit. */
+static gint
+set_aside (GstDmabufSrcStream *self, GstBuffer *buffer, gint error,
+    const gchar *reason)
+{
+  if (self->aside->len >= MAX_ASIDE ||
+      (error != -EMEDIUMTYPE && error != -EFAULT && error != -EINVAL)) {
+    gst_buffer_unref (buffer);
+    return error;
+  }
+  GST_WARNING (
+      "a buffer of the pool is left out: %s: %s", reason, g_strerror (-error));
+  g_ptr_array_add (self->aside, buffer);
+  return 0;
+}
+
 /* With WAIT at least one; without, what can be had at once. */
 static gint
 feed (GstDmabufSrcStream *self, gboolean wait, const gchar **step)
@@ -99,9 +127,13 @@ feed (GstDmabufSrcStream *self, gboolean wait, const gchar **step)
       break;
     ret = gst_zc_v4l2_slots_push (self->slots, buffer, step);
     if (ret < 0)
-      gst_buffer_unref (buffer);
-    queued++;
+      ret = set_aside (self, buffer, ret, *step);
+    else
+      queued++;
   }
+  /* who returns a buffer to the pool wakes nobody here */
+  gst_zc_v4l2_slots_set_timeout (
+      self->slots, queued < self->depth ? SHORT_WAIT_MS : -1);
   if (ret == -EAGAIN && !wait)
     return 0;
   /* what is there already will do */
@@ -125,7 +157,7 @@ pull_foreign (GstDmabufSrcStream *self, GstBuffer **buffer,
     *step = "VIDIOC_DQBUF";
     ret = gst_zc_v4l2_slots_pull (self->slots, buffer, frame);
     starves = ret == -ENOBUFS;
-  } while (starves);
+  } while (starves || ret == -ETIMEDOUT);
   return ret;
 }
 

@@ -27,6 +27,7 @@ typedef struct {
 
   /*< private >*/
   guint depth;
+  GPtrArray *aside; /* buffers that the driver refused; of who pulls */
 } GstDmabufSrcStream;
 
 /* @slots and @pool are taken over. @depth is for ways that take buffers: how

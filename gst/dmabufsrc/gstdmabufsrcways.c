@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsrcways.h"
 
+#include "gst-libs/allocators/gstzcmemory.h"
+
 #include <errno.h>
 #include <gst/allocators/allocators.h>
 
@@ -142,6 +144,19 @@ start_slots (GstZcV4l2Slots *slots, GstDmabufSrcFailure *failure)
   return ret < 0 ? fail (failure, "VIDIOC_STREAMON", ret) : 0;
 }
 
+/* A buffer that a GPU still reads would be put aside, and tell nothing of what
+ * the driver thinks of it. */
+static void
+wait_for_devices (GstBuffer *buffer)
+{
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+
+    if (gst_is_dmabuf_memory (memory))
+      gst_zc_memory_wait (memory, GST_MAP_WRITE, GST_ZC_DEFAULT_TIMEOUT, NULL);
+  }
+}
+
 /* A real buffer: what the driver thinks of such memory. Never waits for others
  * who have all of the pool: nothing could end that wait. */
 static gint
@@ -157,6 +172,7 @@ push_one (
 
   if (gst_buffer_pool_acquire_buffer (pool, &buffer, &params) != GST_FLOW_OK)
     return fail (failure, "taking a buffer of the pool", -ENOBUFS);
+  wait_for_devices (buffer);
   ret = gst_zc_v4l2_slots_push (slots, buffer, &reason);
   if (ret == 0)
     return 0;
