@@ -93,11 +93,13 @@ static const Attempt emulated = {
 #define MAX_ATTEMPTS 8
 typedef const Attempt *Order[MAX_ATTEMPTS];
 
-/* For devices, and for those who read with the CPU. */
+/* For devices, for those who read with the CPU, and for who may be either. */
 static const Order for_devices = { &import_theirs, &export, &import_heap,
   &import_contiguous };
 static const Order for_cpu = { &import_theirs, &user_theirs, &user_own, &cached,
   &export, &mapped };
+static const Order for_either = { &import_theirs, &user_theirs, &export,
+  &import_heap, &import_contiguous, &user_own, &cached, &mapped };
 
 static const Order by_mode[] = {
   [GST_DMABUF_SRC_IO_MODE_DMABUF_IMPORT] = { &import_theirs, &import_heap,
@@ -124,6 +126,31 @@ is_for_devices (const GstDmabufSrcWish *wish)
   gst_query_parse_allocation (wish->query, &caps, NULL);
   return gst_caps_features_contains (
       gst_caps_get_features (caps, 0), GST_CAPS_FEATURE_MEMORY_DMABUF);
+}
+
+/* Who says how many buffers it needs and has none to offer takes those of
+ * others: upstream's V4L2 elements that import do so, and tees, whatever is
+ * behind them. Many of these take dma-bufs alone, and a CPU can read those. */
+static gboolean
+may_import (const GstDmabufSrcWish *wish)
+{
+  for (guint i = 0; i < gst_query_get_n_allocation_pools (wish->query); i++) {
+    g_autoptr (GstBufferPool) pool = NULL;
+
+    gst_query_parse_nth_allocation_pool (
+        wish->query, i, &pool, NULL, NULL, NULL);
+    if (!pool)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static const Attempt *const *
+automatic_order (const GstDmabufSrcWish *wish)
+{
+  if (is_for_devices (wish))
+    return for_devices;
+  return may_import (wish) ? for_either : for_cpu;
 }
 
 /* --- starting ----------------------------------------------------------- */
@@ -327,7 +354,7 @@ gst_dmabuf_src_ways_start (const GstDmabufSrcWish *wish,
   if (wish->camera->device->emulated)
     order = by_mode[GST_DMABUF_SRC_IO_MODE_LIBV4L2];
   else if (mode == GST_DMABUF_SRC_IO_MODE_AUTO)
-    order = is_for_devices (wish) ? for_devices : for_cpu;
+    order = automatic_order (wish);
   for (guint i = 0; !stream && i < MAX_ATTEMPTS && order[i]; i++) {
     stream = try (wish, order[i], failure);
     if (is_hopeless (failure->error))
