@@ -1,161 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "../helpers/fds.h"
 #include "../helpers/incoherent.h"
-#include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
-#include "../helpers/vivid.h"
+#include "../helpers/source.h"
 
-#include "gst-libs/allocators/zerocopy.h"
-
-#include <gst/check/gstharness.h>
 #include <unistd.h>
 
 /* How frames leave the camera, whose memory they are in, and that there is
  * always one that works. */
-
-#define SIZE ",width=640,height=480,framerate=30/1"
-#define RAW "video/x-raw,format=BGRx" SIZE
-#define DMABUF "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=XR24" SIZE
-
-/* What downstream of a source offers; a harness asks it. */
-static struct {
-  GstBufferPool *pool;
-  guint min, max;
-  gboolean with_meta;
-} offer;
-
-static GstPadProbeReturn
-answer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
-
-  (void) pad;
-  (void) data;
-  if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
-    return GST_PAD_PROBE_OK;
-  if (offer.pool)
-    gst_query_add_allocation_pool (
-        query, offer.pool, 640 * 480 * 4, offer.min, offer.max);
-  if (offer.with_meta)
-    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  return GST_PAD_PROBE_HANDLED;
-}
-
-/* A source in this mode, before a peer as OFFER says; still bars, white and
- * then yellow. */
-static GstHarness *
-play (const char *mode, const char *caps)
-{
-  g_autofree gchar *launch = g_strdup_printf ("dmabufsrc io-mode=%s", mode);
-  GstHarness *harness = pipeline_harness (launch);
-
-  vivid_set (VIVID_TEST_PATTERN, 1);
-  vivid_set (VIVID_OSD_TEXT_MODE, 2);
-  gst_pad_add_probe (harness->sinkpad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
-      answer, NULL, NULL);
-  gst_harness_use_systemclock (harness);
-  gst_harness_set_sink_caps_str (harness, caps);
-  gst_harness_play (harness);
-  return harness;
-}
-
-static void
-end (GstHarness *harness)
-{
-  gst_harness_teardown (harness);
-  gst_clear_object (&offer.pool);
-  fail_unless_equals_int (fds_count_dmabufs (), 0);
-}
-
-static GstStructure *
-get_stats (GstHarness *harness)
-{
-  GstStructure *stats;
-
-  g_object_get (harness->element, "stats", &stats, NULL);
-  return stats;
-}
-
-static guint64
-get_stat (GstHarness *harness, const char *field)
-{
-  g_autoptr (GstStructure) stats = get_stats (harness);
-  guint64 value = 0;
-  guint small = 0;
-
-  if (gst_structure_get_uint (stats, field, &small))
-    return small;
-  fail_unless (gst_structure_get_uint64 (stats, field, &value), "%s", field);
-  return value;
-}
-
-static void
-assert_path (GstHarness *harness, const char *path)
-{
-  g_autoptr (GstStructure) stats = get_stats (harness);
-
-  fail_unless_equals_string (gst_structure_get_string (stats, "path"), path);
-  fail_unless_equals_uint64 (get_stat (harness, "copies"), 0);
-}
-
-static void
-assert_refused (GstHarness *harness, const char *way, const char *why)
-{
-  g_autoptr (GstStructure) stats = get_stats (harness);
-  const gchar *refused = gst_structure_get_string (stats, "refused");
-
-  fail_unless (strstr (refused, way) && strstr (refused, why), "%s", refused);
-}
-
-/* White on the left, as the camera drew it. */
-static void
-assert_picture (GstBuffer *buffer)
-{
-  GstMapInfo map;
-
-  fail_unless (gst_buffer_map (buffer, &map, GST_MAP_READ));
-  for (guint y = 0; y < 480; y += 60) {
-    const guint8 *pixel = map.data + (gsize) y * 640 * 4 + 40 * 4;
-
-    fail_unless (pixel[0] == 255 && pixel[1] == 255 && pixel[2] == 255,
-        "line %u: %02x%02x%02x", y, pixel[2], pixel[1], pixel[0]);
-  }
-  gst_buffer_unmap (buffer, &map);
-}
-
-/* Pulls frames, all good ones, and gives each back at once. */
-static void
-assert_frames (GstHarness *harness, guint n)
-{
-  while (n-- > 0) {
-    GstBuffer *buffer = gst_harness_pull (harness);
-
-    fail_unless (buffer != NULL);
-    assert_picture (buffer);
-    gst_buffer_unref (buffer);
-  }
-}
-
-static GstBufferPool *
-heap_pool (GstZcHeap *heap, guint max)
-{
-  GstCaps *caps = gst_caps_from_string (RAW);
-  GstBufferPool *pool = gst_zc_pool_new_for_caps (
-      heap, caps, NULL, 2, max, NULL);
-
-  fail_unless (pool != NULL);
-  gst_caps_unref (caps);
-  return pool;
-}
-
-static void
-offer_heap (GstZcHeap *heap, guint max)
-{
-  offer.pool = heap_pool (heap, max);
-  offer.min = 2;
-  offer.max = max;
-  offer.with_meta = TRUE;
-}
 
 GST_START_TEST (frames_are_written_into_downstreams_dmabufs)
 {
@@ -163,15 +15,15 @@ GST_START_TEST (frames_are_written_into_downstreams_dmabufs)
   GstHarness *harness;
   GstBuffer *buffer;
 
-  offer_heap (heap, 0);
-  harness = play ("auto", DMABUF);
+  source_offer_heap (heap, 0);
+  harness = source_play ("auto", SOURCE_DMABUF);
   buffer = gst_harness_pull (harness);
-  fail_unless (buffer->pool == offer.pool);
-  assert_picture (buffer);
+  fail_unless (buffer->pool == source_offer.pool);
+  source_assert_picture (buffer);
   gst_buffer_unref (buffer);
-  assert_frames (harness, 20);
-  assert_path (harness, "dmabuf-import");
-  end (harness);
+  source_assert_frames (harness, 20);
+  source_assert_path (harness, "dmabuf-import");
+  source_end (harness);
 }
 GST_END_TEST;
 
@@ -182,14 +34,15 @@ GST_START_TEST (each_dmabuf_is_attached_once)
   GstHarness *harness;
   guint64 attached;
 
-  offer_heap (heap, 0);
-  harness = play ("auto", DMABUF);
-  assert_frames (harness, 20);
-  attached = get_stat (harness, "attachments");
-  assert_frames (harness, 40);
-  fail_unless_equals_uint64 (get_stat (harness, "attachments"), attached);
-  fail_unless (attached <= get_stat (harness, "buffers"));
-  end (harness);
+  source_offer_heap (heap, 0);
+  harness = source_play ("auto", SOURCE_DMABUF);
+  source_assert_frames (harness, 20);
+  attached = source_get_stat (harness, "attachments");
+  source_assert_frames (harness, 40);
+  fail_unless_equals_uint64 (
+      source_get_stat (harness, "attachments"), attached);
+  fail_unless (attached <= source_get_stat (harness, "buffers"));
+  source_end (harness);
 }
 GST_END_TEST;
 
@@ -199,32 +52,34 @@ GST_START_TEST (the_cpu_reads_what_was_written_into_incoherent_memory)
   g_autoptr (GstZcHeap) heap = gst_zc_heap_new_dma_heap ("incoherent");
   GstHarness *harness;
 
-  offer_heap (heap, 0);
-  harness = play ("auto", DMABUF);
-  assert_frames (harness, 30);
-  assert_path (harness, "dmabuf-import");
-  end (harness);
+  incoherent_reset ();
+  source_offer_heap (heap, 0);
+  harness = source_play ("auto", SOURCE_DMABUF);
+  source_assert_frames (harness, 30);
+  source_assert_path (harness, "dmabuf-import");
+  source_end (harness);
+  assert_incoherent_clean ();
 }
 GST_END_TEST;
 
 GST_START_TEST (without_an_offer_the_cameras_memory_is_exported)
 {
-  GstHarness *harness = play ("auto", DMABUF);
+  GstHarness *harness = source_play ("auto", SOURCE_DMABUF);
 
-  assert_frames (harness, 10);
-  assert_path (harness, "dmabuf-export");
-  assert_refused (harness, "dmabuf-import", "offers no pool");
-  end (harness);
+  source_assert_frames (harness, 10);
+  source_assert_path (harness, "dmabuf-export");
+  source_assert_refused (harness, "dmabuf-import", "offers no pool");
+  source_end (harness);
 }
 GST_END_TEST;
 
 GST_START_TEST (without_an_offer_import_takes_a_heap)
 {
-  GstHarness *harness = play ("dmabuf-import", DMABUF);
+  GstHarness *harness = source_play ("dmabuf-import", SOURCE_DMABUF);
 
-  assert_frames (harness, 10);
-  assert_path (harness, "dmabuf-import");
-  end (harness);
+  source_assert_frames (harness, 10);
+  source_assert_path (harness, "dmabuf-import");
+  source_end (harness);
 }
 GST_END_TEST;
 
@@ -235,16 +90,16 @@ GST_START_TEST (for_the_cpu_the_camera_writes_into_pages)
   GstBuffer *buffer;
   GstMapInfo map;
 
-  offer.with_meta = TRUE;
-  harness = play ("auto", RAW);
+  source_offer.with_meta = TRUE;
+  harness = source_play ("auto", SOURCE_RAW);
   buffer = gst_harness_pull (harness);
   fail_unless (gst_buffer_map (buffer, &map, GST_MAP_READ));
   fail_unless_equals_uint64 ((gsize) map.data % sysconf (_SC_PAGESIZE), 0);
   gst_buffer_unmap (buffer, &map);
   gst_buffer_unref (buffer);
-  assert_frames (harness, 20);
-  assert_path (harness, "userptr");
-  end (harness);
+  source_assert_frames (harness, 20);
+  source_assert_path (harness, "userptr");
+  source_end (harness);
 }
 GST_END_TEST;
 
@@ -253,16 +108,16 @@ GST_START_TEST (for_the_cpu_the_camera_writes_into_downstreams_pages)
   GstHarness *harness;
   GstBuffer *buffer;
 
-  offer.pool = gst_video_buffer_pool_new ();
-  offer.with_meta = TRUE;
-  harness = play ("auto", RAW);
+  source_offer.pool = gst_video_buffer_pool_new ();
+  source_offer.with_meta = TRUE;
+  harness = source_play ("auto", SOURCE_RAW);
   buffer = gst_harness_pull (harness);
-  fail_unless (buffer->pool == offer.pool);
-  assert_picture (buffer);
+  fail_unless (buffer->pool == source_offer.pool);
+  source_assert_picture (buffer);
   gst_buffer_unref (buffer);
-  assert_frames (harness, 20);
-  assert_path (harness, "userptr");
-  end (harness);
+  source_assert_frames (harness, 20);
+  source_assert_path (harness, "userptr");
+  source_end (harness);
 }
 GST_END_TEST;
 
@@ -271,11 +126,11 @@ GST_START_TEST (for_the_cpu_an_offer_of_dmabufs_is_taken_too)
   g_autoptr (GstZcHeap) heap = gst_zc_heap_new_dma_heap ("system");
   GstHarness *harness;
 
-  offer_heap (heap, 0);
-  harness = play ("auto", RAW);
-  assert_frames (harness, 10);
-  assert_path (harness, "dmabuf-import");
-  end (harness);
+  source_offer_heap (heap, 0);
+  harness = source_play ("auto", SOURCE_RAW);
+  source_assert_frames (harness, 10);
+  source_assert_path (harness, "dmabuf-import");
+  source_end (harness);
 }
 GST_END_TEST;
 
@@ -283,11 +138,11 @@ GST_START_TEST (mapped_memory_of_the_driver_will_do)
 {
   GstHarness *harness;
 
-  offer.with_meta = TRUE;
-  harness = play ("mmap", RAW);
-  assert_frames (harness, 10);
-  assert_path (harness, "mmap");
-  end (harness);
+  source_offer.with_meta = TRUE;
+  harness = source_play ("mmap", SOURCE_RAW);
+  source_assert_frames (harness, 10);
+  source_assert_path (harness, "mmap");
+  source_end (harness);
 }
 GST_END_TEST;
 
@@ -296,27 +151,28 @@ static void
 assert_grows (const char *mode, const char *caps)
 {
   GstBuffer *held[16];
-  GstHarness *harness = play (mode, caps);
-  guint before = get_stat (harness, "buffers");
+  GstHarness *harness = source_play (mode, caps);
+  guint before = source_get_stat (harness, "buffers");
 
   for (guint i = 0; i < G_N_ELEMENTS (held); i++) {
     held[i] = gst_harness_pull (harness);
-    assert_picture (held[i]);
+    source_assert_picture (held[i]);
     for (guint j = 0; j < i; j++)
       fail_if (gst_buffer_peek_memory (held[i], 0) ==
                gst_buffer_peek_memory (held[j], 0));
   }
-  fail_unless (get_stat (harness, "buffers") > MAX (before, 16),
-      "%u buffers, %u before", (guint) get_stat (harness, "buffers"), before);
+  fail_unless (source_get_stat (harness, "buffers") > MAX (before, 16),
+      "%u buffers, %u before", (guint) source_get_stat (harness, "buffers"),
+      before);
   for (guint i = 0; i < G_N_ELEMENTS (held); i++)
     gst_buffer_unref (held[i]);
-  assert_frames (harness, 20);
-  end (harness);
+  source_assert_frames (harness, 20);
+  source_end (harness);
 }
 
 GST_START_TEST (exported_buffers_never_run_dry)
 {
-  assert_grows ("dmabuf-export", DMABUF);
+  assert_grows ("dmabuf-export", SOURCE_DMABUF);
 }
 GST_END_TEST;
 
@@ -324,22 +180,22 @@ GST_START_TEST (imported_buffers_never_run_dry)
 {
   g_autoptr (GstZcHeap) heap = gst_zc_heap_new_dma_heap ("system");
 
-  offer_heap (heap, 0);
-  assert_grows ("dmabuf-import", DMABUF);
+  source_offer_heap (heap, 0);
+  assert_grows ("dmabuf-import", SOURCE_DMABUF);
 }
 GST_END_TEST;
 
 GST_START_TEST (pages_never_run_dry)
 {
-  offer.with_meta = TRUE;
-  assert_grows ("userptr", RAW);
+  source_offer.with_meta = TRUE;
+  assert_grows ("userptr", SOURCE_RAW);
 }
 GST_END_TEST;
 
 GST_START_TEST (mapped_buffers_never_run_dry)
 {
-  offer.with_meta = TRUE;
-  assert_grows ("mmap", RAW);
+  source_offer.with_meta = TRUE;
+  assert_grows ("mmap", SOURCE_RAW);
 }
 GST_END_TEST;
 
@@ -349,24 +205,24 @@ static void
 assert_limit (const char *mode, const char *caps)
 {
   GstBuffer *held[8];
-  GstHarness *harness = play (mode, caps);
+  GstHarness *harness = source_play (mode, caps);
 
   for (guint i = 0; i < G_N_ELEMENTS (held); i++)
     held[i] = gst_harness_pull (harness);
   g_usleep (300000);
-  fail_unless_equals_uint64 (get_stat (harness, "buffers"), 8);
-  fail_unless (
-      get_stat (harness, "starved") > 0 || get_stat (harness, "frames") == 8);
+  fail_unless_equals_uint64 (source_get_stat (harness, "buffers"), 8);
+  fail_unless (source_get_stat (harness, "starved") > 0 ||
+               source_get_stat (harness, "frames") == 8);
   for (guint i = 0; i < G_N_ELEMENTS (held); i++)
     gst_buffer_unref (held[i]);
-  assert_frames (harness, 10);
-  fail_unless (get_stat (harness, "dropped") > 0);
-  end (harness);
+  source_assert_frames (harness, 10);
+  fail_unless (source_get_stat (harness, "dropped") > 0);
+  source_end (harness);
 }
 
 GST_START_TEST (a_limit_of_exported_buffers_is_kept)
 {
-  assert_limit ("dmabuf-export max-buffers=8", DMABUF);
+  assert_limit ("dmabuf-export max-buffers=8", SOURCE_DMABUF);
 }
 GST_END_TEST;
 
@@ -374,8 +230,8 @@ GST_START_TEST (a_limit_of_downstreams_pool_is_kept)
 {
   g_autoptr (GstZcHeap) heap = gst_zc_heap_new_dma_heap ("system");
 
-  offer_heap (heap, 8);
-  assert_limit ("dmabuf-import", DMABUF);
+  source_offer_heap (heap, 8);
+  assert_limit ("dmabuf-import", SOURCE_DMABUF);
 }
 GST_END_TEST;
 
@@ -384,11 +240,11 @@ GST_START_TEST (a_pool_that_is_too_small_is_left)
   g_autoptr (GstZcHeap) heap = gst_zc_heap_new_dma_heap ("system");
   GstHarness *harness;
 
-  offer_heap (heap, 3);
-  harness = play ("auto", DMABUF);
-  assert_frames (harness, 5);
-  assert_path (harness, "dmabuf-export");
-  end (harness);
+  source_offer_heap (heap, 3);
+  harness = source_play ("auto", SOURCE_DMABUF);
+  source_assert_frames (harness, 5);
+  source_assert_path (harness, "dmabuf-export");
+  source_end (harness);
 }
 GST_END_TEST;
 
@@ -398,15 +254,15 @@ GST_START_TEST (stopping_ends_the_wait_for_a_buffer_of_downstreams)
   GstBuffer *held[8];
   GstHarness *harness;
 
-  offer_heap (heap, 8);
-  harness = play ("auto", DMABUF);
+  source_offer_heap (heap, 8);
+  harness = source_play ("auto", SOURCE_DMABUF);
   for (guint i = 0; i < G_N_ELEMENTS (held); i++)
     held[i] = gst_harness_pull (harness);
   g_usleep (100000);
   gst_element_set_state (harness->element, GST_STATE_NULL);
   for (guint i = 0; i < G_N_ELEMENTS (held); i++)
     gst_buffer_unref (held[i]);
-  end (harness);
+  source_end (harness);
 }
 GST_END_TEST;
 
@@ -420,11 +276,11 @@ GST_START_TEST (frames_of_every_way_outlive_the_source)
     GstBuffer *buffer;
     GstHarness *harness;
 
-    offer.with_meta = TRUE;
-    harness = play (modes[i], i < 2 ? DMABUF : RAW);
+    source_offer.with_meta = TRUE;
+    harness = source_play (modes[i], i < 2 ? SOURCE_DMABUF : SOURCE_RAW);
     buffer = gst_harness_pull (harness);
     gst_harness_teardown (harness);
-    assert_picture (buffer);
+    source_assert_picture (buffer);
     gst_buffer_unref (buffer);
     fail_unless_equals_int (fds_count_dmabufs (), 0);
   }
@@ -438,10 +294,11 @@ GST_START_TEST (fifty_starts_of_every_way_leave_nothing)
   guint fds = 0;
 
   for (guint i = 0; i < 50; i++) {
-    GstHarness *harness = play (modes[i % 4], i % 4 < 2 ? DMABUF : RAW);
+    GstHarness *harness = source_play (
+        modes[i % 4], i % 4 < 2 ? SOURCE_DMABUF : SOURCE_RAW);
 
-    assert_frames (harness, 1);
-    end (harness);
+    source_assert_frames (harness, 1);
+    source_end (harness);
     if (i == 4)
       fds = fds_count ();
   }
