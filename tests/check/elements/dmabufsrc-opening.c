@@ -2,6 +2,7 @@
 #include "../helpers/devices.h"
 #include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
+#include "../helpers/vimc.h"
 #include "../helpers/vivid.h"
 
 #include <grp.h>
@@ -147,26 +148,6 @@ GST_END_TEST;
 
 /* --- media-controller pipelines ----------------------------------------- */
 
-static char *
-vimc_node (const char *entity)
-{
-  g_autofree char *command = g_strdup_printf (
-      "media-ctl -d platform:vimc.0 -e '%s'", entity);
-  char *path = NULL;
-
-  fail_unless (g_spawn_command_line_sync (command, &path, NULL, NULL, NULL));
-  g_strchomp (path);
-  fail_unless (g_str_has_prefix (path, "/dev/video"), "%s", path);
-  return path;
-}
-
-/* The one behind a scaler, a debayer and a sensor. */
-static char *
-scaled_camera (void)
-{
-  return vimc_node ("RGB/YUV Capture");
-}
-
 static GstElement *
 pipeline_on (const char *path)
 {
@@ -178,34 +159,9 @@ pipeline_on (const char *path)
   return pipeline_new (text);
 }
 
-static void
-set_up (const char *pad_format)
-{
-  const char *argv[] = { "media-ctl", "-d", "platform:vimc.0", "-V", pad_format,
-    NULL };
-  int status = -1;
-
-  fail_unless (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH,
-      NULL, NULL, NULL, NULL, &status, NULL));
-  fail_unless (status == 0, "media-ctl %s", pad_format);
-}
-
-/* The sensor's other user is validated with it (vimc.rst). */
-static void
-set_raw_capture (void)
-{
-  g_autofree char *path = vimc_node ("Raw Capture 0");
-  g_autofree char *command = g_strdup_printf (
-      "v4l2-ctl -d %s -v width=640,height=480,pixelformat=BA81", path);
-  int status = -1;
-
-  fail_unless (g_spawn_command_line_sync (command, NULL, NULL, &status, NULL));
-  fail_unless_equals_int (status, 0);
-}
-
 GST_START_TEST (a_pipeline_of_devices_that_is_not_set_up_is_told)
 {
-  g_autofree char *path = scaled_camera ();
+  g_autofree char *path = vimc_find_camera ();
   GstElement *pipeline = pipeline_on (path);
   g_autofree gchar *debug = NULL;
   g_autoptr (GError) error = pipeline_run_to_error (pipeline, &debug);
@@ -224,15 +180,10 @@ GST_END_TEST;
 
 GST_START_TEST (a_pipeline_of_devices_that_is_set_up_captures)
 {
-  g_autofree char *path = scaled_camera ();
+  g_autofree char *path = vimc_find_camera ();
   GstElement *pipeline = pipeline_on (path);
 
-  set_up ("\"Sensor A\":0[fmt:SBGGR8_1X8/640x480 colorspace:srgb]");
-  set_up ("\"Debayer A\":0[fmt:SBGGR8_1X8/640x480 colorspace:srgb]");
-  set_up ("\"Scaler\":0[fmt:RGB888_1X24/640x480 colorspace:srgb]");
-  set_up ("\"Scaler\":0[crop:(0,0)/640x480]");
-  set_up ("\"Scaler\":1[fmt:RGB888_1X24/640x480 colorspace:srgb]");
-  set_raw_capture ();
+  vimc_set_up ();
   pipeline_run (pipeline);
   pipeline_free (pipeline);
 }
