@@ -221,12 +221,15 @@ static GstStructure *
 gst_dmabuf_src_get_stats (GstDmabufSrc *self)
 {
   GstZcV4l2Counts now = { 0 };
+  guint64 left_out = 0;
   GstDmabufSrcStats *stats = &self->stats;
   GstStructure *s;
 
   GST_OBJECT_LOCK (self);
   if (self->stream)
     gst_zc_v4l2_slots_get_counts (self->stream->slots, &now);
+  if (self->stream)
+    left_out = gst_dmabuf_src_stream_get_left_out (self->stream);
   s = gst_structure_new ("dmabufsrc-stats", "frames", G_TYPE_UINT64,
       stats->frames, "dropped", G_TYPE_UINT64, stats->dropped, "broken",
       G_TYPE_UINT64, stats->broken, "copies", G_TYPE_UINT64, stats->copies,
@@ -235,11 +238,12 @@ gst_dmabuf_src_get_stats (GstDmabufSrc *self)
       gst_dmabuf_src_get_stamp_name (self->buffer_flags), "buffers",
       G_TYPE_UINT, now.slots, "attachments", G_TYPE_UINT64,
       stats->slots.attached + now.attached, "starved", G_TYPE_UINT64,
-      stats->slots.starved + now.starved, "path", G_TYPE_STRING, path_of (self),
-      "refused", G_TYPE_STRING, self->refused ? self->refused : "", "signal",
-      G_TYPE_STRING, zc_v4l2_signal_name (self->input.signal), "state",
-      G_TYPE_STRING, gst_dmabuf_src_reconnect_get_state (&self->reconnect),
-      "reconnections", G_TYPE_UINT64, self->reconnect.count, NULL);
+      stats->slots.starved + now.starved, "left-out", G_TYPE_UINT64, left_out,
+      "path", G_TYPE_STRING, path_of (self), "refused", G_TYPE_STRING,
+      self->refused ? self->refused : "", "signal", G_TYPE_STRING,
+      zc_v4l2_signal_name (self->input.signal), "state", G_TYPE_STRING,
+      gst_dmabuf_src_reconnect_get_state (&self->reconnect), "reconnections",
+      G_TYPE_UINT64, self->reconnect.count, NULL);
   GST_OBJECT_UNLOCK (self);
   return s;
 }
@@ -619,9 +623,10 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
       "bytes-copied by the CPU, bad-stamps (frames whose stamp was not "
       "believed), stamps (start-of-exposure, end-of-frame or arrival), buffers "
       "that there are now, attachments (how often the driver was given memory "
-      "that it did not know), starved (how often it had no buffer to fill), "
-      "the path taken, refused: the paths that were tried before it, and why "
-      "not, the signal: ok, none, no-lock, out-of-range or unknown, the state: "
+      "that it did not know), starved (how often it had no buffer to fill),"
+      " left-out (buffers of others that the driver refuses now), the path "
+      "taken, refused: the paths that were tried before it, and why not, "
+      "the signal: ok, none, no-lock, out-of-range or unknown, the state: "
       "connected or waiting, and reconnections: how often the device came "
       "back",
       GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);

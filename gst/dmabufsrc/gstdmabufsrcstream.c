@@ -108,6 +108,7 @@ set_aside (GstDmabufSrcStream *self, GstBuffer *buffer, gint error,
   GST_WARNING (
       "a buffer of the pool is left out: %s: %s", reason, g_strerror (-error));
   g_ptr_array_add (self->aside, buffer);
+  g_atomic_int_inc (&self->left_out);
   return 0;
 }
 
@@ -183,6 +184,12 @@ gst_dmabuf_src_stream_pull (GstDmabufSrcStream *self, GstBuffer **buffer,
   return gst_zc_v4l2_way_takes_buffers (self->way)
              ? pull_foreign (self, buffer, frame, step)
              : pull_own (self, buffer, frame, step);
+}
+
+guint
+gst_dmabuf_src_stream_get_left_out (GstDmabufSrcStream *self)
+{
+  return (guint) g_atomic_int_get (&self->left_out);
 }
 
 void

@@ -28,6 +28,7 @@ typedef struct {
   /*< private >*/
   guint depth;
   GPtrArray *aside; /* buffers that the driver refused; of who pulls */
+  gint left_out;    /* atomic: how many those are */
 } GstDmabufSrcStream;
 
 /* @slots and @pool are taken over. @depth is for ways that take buffers: how
@@ -58,6 +59,9 @@ void gst_dmabuf_src_stream_set_flushing (
  */
 gint gst_dmabuf_src_stream_pull (GstDmabufSrcStream *stream, GstBuffer **buffer,
     struct zc_v4l2_frame *frame, const gchar **step);
+
+/* Buffers of the pool that the driver refused, and that are not used again. */
+guint gst_dmabuf_src_stream_get_left_out (GstDmabufSrcStream *stream);
 
 /* Another @count buffers, where they are the driver's own. */
 void gst_dmabuf_src_stream_grow (GstDmabufSrcStream *stream, guint count);

@@ -98,17 +98,38 @@ play (const char *mode, const char *properties)
   return pipeline;
 }
 
-GST_START_TEST (a_refused_qbuf_of_a_stream_ends_each_way)
+/* The driver's own buffers are all there are; memory of others is left out. */
+GST_START_TEST (a_refused_qbuf_of_the_drivers_buffers_ends_the_stream)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (modes); i++) {
-    GstElement *pipeline = play (modes[i], "");
+  static const char *own[] = { "dmabuf-export", "mmap" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++) {
+    GstElement *pipeline = play (own[i], "");
     g_autofree gchar *debug = NULL;
     GError *error;
 
     vivid_set (VIVID_QBUF_ERROR, 1);
     error = pipeline_wait_error (pipeline, &debug);
     assert_says (error, GST_RESOURCE_ERROR_READ, "No frame");
-    fail_unless (strstr (debug, "errno 22") != NULL, "%s: %s", modes[i], debug);
+    fail_unless (strstr (debug, "errno 22") != NULL, "%s: %s", own[i], debug);
+    end (pipeline);
+  }
+}
+GST_END_TEST;
+
+GST_START_TEST (a_refused_qbuf_of_others_memory_leaves_that_out)
+{
+  static const char *foreign[] = { "dmabuf-import", "userptr" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (foreign); i++) {
+    GstElement *pipeline = play (foreign[i], "");
+
+    fail_unless_equals_uint64 (
+        pipeline_get_stat (pipeline, "src", "left-out"), 0);
+    vivid_set (VIVID_QBUF_ERROR, 1);
+    pipeline_wait_buffers (pipeline, "sink", 30);
+    fail_unless_equals_uint64 (
+        pipeline_get_stat (pipeline, "src", "left-out"), 1);
     end (pipeline);
   }
 }
@@ -254,7 +275,8 @@ GST_END_TEST;
 RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (a_refused_reqbufs_ends_each_way),
     RUNNER_TEST (a_refused_qbuf_ends_each_way),
     RUNNER_TEST (a_refused_streamon_ends_each_way),
-    RUNNER_TEST (a_refused_qbuf_of_a_stream_ends_each_way),
+    RUNNER_TEST (a_refused_qbuf_of_the_drivers_buffers_ends_the_stream),
+    RUNNER_TEST (a_refused_qbuf_of_others_memory_leaves_that_out),
     RUNNER_TEST (a_fatal_error_ends_each_way),
     RUNNER_TEST (an_unplugged_camera_ends_import),
     RUNNER_TEST (an_unplugged_camera_ends_export),
