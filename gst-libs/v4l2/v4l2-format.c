@@ -172,11 +172,10 @@ zc_v4l2_format_try (
 }
 
 int
-zc_v4l2_format_get (
-    const struct zc_v4l2_device *device, struct zc_v4l2_format *format)
+zc_v4l2_format_get (const struct zc_v4l2_device *device, __u32 type,
+    struct zc_v4l2_format *format)
 {
-  struct v4l2_format kernel = { .type = type_or_capture (
-                                    device, format->type) };
+  struct v4l2_format kernel = { .type = type_or_capture (device, type) };
   int ret = zc_v4l2_device_ioctl (device, VIDIOC_G_FMT, &kernel);
 
   if (ret == 0)

@@ -56,9 +56,9 @@ int zc_v4l2_format_set (
 int zc_v4l2_format_try (
     const struct zc_v4l2_device *device, struct zc_v4l2_format *format);
 
-/* The format that is set, of the queue that FORMAT's type names. */
-int zc_v4l2_format_get (
-    const struct zc_v4l2_device *device, struct zc_v4l2_format *format);
+/* The format that is set of the queue of TYPE, 0 for the capture queue. */
+int zc_v4l2_format_get (const struct zc_v4l2_device *device, __u32 type,
+    struct zc_v4l2_format *format);
 
 /*
  * Sets the time between frames, in seconds as a fraction; INTERVAL then holds

@@ -158,7 +158,7 @@ keep_format (GstDmabufSrc *self, const struct zc_v4l2_format *set)
   const struct zc_v4l2_device *device = self->camera.device;
   struct zc_v4l2_format now;
 
-  if (zc_v4l2_format_get (device, &now) < 0 ||
+  if (zc_v4l2_format_get (device, 0, &now) < 0 ||
       (now.width == set->width && now.height == set->height))
     return 0;
   now = *set;

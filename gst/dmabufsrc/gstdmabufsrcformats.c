@@ -384,7 +384,7 @@ gst_dmabuf_src_formats_get_coarse_caps (GstDmabufSrcFormats *self)
   GstCaps *caps = gst_caps_new_empty ();
 
   self->now = (struct zc_v4l2_format) { 0 };
-  if (zc_v4l2_format_get (self->device, &self->now) < 0)
+  if (zc_v4l2_format_get (self->device, 0, &self->now) < 0)
     GST_INFO ("%s: VIDIOC_G_FMT fails: it is not known which size is set",
         self->device->path);
 

@@ -228,7 +228,8 @@ has_other_format (GstDmabufSrc *self)
   const struct zc_v4l2_format *set = &self->camera.format;
   struct zc_v4l2_format now;
 
-  return self->stream && zc_v4l2_format_get (self->camera.device, &now) == 0 &&
+  return self->stream &&
+         zc_v4l2_format_get (self->camera.device, 0, &now) == 0 &&
          (now.width != set->width || now.height != set->height ||
              now.fourcc != set->fourcc);
 }

@@ -48,7 +48,7 @@ add_current_size (const struct zc_v4l2_device *device, GArray *sizes)
   struct zc_v4l2_format now = { 0 };
   GstDmabufSrcSize size = { 0 };
 
-  if (zc_v4l2_format_get (device, &now) < 0)
+  if (zc_v4l2_format_get (device, 0, &now) < 0)
     return;
   size.width[0] = size.width[1] = now.width;
   size.height[0] = size.height[1] = gst_dmabuf_src_frame_height (&now);

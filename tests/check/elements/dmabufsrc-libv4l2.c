@@ -18,6 +18,14 @@
 #define SIZE ",width=640,height=480,framerate=30/1"
 #define RGB "video/x-raw,format=RGB" SIZE
 
+/* All tests use the source that is linked into this program, whose calls can be
+ * played. */
+static void
+use_linked_source (void)
+{
+  fail_unless (GST_ELEMENT_REGISTER (dmabufsrc, NULL));
+}
+
 static void
 mirror (void)
 {
@@ -30,7 +38,10 @@ static GstHarness *
 play (const char *properties, const char *caps)
 {
   g_autofree gchar *launch = g_strdup_printf ("dmabufsrc %s", properties);
-  GstHarness *harness = pipeline_harness (launch);
+  GstHarness *harness;
+
+  use_linked_source ();
+  harness = pipeline_harness (launch);
 
   vivid_set (VIVID_TEST_PATTERN, 1);
   vivid_set (VIVID_OSD_TEXT_MODE, 2);
@@ -115,12 +126,15 @@ GST_END_TEST;
 /* Its memory is no dma-bufs, and nothing else is said of it. */
 GST_START_TEST (it_offers_no_dmabufs)
 {
-  GstElement *pipeline = pipeline_new (
-      "dmabufsrc name=src io-mode=libv4l2 ! fakesink");
-  g_autoptr (GstElement) source = pipeline_get (pipeline, "src");
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
+  g_autoptr (GstElement) source = NULL;
   g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  GstElement *pipeline;
 
+  use_linked_source ();
+  pipeline = pipeline_new ("dmabufsrc name=src io-mode=libv4l2 ! fakesink");
+  source = pipeline_get (pipeline, "src");
+  pad = gst_element_get_static_pad (source, "src");
   pipeline_set_state (pipeline, GST_STATE_READY);
   caps = gst_pad_query_caps (pad, NULL);
   fail_if (gst_caps_is_empty (caps));
@@ -200,14 +214,6 @@ poorer_ioctl (int fd, unsigned long request, void *arg)
   }
 }
 
-/* The source that is linked into this program, whose calls can be played. */
-static void
-use_poorer_driver (void)
-{
-  zc_v4l2_sys.ioctl = poorer_ioctl;
-  fail_unless (GST_ELEMENT_REGISTER (dmabufsrc, NULL));
-}
-
 GST_START_TEST (what_the_driver_lacks_it_makes)
 {
   GstElement *pipeline;
@@ -217,7 +223,8 @@ GST_START_TEST (what_the_driver_lacks_it_makes)
   GError *warning;
 
   mirror ();
-  use_poorer_driver ();
+  zc_v4l2_sys.ioctl = poorer_ioctl;
+  use_linked_source ();
   pipeline = pipeline_new ("dmabufsrc name=src ! " RGB " ! fakesink name=sink");
   pipeline_set_state (pipeline, GST_STATE_PLAYING);
   pipeline_wait_buffers (pipeline, "sink", 5);

@@ -121,7 +121,7 @@ GST_START_TEST (a_format_without_a_type_is_what_is_captured)
   struct zc_v4l2_format format = { 0 };
   struct v4l2_fmtdesc desc;
 
-  fail_unless_equals_int (zc_v4l2_format_get (&d, &format), 0);
+  fail_unless_equals_int (zc_v4l2_format_get (&d, format.type, &format), 0);
   fail_unless_equals_int (asked.type, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE);
   fail_unless_equals_int (format.type, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE);
   fail_unless_equals_int (zc_v4l2_enum_format (&d, 0, 3, &desc), 0);
