@@ -12,6 +12,10 @@
 #define VGA ",width=640,height=480,framerate=60/1"
 #define SMALL ",width=320,height=180,framerate=60/1"
 
+/* After so many frames a pool that makes its buffers as they are asked for has
+ * made them all, and what came before it has gone. */
+#define ALL_MADE 10
+
 static unsigned dmabufs, fds;
 
 static void
@@ -112,9 +116,12 @@ assert_changes (const char *mode, const char *large, const char *small)
   for (gint i = 1; i <= 54; i++) {
     change (filter, i % 2 ? small : large);
     wait_changes (pipeline, &changes, i + 1);
-    if (i == 4)
+    if (i == 4) {
+      pipeline_wait_buffers (pipeline, "sink", ALL_MADE);
       remember ();
+    }
   }
+  pipeline_wait_buffers (pipeline, "sink", ALL_MADE);
   assert_nothing_new ();
   pipeline_free (pipeline);
   fail_unless_equals_int (fds_count_dmabufs (), 0);
