@@ -79,7 +79,7 @@ GST_END_TEST;
 GST_START_TEST (who_takes_anything_gets_raw_video)
 {
   g_autoptr (GstCaps) caps = negotiated_caps (
-      "dmabufsrc", "video/x-raw,width=320,height=240;video/x-bayer,width=1920");
+      "dmabufsrc", "video/x-raw,width=640,height=360;video/x-bayer,width=1920");
 
   fail_unless (
       gst_structure_has_name (gst_caps_get_structure (caps, 0), "video/x-raw"));

@@ -112,6 +112,20 @@ display_has_format (struct display *self, uint32_t fourcc)
   return has;
 }
 
+void
+display_require_format (uint32_t fourcc)
+{
+  struct display display;
+  gboolean has;
+
+  display_open (&display);
+  drmDropMaster (display.fd);
+  has = display_has_format (&display, fourcc);
+  display_close (&display);
+  if (!has)
+    runner_skip_always ("this display does not have the format");
+}
+
 unsigned
 display_count_framebuffers (void)
 {

@@ -28,6 +28,10 @@ void display_drop_master (struct display *display);
 /* Whether the primary plane shows FOURCC (DRM_FORMAT_*). */
 gboolean display_has_format (struct display *display, uint32_t fourcc);
 
+/* Skips the test if the display of this kernel cannot show FOURCC: vkms has
+ * YUV since Linux 7.0. */
+void display_require_format (uint32_t fourcc);
+
 /* How many framebuffers there are, whoever made them. */
 unsigned display_count_framebuffers (void);
 

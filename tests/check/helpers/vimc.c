@@ -3,11 +3,30 @@
 
 #include "runner.h"
 
+/* The name of its media device, which differs from kernel to kernel. */
+static const char *
+get_bus (void)
+{
+  static const char *const names[] = { "platform:vimc.0", "platform:vimc" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *command = g_strdup_printf ("media-ctl -d %s -p", names[i]);
+    g_autofree char *out = NULL, *err = NULL;
+    int status = -1;
+
+    if (g_spawn_command_line_sync (command, &out, &err, &status, NULL) &&
+        status == 0)
+      return names[i];
+  }
+  fail ("there is no vimc");
+  return NULL;
+}
+
 static char *
 find_node (const char *entity)
 {
   g_autofree char *command = g_strdup_printf (
-      "media-ctl -d platform:vimc.0 -e '%s'", entity);
+      "media-ctl -d %s -e '%s'", get_bus (), entity);
   char *path = NULL;
 
   fail_unless (g_spawn_command_line_sync (command, &path, NULL, NULL, NULL));
@@ -25,7 +44,7 @@ vimc_find_camera (void)
 static void
 set_pad (const char *pad_format)
 {
-  const char *argv[] = { "media-ctl", "-d", "platform:vimc.0", "-V", pad_format,
+  const char *argv[] = { "media-ctl", "-d", get_bus (), "-V", pad_format,
     NULL };
   int status = -1;
 

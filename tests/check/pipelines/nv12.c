@@ -77,21 +77,6 @@ is_in_order (GArray *shown, const guint32 crcs[], guint *n_shown)
   return TRUE;
 }
 
-/* Which vkms before Linux 7.0 does not have. */
-static void
-need_nv12 (void)
-{
-  struct display display;
-  gboolean has;
-
-  display_open (&display);
-  display_drop_master (&display);
-  has = display_has_format (&display, DRM_FORMAT_NV12);
-  display_close (&display);
-  if (!has)
-    runner_skip_always ("the display has no NV12");
-}
-
 GST_START_TEST (frames_are_scanned_out_unchanged)
 {
   GstElement *pipeline = pipeline_new (
@@ -101,7 +86,7 @@ GST_START_TEST (frames_are_scanned_out_unchanged)
   guint32 crcs[N_FRAMES];
   guint n_shown;
 
-  need_nv12 ();
+  display_require_format (DRM_FORMAT_NV12);
   pipeline_probe (pipeline, "sink", keep_copy, NULL);
   reader = crc_reader_start ();
   pipeline_run (pipeline);
@@ -157,7 +142,7 @@ GST_START_TEST (copies_are_scanned_out_unchanged)
   guint32 crcs[3];
   guint n_shown;
 
-  need_nv12 ();
+  display_require_format (DRM_FORMAT_NV12);
   harness = gst_harness_new ("dmabufsink");
   g_object_set (harness->element, "sync", FALSE, NULL);
   gst_harness_set_src_caps (harness, gst_video_info_to_caps (&info));
