@@ -2,6 +2,7 @@
 #ifndef ZC_KMS_ATOMIC_H
 #define ZC_KMS_ATOMIC_H
 
+#include "kms-device.h"
 #include "kms-properties.h"
 
 #include <drm_mode.h>

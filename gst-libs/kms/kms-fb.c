@@ -97,6 +97,18 @@ close_fb (const struct zc_kms_device *device, uint32_t id)
 }
 
 /* With fb_lock held. */
+static void
+link_fb (struct zc_kms_fb *fb, struct zc_kms_device *device,
+    const struct zc_kms_image *image)
+{
+  fb->device = device;
+  fb->refcount = 1;
+  fb->image = *image;
+  fb->next = device->fbs;
+  device->fbs = fb;
+}
+
+/* With fb_lock held. */
 static int
 make (struct zc_kms_device *device, const struct zc_kms_image *image,
     const GstZcIdentity identity[], struct zc_kms_fb **out)
@@ -111,12 +123,56 @@ make (struct zc_kms_device *device, const struct zc_kms_image *image,
     free (fb);
     return ret;
   }
-  fb->device = device;
-  fb->refcount = 1;
-  fb->image = *image;
   memcpy (fb->identity, identity, sizeof (fb->identity));
-  fb->next = device->fbs;
-  device->fbs = fb;
+  link_fb (fb, device, image);
+  *out = fb;
+  return 0;
+}
+
+/* The kernel gives such memory cleared, which is black. Its handle is nobody
+ * else's. */
+static int
+add_black (const struct zc_kms_device *device, struct zc_kms_image *image,
+    uint32_t *id)
+{
+  struct drm_mode_create_dumb dumb = {
+    .width = image->width,
+    .height = image->height,
+    .bpp = 32,
+  };
+  uint32_t handle[ZC_KMS_MAX_PLANES] = { 0 };
+  int ret = zc_kms_ioctl (device->fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb);
+
+  if (ret < 0)
+    return ret;
+  handle[0] = dumb.handle;
+  image->stride[0] = dumb.pitch;
+  ret = add_fb (device, image, handle, id);
+  zc_kms_sys.close_handle (device->fd, dumb.handle);
+  return ret;
+}
+
+int
+zc_kms_fb_new_black (struct zc_kms_device *device, uint32_t width,
+    uint32_t height, struct zc_kms_fb **out)
+{
+  struct zc_kms_image image = {
+    .width = width,
+    .height = height,
+    .fourcc = DRM_FORMAT_XRGB8888,
+    .modifier = DRM_FORMAT_MOD_LINEAR,
+    .n_planes = 1,
+  };
+  struct zc_kms_fb *fb = calloc (1, sizeof (*fb));
+  int ret = fb ? add_black (device, &image, &fb->id) : -ENOMEM;
+
+  if (ret < 0) {
+    free (fb);
+    return ret;
+  }
+  pthread_mutex_lock (&device->fb_lock);
+  link_fb (fb, device, &image);
+  pthread_mutex_unlock (&device->fb_lock);
   *out = fb;
   return 0;
 }
@@ -150,6 +206,15 @@ zc_kms_fb_get (struct zc_kms_device *device, const struct zc_kms_image *image,
   }
   pthread_mutex_unlock (&device->fb_lock);
   return ret;
+}
+
+struct zc_kms_fb *
+zc_kms_fb_ref (struct zc_kms_fb *fb)
+{
+  pthread_mutex_lock (&fb->device->fb_lock);
+  fb->refcount++;
+  pthread_mutex_unlock (&fb->device->fb_lock);
+  return fb;
 }
 
 void

@@ -45,6 +45,12 @@ struct zc_kms_fb {
 int zc_kms_fb_get (struct zc_kms_device *device,
     const struct zc_kms_image *image, struct zc_kms_fb **fb, bool *imported);
 
+/* A black framebuffer in memory of the card's. Returns 0 or -errno. */
+int zc_kms_fb_new_black (struct zc_kms_device *device, uint32_t width,
+    uint32_t height, struct zc_kms_fb **fb);
+
+struct zc_kms_fb *zc_kms_fb_ref (struct zc_kms_fb *fb);
+
 /* May be NULL. What is on the screen stays there until it is replaced. */
 void zc_kms_fb_unref (struct zc_kms_fb *fb);
 

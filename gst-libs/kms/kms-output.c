@@ -1,250 +1,237 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kms-output.h"
 
-#include "kms-plane.h"
+#include "kms-planner.h"
 #include "kms-sys.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const connector_names[ZC_KMS_CONNECTOR_N] = { "CRTC_ID" };
-static const char *const crtc_names[ZC_KMS_CRTC_N] = { "ACTIVE", "MODE_ID" };
+static const char *const crtc_names[ZC_KMS_CRTC_N] = {
+  "ACTIVE",
+  "MODE_ID",
+  "VRR_ENABLED",
+};
 
-static void
-connector_name (const drmModeConnector *connector, char *name, size_t size)
-{
-  const char *type = drmModeGetConnectorTypeName (connector->connector_type);
+/* --- found ------------------------------------------------------------- */
 
-  snprintf (name, size, "%s-%u", type ? type : "Unknown",
-      connector->connector_type_id);
-}
-
-/* How good a choice: 0 unusable, 1 connected, 2 showing something already. */
-static int
-rank_connector (struct zc_kms_device *device, const drmModeConnector *connector)
-{
-  drmModeEncoder *encoder;
-  int rank = 1;
-
-  if (connector->connection != DRM_MODE_CONNECTED ||
-      connector->count_modes == 0)
-    return 0;
-  encoder = zc_kms_sys.get_encoder (device->fd, connector->encoder_id);
-  if (encoder && encoder->crtc_id != 0)
-    rank = 2;
-  drmModeFreeEncoder (encoder);
-  return rank;
-}
-
-int
-zc_kms_output_find_connector (
-    struct zc_kms_device *device, const char *name, uint32_t *id)
-{
-  drmModeRes *resources = zc_kms_sys.get_resources (device->fd);
-  int ret = -ENODEV, best = 0;
-
-  if (!resources)
-    return -errno;
-  for (int i = 0; i < resources->count_connectors; i++) {
-    drmModeConnector *connector = zc_kms_sys.get_connector (
-        device->fd, resources->connectors[i]);
-    char its_name[32];
-    int rank;
-
-    if (!connector)
-      continue;
-    connector_name (connector, its_name, sizeof (its_name));
-    if (!name || strcmp (name, its_name) == 0) {
-      rank = rank_connector (device, connector);
-      if (ret == -ENODEV)
-        ret = -ENXIO;
-      if (rank > best) {
-        best = rank;
-        ret = 0;
-        if (id)
-          *id = connector->connector_id;
-      }
-    }
-    drmModeFreeConnector (connector);
-  }
-  drmModeFreeResources (resources);
-  return ret;
-}
-
-static int
-copy_modes (struct zc_kms_output *output, const drmModeConnector *connector)
-{
-  unsigned preferred = 0;
-
-  output->n_modes = connector->count_modes;
-  output->modes = calloc (output->n_modes, sizeof (output->modes[0]));
-  if (!output->modes)
-    return -ENOMEM;
-  memcpy (output->modes, connector->modes,
-      output->n_modes * sizeof (output->modes[0]));
-
-  for (unsigned i = output->n_modes; i-- > 0;)
-    if (output->modes[i].type & DRM_MODE_TYPE_PREFERRED)
-      preferred = i;
-  if (preferred != 0) {
-    drmModeModeInfo mode = output->modes[preferred];
-
-    memmove (&output->modes[1], &output->modes[0],
-        preferred * sizeof (output->modes[0]));
-    output->modes[0] = mode;
-  }
-  return 0;
-}
-
-/* CRTCs that drive another connector, as a mask of their indices. */
+/* CRTCs that drive another connector, as a mask of their indices: lit ones,
+ * and those of our other outputs. */
 static uint32_t
-busy_crtcs (const struct zc_kms_output *output, const drmModeRes *resources)
+busy_crtcs (struct zc_kms_device *device, const drmModeRes *resources)
 {
   uint32_t mask = 0;
 
   for (int i = 0; i < resources->count_encoders; i++) {
     drmModeEncoder *encoder = zc_kms_sys.get_encoder (
-        output->device->fd, resources->encoders[i]);
+        device->fd, resources->encoders[i]);
 
     for (int j = 0; encoder && j < resources->count_crtcs; j++)
       if (encoder->crtc_id == resources->crtcs[j])
         mask |= 1u << j;
     drmModeFreeEncoder (encoder);
   }
-  return mask;
-}
-
-/* CRTCs that can drive the connector, as a mask; *CURRENT is the one that
- * does, or 0. */
-static uint32_t
-possible_crtcs (const struct zc_kms_output *output,
-    const drmModeConnector *connector, uint32_t *current)
-{
-  uint32_t mask = 0;
-
-  *current = 0;
-  for (int i = 0; i < connector->count_encoders; i++) {
-    drmModeEncoder *encoder = zc_kms_sys.get_encoder (
-        output->device->fd, connector->encoders[i]);
-
-    if (!encoder)
-      continue;
-    mask |= encoder->possible_crtcs;
-    if (encoder->encoder_id == connector->encoder_id)
-      *current = encoder->crtc_id;
-    drmModeFreeEncoder (encoder);
-  }
+  for (const struct zc_kms_output *o = device->outputs; o; o = o->next)
+    mask |= 1u << o->crtc_index;
   return mask;
 }
 
 static int
-choose_crtc (struct zc_kms_output *output, const drmModeConnector *connector,
-    const drmModeRes *resources)
+choose_crtc (struct zc_kms_output *self, const drmModeRes *resources)
 {
-  uint32_t current;
-  uint32_t possible = possible_crtcs (output, connector, &current);
-  uint32_t busy = busy_crtcs (output, resources);
+  uint32_t current = self->connector.crtc_id;
+  uint32_t usable = self->connector.possible_crtcs &
+                    ~busy_crtcs (self->device, resources);
 
-  for (int i = 0; i < resources->count_crtcs; i++) {
-    bool usable = current ? resources->crtcs[i] == current
-                          : possible & ~busy & 1u << i;
-
-    if (usable) {
-      output->crtc_id = resources->crtcs[i];
-      output->crtc_index = i;
+  for (int i = 0; i < resources->count_crtcs; i++)
+    if (current ? resources->crtcs[i] == current : usable & 1u << i) {
+      self->crtc_id = resources->crtcs[i];
+      self->crtc_index = i;
       return 0;
     }
-  }
   return -EUSERS;
 }
 
 static int
-read_connector (struct zc_kms_output *output, const drmModeRes *resources)
+read_crtc (struct zc_kms_output *self)
 {
-  drmModeConnector *connector = zc_kms_sys.get_connector (
-      output->device->fd, output->connector_id);
-  int ret;
-
-  if (!connector)
-    return -errno;
-  connector_name (connector, output->name, sizeof (output->name));
-  ret = copy_modes (output, connector);
-  if (ret == 0)
-    ret = choose_crtc (output, connector, resources);
-  drmModeFreeConnector (connector);
-  return ret;
-}
-
-static int
-read_crtc (struct zc_kms_output *output)
-{
-  drmModeCrtc *crtc = zc_kms_sys.get_crtc (output->device->fd, output->crtc_id);
-  int ret;
+  drmModeCrtc *crtc = zc_kms_sys.get_crtc (self->device->fd, self->crtc_id);
 
   if (!crtc)
     return -errno;
-  output->was_lit = crtc->mode_valid;
-  output->found_mode = crtc->mode;
+  self->was_lit = crtc->mode_valid;
+  self->found_mode = crtc->mode;
   drmModeFreeCrtc (crtc);
+  return zc_kms_properties_read (self->device, self->crtc_id,
+      DRM_MODE_OBJECT_CRTC, crtc_names, ZC_KMS_CRTC_N, self->crtc);
+}
 
-  ret = zc_kms_properties_read (output->device, output->crtc_id,
-      DRM_MODE_OBJECT_CRTC, crtc_names, ZC_KMS_CRTC_N, output->crtc);
+static int
+read_all (struct zc_kms_output *self, uint32_t connector_id)
+{
+  drmModeRes *resources = zc_kms_sys.get_resources (self->device->fd);
+  int ret;
+
+  if (!resources)
+    return -errno;
+  ret = zc_kms_connector_read (self->device, connector_id, &self->connector);
+  if (ret == 0 && !self->connector.is_connected)
+    ret = -ENXIO;
   if (ret == 0)
-    ret = zc_kms_properties_read (output->device, output->connector_id,
-        DRM_MODE_OBJECT_CONNECTOR, connector_names, ZC_KMS_CONNECTOR_N,
-        output->connector);
+    ret = choose_crtc (self, resources);
+  if (ret == 0)
+    ret = read_crtc (self);
+  if (ret == 0)
+    ret = zc_kms_planes_read (self->device, self->crtc_id, self->crtc_index,
+        &self->planes, &self->n_planes);
+  drmModeFreeResources (resources);
+  return ret;
+}
+
+/* --- shared ------------------------------------------------------------ */
+
+static void
+output_free (struct zc_kms_output *self)
+{
+  zc_kms_presenter_clear (&self->presenter);
+  pthread_mutex_destroy (&self->lock);
+  zc_kms_planes_free (self->planes, self->n_planes);
+  zc_kms_connector_clear (&self->connector);
+  free (self);
+}
+
+/* With the device's lock held. */
+static int
+output_new (struct zc_kms_output **out, struct zc_kms_device *device,
+    uint32_t connector_id)
+{
+  struct zc_kms_output *self = calloc (1, sizeof (*self));
+  int ret;
+
+  if (!self)
+    return -ENOMEM;
+  self->device = device;
+  self->connector_id = connector_id;
+  self->refcount = 1;
+  pthread_mutex_init (&self->lock, NULL);
+  ret = read_all (self, connector_id);
+  zc_kms_presenter_init (&self->presenter, device, self->crtc_id);
+  if (ret < 0) {
+    output_free (self);
+    return ret;
+  }
+  self->next = device->outputs;
+  device->outputs = self;
+  *out = self;
+  return 0;
+}
+
+/* The kernel asks a monitor what it can only for the master
+ * (drm_mode_getconnector()). For others there is what is known already. */
+static int
+find_connector (struct zc_kms_device *device, const char *name, uint32_t *id)
+{
+  bool is_master = zc_kms_device_become_master (device) == 0;
+  int ret = zc_kms_connector_find (device, name, id);
+
+  if (is_master)
+    zc_kms_device_drop_master (device);
   return ret;
 }
 
 int
-zc_kms_output_open (struct zc_kms_output **out, struct zc_kms_device *device,
-    const char *connector)
+zc_kms_output_get (
+    struct zc_kms_output **out, struct zc_kms_device *device, const char *name)
 {
-  struct zc_kms_output *output = calloc (1, sizeof (*output));
-  drmModeRes *resources = zc_kms_sys.get_resources (device->fd);
+  struct zc_kms_output *self;
+  uint32_t connector_id;
   int ret;
 
   *out = NULL;
-  if (!output || !resources) {
-    free (output);
-    drmModeFreeResources (resources);
-    return -ENOMEM;
-  }
-  output->device = device;
-
-  ret = zc_kms_output_find_connector (device, connector, &output->connector_id);
-  if (ret == 0)
-    ret = read_connector (output, resources);
-  if (ret == 0)
-    ret = read_crtc (output);
-  if (ret == 0)
-    ret = zc_kms_planes_read (device, output->crtc_id, output->crtc_index,
-        &output->planes, &output->n_planes);
-  drmModeFreeResources (resources);
-  if (ret < 0) {
-    zc_kms_output_close (output);
+  ret = find_connector (device, name, &connector_id);
+  if (ret < 0)
     return ret;
+  pthread_mutex_lock (&device->lock);
+  self = device->outputs;
+  while (self && self->connector_id != connector_id)
+    self = self->next;
+  if (self) {
+    self->refcount++;
+    *out = self;
+  } else {
+    ret = output_new (out, device, connector_id);
   }
-  *out = output;
-  return 0;
+  pthread_mutex_unlock (&device->lock);
+  return ret;
 }
 
 void
-zc_kms_output_close (struct zc_kms_output *output)
+zc_kms_output_put (struct zc_kms_output *self)
 {
-  if (!output)
+  struct zc_kms_device *device;
+  struct zc_kms_output **link;
+  bool last;
+
+  if (!self)
     return;
-  zc_kms_planes_free (output->planes, output->n_planes);
-  free (output->modes);
-  free (output);
+  device = self->device;
+  pthread_mutex_lock (&device->lock);
+  last = --self->refcount == 0;
+  if (last) {
+    for (link = &device->outputs; *link != self;)
+      link = &(*link)->next;
+    *link = self->next;
+  }
+  pthread_mutex_unlock (&device->lock);
+  if (last)
+    output_free (self);
 }
 
-const drmModeModeInfo *
-zc_kms_output_current_mode (const struct zc_kms_output *output)
+int
+zc_kms_output_probe (struct zc_kms_output *self)
 {
-  return output->was_lit ? &output->found_mode : &output->modes[0];
+  struct zc_kms_connector fresh;
+  int ret;
+
+  find_connector (self->device, NULL, NULL);
+  ret = zc_kms_connector_read (self->device, self->connector_id, &fresh);
+  if (ret < 0)
+    return ret;
+  pthread_mutex_lock (&self->lock);
+  zc_kms_connector_clear (&self->connector);
+  self->connector = fresh;
+  pthread_mutex_unlock (&self->lock);
+  return fresh.is_connected ? 0 : -ENXIO;
+}
+
+/* --- modes ------------------------------------------------------------- */
+
+drmModeModeInfo
+zc_kms_output_current_mode (struct zc_kms_output *self)
+{
+  drmModeModeInfo mode;
+
+  pthread_mutex_lock (&self->lock);
+  if (self->is_lit)
+    mode = self->setup.mode;
+  else if (self->was_lit)
+    mode = self->found_mode;
+  else
+    mode = self->connector.modes[0];
+  pthread_mutex_unlock (&self->lock);
+  return mode;
+}
+
+bool
+zc_kms_mode_equal (const drmModeModeInfo *a, const drmModeModeInfo *b)
+{
+  return a->clock == b->clock && a->hdisplay == b->hdisplay &&
+         a->hsync_start == b->hsync_start && a->hsync_end == b->hsync_end &&
+         a->htotal == b->htotal && a->hskew == b->hskew &&
+         a->vdisplay == b->vdisplay && a->vsync_start == b->vsync_start &&
+         a->vsync_end == b->vsync_end && a->vtotal == b->vtotal &&
+         a->vscan == b->vscan && a->flags == b->flags;
 }
 
 uint32_t
@@ -281,13 +268,13 @@ is_better (
 }
 
 const drmModeModeInfo *
-zc_kms_output_find_mode (const struct zc_kms_output *output, uint32_t width,
+zc_kms_output_find_mode (const struct zc_kms_output *self, uint32_t width,
     uint32_t height, uint32_t rate_mhz, bool exact)
 {
   const drmModeModeInfo *best = NULL;
 
-  for (unsigned i = 0; i < output->n_modes; i++) {
-    const drmModeModeInfo *mode = &output->modes[i];
+  for (unsigned i = 0; i < self->connector.n_modes; i++) {
+    const drmModeModeInfo *mode = &self->connector.modes[i];
     bool fits = mode->hdisplay >= width && mode->vdisplay >= height;
 
     if (exact)
@@ -299,8 +286,8 @@ zc_kms_output_find_mode (const struct zc_kms_output *output, uint32_t width,
   return best;
 }
 
-static int
-create_mode_blob (const struct zc_kms_device *device,
+int
+zc_kms_mode_blob_create (const struct zc_kms_device *device,
     const drmModeModeInfo *mode, uint32_t *id)
 {
   struct drm_mode_create_blob blob = {
@@ -313,9 +300,8 @@ create_mode_blob (const struct zc_kms_device *device,
   return ret;
 }
 
-/* Whoever uses the blob holds it. */
-static void
-destroy_mode_blob (const struct zc_kms_device *device, uint32_t id)
+void
+zc_kms_mode_blob_destroy (const struct zc_kms_device *device, uint32_t id)
 {
   struct drm_mode_destroy_blob blob = { .blob_id = id };
 
@@ -323,119 +309,155 @@ destroy_mode_blob (const struct zc_kms_device *device, uint32_t id)
     zc_kms_ioctl (device->fd, DRM_IOCTL_MODE_DESTROYPROPBLOB, &blob);
 }
 
+/* --- lighting and restoring -------------------------------------------- */
+
+/* A link that was lost (a bad cable) is tried again with a mode. */
 static void
-add_lit (struct zc_kms_atomic *atomic, const struct zc_kms_output *output,
+add_lit (struct zc_kms_atomic *atomic, const struct zc_kms_output *self,
     uint32_t mode_blob, uint64_t active)
 {
-  zc_kms_atomic_object (atomic, output->connector_id);
-  zc_kms_atomic_set (atomic, output->connector[ZC_KMS_CONNECTOR_CRTC_ID],
-      mode_blob ? output->crtc_id : 0);
-  zc_kms_atomic_object (atomic, output->crtc_id);
-  zc_kms_atomic_set (atomic, output->crtc[ZC_KMS_CRTC_MODE_ID], mode_blob);
-  zc_kms_atomic_set (atomic, output->crtc[ZC_KMS_CRTC_ACTIVE], active);
+  zc_kms_atomic_object (atomic, self->connector_id);
+  zc_kms_atomic_set (atomic, self->connector.property[ZC_KMS_CONNECTOR_CRTC_ID],
+      mode_blob ? self->crtc_id : 0);
+  zc_kms_atomic_set_optional (atomic,
+      self->connector.property[ZC_KMS_CONNECTOR_LINK_STATUS],
+      DRM_MODE_LINK_STATUS_GOOD);
+  zc_kms_atomic_object (atomic, self->crtc_id);
+  zc_kms_atomic_set (atomic, self->crtc[ZC_KMS_CRTC_MODE_ID], mode_blob);
+  zc_kms_atomic_set (atomic, self->crtc[ZC_KMS_CRTC_ACTIVE], active);
 }
 
-static void
-add_planes (struct zc_kms_atomic *atomic, const struct zc_kms_output *output,
-    const struct zc_kms_state *state)
+void
+zc_kms_output_add_setup (struct zc_kms_atomic *atomic,
+    const struct zc_kms_output *self, const struct zc_kms_setup *setup,
+    uint32_t mode_blob)
 {
-  struct zc_kms_rect screen = { 0, 0, state->mode->hdisplay,
-    state->mode->vdisplay };
-
-  for (unsigned i = 0; i < output->n_planes; i++) {
-    const struct zc_kms_plane *plane = &output->planes[i];
-
-    if (plane == state->plane) {
-      zc_kms_plane_add (
-          atomic, plane, output->crtc_id, state->fb, &state->destination);
-      zc_kms_plane_add_color (atomic, output->device, plane,
-          state->color_encoding, state->color_range);
-    } else if (plane->type == DRM_PLANE_TYPE_PRIMARY && state->background) {
-      zc_kms_plane_add (
-          atomic, plane, output->crtc_id, state->background, &screen);
-    } else {
-      zc_kms_plane_add_off (atomic, plane);
-    }
-  }
+  add_lit (atomic, self, mode_blob, 1);
+  zc_kms_atomic_set_optional (
+      atomic, self->crtc[ZC_KMS_CRTC_VRR_ENABLED], setup->variable_refresh);
 }
 
 static int
-commit_state (struct zc_kms_output *output, const struct zc_kms_state *state,
-    uint32_t flags)
-{
-  struct zc_kms_atomic atomic;
-  uint32_t blob;
-  int ret = create_mode_blob (output->device, state->mode, &blob);
-
-  if (ret < 0)
-    return ret;
-  zc_kms_atomic_init (&atomic);
-  add_lit (&atomic, output, blob, 1);
-  add_planes (&atomic, output, state);
-  ret = zc_kms_atomic_commit (
-      &atomic, output->device, flags | DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
-  destroy_mode_blob (output->device, blob);
-  return ret;
-}
-
-int
-zc_kms_output_test (
-    struct zc_kms_output *output, const struct zc_kms_state *state)
-{
-  return commit_state (output, state, DRM_MODE_ATOMIC_TEST_ONLY);
-}
-
-int
-zc_kms_output_commit (
-    struct zc_kms_output *output, const struct zc_kms_state *state)
-{
-  int ret = commit_state (output, state, 0);
-
-  if (ret == 0)
-    output->changed = true;
-  return ret;
-}
-
-static int
-commit_found (struct zc_kms_output *output, bool with_pictures)
+commit_found (struct zc_kms_output *self, bool with_pictures)
 {
   struct zc_kms_atomic atomic;
   uint32_t blob = 0;
   int ret = 0;
 
-  if (output->was_lit && with_pictures)
-    ret = create_mode_blob (output->device, &output->found_mode, &blob);
+  if (self->was_lit && with_pictures)
+    ret = zc_kms_mode_blob_create (self->device, &self->found_mode, &blob);
   if (ret < 0)
     return ret;
 
   zc_kms_atomic_init (&atomic);
   /* It may have had a mode and been asleep. */
   add_lit (
-      &atomic, output, blob, blob ? output->crtc[ZC_KMS_CRTC_ACTIVE].value : 0);
-  for (unsigned i = 0; i < output->n_planes; i++) {
+      &atomic, self, blob, blob ? self->crtc[ZC_KMS_CRTC_ACTIVE].value : 0);
+  zc_kms_atomic_set_optional (&atomic, self->crtc[ZC_KMS_CRTC_VRR_ENABLED],
+      self->crtc[ZC_KMS_CRTC_VRR_ENABLED].value);
+  for (unsigned i = 0; i < self->n_planes; i++) {
     if (with_pictures)
-      zc_kms_plane_add_found (&atomic, &output->planes[i]);
+      zc_kms_plane_add_found (&atomic, &self->planes[i]);
     else
-      zc_kms_plane_add_off (&atomic, &output->planes[i]);
+      zc_kms_plane_add_off (&atomic, &self->planes[i]);
   }
   ret = zc_kms_atomic_commit (
-      &atomic, output->device, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
-  destroy_mode_blob (output->device, blob);
+      &atomic, self->device, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
+  zc_kms_mode_blob_destroy (self->device, blob);
   return ret;
 }
 
 int
-zc_kms_output_restore (struct zc_kms_output *output)
+zc_kms_output_restore (struct zc_kms_output *self)
 {
   int ret;
 
-  if (!output->changed)
+  if (!self->changed)
     return 0;
-  output->changed = false;
+  self->changed = false;
+  self->is_lit = false;
 
   /* The old picture may be gone: framebuffers die with their owner. */
-  ret = commit_found (output, true);
+  ret = commit_found (self, true);
   if (ret < 0)
-    commit_found (output, false);
+    commit_found (self, false);
+  zc_kms_fb_unref (self->background.example);
+  self->background = (struct zc_kms_placement) { 0 };
+  return ret;
+}
+
+static int
+listen (struct zc_kms_output *self)
+{
+  int ret;
+
+  pthread_mutex_lock (&self->device->lock);
+  ret = zc_kms_events_listen (&self->device->events, &self->presenter.listener);
+  pthread_mutex_unlock (&self->device->lock);
+  return ret;
+}
+
+static void
+unlisten (struct zc_kms_output *self)
+{
+  pthread_mutex_lock (&self->device->lock);
+  zc_kms_events_unlisten (&self->device->events, &self->presenter.listener);
+  pthread_mutex_unlock (&self->device->lock);
+}
+
+/* With the lock held. What was found may have changed since it was read: it
+ * is read again when we become master. */
+static int
+activate (struct zc_kms_output *self)
+{
+  int ret = zc_kms_device_become_master (self->device);
+
+  if (ret < 0)
+    return ret;
+  ret = read_crtc (self);
+  if (ret == 0)
+    ret = zc_kms_planes_refresh (self->device, self->planes, self->n_planes);
+  if (ret == 0)
+    ret = listen (self);
+  if (ret < 0)
+    zc_kms_device_drop_master (self->device);
+  return ret;
+}
+
+int
+zc_kms_output_activate (struct zc_kms_output *self)
+{
+  int ret = 0;
+
+  pthread_mutex_lock (&self->lock);
+  if (self->n_users == 0)
+    ret = activate (self);
+  if (ret == 0)
+    self->n_users++;
+  pthread_mutex_unlock (&self->lock);
+  return ret;
+}
+
+static int
+deactivate (struct zc_kms_output *self)
+{
+  int ret = zc_kms_output_restore (self);
+
+  unlisten (self);
+  zc_kms_planner_free (self->planner);
+  self->planner = NULL;
+  zc_kms_device_drop_master (self->device);
+  return ret;
+}
+
+int
+zc_kms_output_deactivate (struct zc_kms_output *self)
+{
+  int ret = 0;
+
+  pthread_mutex_lock (&self->lock);
+  if (--self->n_users == 0)
+    ret = deactivate (self);
+  pthread_mutex_unlock (&self->lock);
   return ret;
 }

@@ -2,115 +2,101 @@
 #ifndef ZC_KMS_OUTPUT_H
 #define ZC_KMS_OUTPUT_H
 
-#include "kms-atomic.h"
-#include "kms-fb.h"
-#include "kms-properties.h"
-
-#include <xf86drmMode.h>
+#include "kms-connector.h"
+#include "kms-presenter.h"
 
 /* In the order of the names in kms-output.c. */
-enum zc_kms_connector_property { ZC_KMS_CONNECTOR_CRTC_ID, ZC_KMS_CONNECTOR_N };
-
 enum zc_kms_crtc_property {
   ZC_KMS_CRTC_ACTIVE,
   ZC_KMS_CRTC_MODE_ID,
+  ZC_KMS_CRTC_VRR_ENABLED,
   ZC_KMS_CRTC_N
 };
 
-enum zc_kms_plane_property {
-  ZC_KMS_PLANE_TYPE,
-  ZC_KMS_PLANE_IN_FORMATS,
-  ZC_KMS_PLANE_FB_ID,
-  ZC_KMS_PLANE_CRTC_ID,
-  ZC_KMS_PLANE_SRC_X,
-  ZC_KMS_PLANE_SRC_Y,
-  ZC_KMS_PLANE_SRC_W,
-  ZC_KMS_PLANE_SRC_H,
-  ZC_KMS_PLANE_CRTC_X,
-  ZC_KMS_PLANE_CRTC_Y,
-  ZC_KMS_PLANE_CRTC_W,
-  ZC_KMS_PLANE_CRTC_H,
-  ZC_KMS_PLANE_COLOR_ENCODING,
-  ZC_KMS_PLANE_COLOR_RANGE,
-  ZC_KMS_PLANE_N
+/* How a screen is driven, whatever it shows. */
+struct zc_kms_setup {
+  drmModeModeInfo mode;
+  bool variable_refresh;
 };
 
-struct zc_kms_format {
-  uint32_t fourcc;
-  uint64_t modifier;
-};
-
-struct zc_kms_plane {
-  uint32_t id;
-  uint32_t type;                                   /* DRM_PLANE_TYPE_* */
-  struct zc_kms_property property[ZC_KMS_PLANE_N]; /* as found */
-  struct zc_kms_format *formats;
-  unsigned n_formats;
-};
-
-/* A rectangle on the screen. */
-struct zc_kms_rect {
-  int32_t x, y;
-  uint32_t w, h;
-};
+struct zc_kms_planner;
 
 /*
- * What the output is to show: built by the caller, tested, committed. A plane
- * that is not named is off.
- */
-struct zc_kms_state {
-  const drmModeModeInfo *mode;
-  const struct zc_kms_plane *plane;
-  const struct zc_kms_fb *fb;
-  struct zc_kms_rect destination; /* of all of the framebuffer */
-  const char *color_encoding;     /* value's name, or NULL for RGB */
-  const char *color_range;
-  const struct zc_kms_fb *background; /* on the primary plane, or NULL */
-};
-
-/*
- * A connector, the CRTC that drives it and the planes that the CRTC can show,
- * as they were found. Used by one thread at a time, but what is read at open
- * does not change.
+ * A connector, the CRTC that drives it and the planes that the CRTC can show.
+ * All who show on the connector share it.
  */
 struct zc_kms_output {
   struct zc_kms_device *device;
   uint32_t connector_id;
-  char name[32]; /* such as HDMI-A-1 */
-  struct zc_kms_property connector[ZC_KMS_CONNECTOR_N];
-  drmModeModeInfo *modes; /* the preferred one first */
-  unsigned n_modes;
-
   uint32_t crtc_id;
   unsigned crtc_index;
-  struct zc_kms_property crtc[ZC_KMS_CRTC_N];
-  drmModeModeInfo found_mode; /* valid if it was lit */
-  bool was_lit;
 
+  /* Under the device's lock. */
+  struct zc_kms_output *next;
+  unsigned refcount;
+
+  struct zc_kms_presenter presenter; /* locks by itself */
+
+  /* Guards what follows: who changes what is shown how. Held over system
+   * calls, and not taken for a frame. Taken before the device's lock and the
+   * presenter's. */
+  pthread_mutex_t lock;
+  struct zc_kms_connector connector;
+  struct zc_kms_property crtc[ZC_KMS_CRTC_N]; /* as found */
+  drmModeModeInfo found_mode;                 /* valid if it was lit */
+  bool was_lit;
   struct zc_kms_plane *planes; /* the primary one first, then overlays */
   unsigned n_planes;
-  bool changed; /* something was committed that restore must undo */
+  unsigned n_users; /* who need us to be master */
+  bool changed;     /* something was committed that must be undone */
+  bool is_lit;      /* by a commit of ours, as SETUP says */
+  struct zc_kms_setup setup;
+  struct zc_kms_planner *planner;     /* NULL until it is needed */
+  struct zc_kms_placement background; /* black, under what leaves some free */
 };
 
 /*
- * The connector called NAME, or if that is NULL the first connected one, lit
- * ones before dark ones. Returns 0, -ENODEV if there is no such connector,
- * -ENXIO if nothing is connected to it. ID may be NULL.
+ * The output of the connector called NAME, or if that is NULL of the best one
+ * (see zc_kms_connector_find()); the same one as long as anybody has it.
+ * Returns 0, an errno of zc_kms_connector_find(), -ENXIO if nothing is
+ * connected to it, or -EUSERS if all CRTCs that could drive it drive others.
  */
-int zc_kms_output_find_connector (
-    struct zc_kms_device *device, const char *name, uint32_t *id);
+int zc_kms_output_get (struct zc_kms_output **output,
+    struct zc_kms_device *device, const char *name);
+void zc_kms_output_put (struct zc_kms_output *output); /* may be NULL */
 
 /*
- * Returns 0, an errno of zc_kms_output_find_connector(), or -EUSERS if all
- * CRTCs that could drive the connector drive others.
+ * From the first of these to as many calls of zc_kms_output_deactivate() we
+ * are the card's master, and the display can be changed. What is found by the
+ * first is put back by the last. Returns 0, -EBUSY or -EACCES as
+ * zc_kms_device_become_master(), or -errno.
  */
-int zc_kms_output_open (struct zc_kms_output **output,
-    struct zc_kms_device *device, const char *connector);
-void zc_kms_output_close (struct zc_kms_output *output); /* may be NULL */
+int zc_kms_output_activate (struct zc_kms_output *output);
+
+/* Returns 0, or the errno that kept the old picture from returning; the
+ * display is dark then. No layer is placed any more. */
+int zc_kms_output_deactivate (struct zc_kms_output *output);
+
+/* Asks what is connected anew. Returns 0, or -ENXIO if nothing is. */
+int zc_kms_output_probe (struct zc_kms_output *output);
 
 /* The mode that it shows now, or would show: the preferred one if dark. */
-const drmModeModeInfo *zc_kms_output_current_mode (
-    const struct zc_kms_output *output);
+drmModeModeInfo zc_kms_output_current_mode (struct zc_kms_output *output);
+
+/* With the output's lock held, for layers: puts back what was found, as
+ * zc_kms_output_deactivate() does. */
+int zc_kms_output_restore (struct zc_kms_output *output);
+
+/* With the output's lock held, for layers: adds what SETUP needs to a request,
+ * with the property blob of its mode. */
+void zc_kms_output_add_setup (struct zc_kms_atomic *atomic,
+    const struct zc_kms_output *output, const struct zc_kms_setup *setup,
+    uint32_t mode_blob);
+
+/* A property blob for a mode. Whoever uses it holds it. Returns 0 or -errno. */
+int zc_kms_mode_blob_create (const struct zc_kms_device *device,
+    const drmModeModeInfo *mode, uint32_t *id);
+void zc_kms_mode_blob_destroy (const struct zc_kms_device *device, uint32_t id);
 
 /*
  * The mode that is best for pictures of WIDTH x HEIGHT: of that size if EXACT,
@@ -124,21 +110,7 @@ const drmModeModeInfo *zc_kms_output_find_mode (
 /* Refreshes in 1000 s. */
 uint32_t zc_kms_mode_rate_mhz (const drmModeModeInfo *mode);
 
-bool zc_kms_plane_has_format (
-    const struct zc_kms_plane *plane, uint32_t fourcc, uint64_t modifier);
-
-/* Whether the hardware would take STATE: 0, or why not as -errno. */
-int zc_kms_output_test (
-    struct zc_kms_output *output, const struct zc_kms_state *state);
-
-/* Shows STATE; blocks until it is on the screen, changing the mode if it must.
- */
-int zc_kms_output_commit (
-    struct zc_kms_output *output, const struct zc_kms_state *state);
-
-/* Puts everything back as zc_kms_output_open() found it. Blocks. Returns 0, or
- * the errno that kept the old picture from returning; the output is dark
- * then. */
-int zc_kms_output_restore (struct zc_kms_output *output);
+/* Whether they are the same timing. */
+bool zc_kms_mode_equal (const drmModeModeInfo *a, const drmModeModeInfo *b);
 
 #endif

@@ -6,10 +6,12 @@
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const names[ZC_KMS_PLANE_N] = {
   "type",
   "IN_FORMATS",
+  "IN_FENCE_FD",
   "FB_ID",
   "CRTC_ID",
   "SRC_X",
@@ -20,6 +22,9 @@ static const char *const names[ZC_KMS_PLANE_N] = {
   "CRTC_Y",
   "CRTC_W",
   "CRTC_H",
+  "rotation",
+  "alpha",
+  "pixel blend mode",
   "COLOR_ENCODING",
   "COLOR_RANGE",
 };
@@ -69,27 +74,36 @@ read_formats (struct zc_kms_device *device, struct zc_kms_plane *plane,
   return ret;
 }
 
+/* What others left on our CRTC is ours to turn off and to bring back. */
 static bool
-is_usable (const drmModePlane *kernel, const struct zc_kms_plane *plane,
-    uint32_t crtc_id, unsigned crtc_index)
+is_usable (const drmModePlane *kernel, uint32_t crtc_id, unsigned crtc_index)
 {
-  if (!(kernel->possible_crtcs & 1u << crtc_index))
-    return false;
-  if (plane->type == DRM_PLANE_TYPE_PRIMARY)
-    return kernel->crtc_id == 0 || kernel->crtc_id == crtc_id;
-  return plane->type == DRM_PLANE_TYPE_OVERLAY && kernel->crtc_id == 0;
+  return kernel->possible_crtcs & 1u << crtc_index &&
+         (kernel->crtc_id == 0 || kernel->crtc_id == crtc_id);
+}
+
+/* The order in which planes are taken: the kernel's numbers are no order. */
+static int
+rank (const struct zc_kms_plane *plane)
+{
+  switch (plane->type) {
+    case DRM_PLANE_TYPE_PRIMARY:
+      return 0;
+    case DRM_PLANE_TYPE_OVERLAY:
+      return 1;
+    default:
+      return 2;
+  }
 }
 
 static void
 put (struct zc_kms_plane *planes, unsigned *n, struct zc_kms_plane plane)
 {
-  if (plane.type == DRM_PLANE_TYPE_PRIMARY && *n > 0) {
-    planes[*n] = planes[0];
-    planes[0] = plane;
-  } else {
-    planes[*n] = plane;
-  }
-  (*n)++;
+  unsigned at = (*n)++;
+
+  for (; at > 0 && rank (&planes[at - 1]) > rank (&plane); at--)
+    planes[at] = planes[at - 1];
+  planes[at] = plane;
 }
 
 static int
@@ -98,15 +112,15 @@ read_plane (struct zc_kms_device *device, uint32_t id, uint32_t crtc_id,
 {
   struct zc_kms_plane plane = { .id = id };
   drmModePlane *kernel = zc_kms_sys.get_plane (device->fd, id);
-  int ret;
+  int ret = 0;
 
   if (!kernel)
     return -errno;
-  ret = zc_kms_properties_read (
-      device, id, DRM_MODE_OBJECT_PLANE, names, ZC_KMS_PLANE_N, plane.property);
-  plane.type = plane.property[ZC_KMS_PLANE_TYPE].value;
-  if (ret == 0 && is_usable (kernel, &plane, crtc_id, crtc_index)) {
-    ret = read_formats (device, &plane, kernel);
+  if (is_usable (kernel, crtc_id, crtc_index)) {
+    ret = zc_kms_planes_refresh (device, &plane, 1);
+    if (ret == 0)
+      ret = read_formats (device, &plane, kernel);
+    plane.type = plane.property[ZC_KMS_PLANE_TYPE].value;
     if (ret == 0)
       put (planes, n, plane);
     else
@@ -140,6 +154,18 @@ zc_kms_planes_read (struct zc_kms_device *device, uint32_t crtc_id,
   return ret;
 }
 
+int
+zc_kms_planes_refresh (struct zc_kms_device *device,
+    struct zc_kms_plane *planes, unsigned n_planes)
+{
+  int ret = 0;
+
+  for (unsigned i = 0; i < n_planes && ret == 0; i++)
+    ret = zc_kms_properties_read (device, planes[i].id, DRM_MODE_OBJECT_PLANE,
+        names, ZC_KMS_PLANE_N, planes[i].property);
+  return ret;
+}
+
 void
 zc_kms_planes_free (struct zc_kms_plane *planes, unsigned n_planes)
 {
@@ -159,31 +185,36 @@ zc_kms_plane_has_format (
   return false;
 }
 
-void
-zc_kms_plane_add (struct zc_kms_atomic *atomic,
-    const struct zc_kms_plane *plane, uint32_t crtc_id,
-    const struct zc_kms_fb *fb, const struct zc_kms_rect *destination)
+struct zc_kms_look
+zc_kms_look_of (const struct zc_kms_fb *fb, struct zc_kms_rect destination)
 {
-  const struct zc_kms_property *p = plane->property;
+  return (struct zc_kms_look) {
+    .source = { .w = fb->image.width << 16, .h = fb->image.height << 16 },
+    .destination = destination,
+    .rotation = DRM_MODE_ROTATE_0,
+    .alpha = ZC_KMS_ALPHA_OPAQUE,
+  };
+}
 
-  zc_kms_atomic_object (atomic, plane->id);
-  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_FB_ID], fb->id);
-  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_ID], crtc_id);
-  /* the source in 16.16 fixed point */
-  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_SRC_X], 0);
-  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_SRC_Y], 0);
-  zc_kms_atomic_set (
-      atomic, p[ZC_KMS_PLANE_SRC_W], (uint64_t) fb->image.width << 16);
-  zc_kms_atomic_set (
-      atomic, p[ZC_KMS_PLANE_SRC_H], (uint64_t) fb->image.height << 16);
-  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_X], (int64_t) destination->x);
-  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_Y], (int64_t) destination->y);
-  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_W], destination->w);
-  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_H], destination->h);
+static bool
+same_name (const char *a, const char *b)
+{
+  return a == b || (a && b && strcmp (a, b) == 0);
+}
+
+bool
+zc_kms_look_equal (const struct zc_kms_look *a, const struct zc_kms_look *b)
+{
+  return memcmp (&a->source, &b->source, sizeof (a->source)) == 0 &&
+         memcmp (&a->destination, &b->destination, sizeof (a->destination)) ==
+             0 &&
+         a->rotation == b->rotation && a->alpha == b->alpha &&
+         same_name (a->color_encoding, b->color_encoding) &&
+         same_name (a->color_range, b->color_range);
 }
 
 static void
-add_enum (struct zc_kms_atomic *atomic, const struct zc_kms_device *device,
+add_enum (struct zc_kms_atomic *atomic, struct zc_kms_device *device,
     struct zc_kms_property property, const char *name)
 {
   uint64_t value;
@@ -192,14 +223,53 @@ add_enum (struct zc_kms_atomic *atomic, const struct zc_kms_device *device,
     zc_kms_atomic_set (atomic, property, value);
 }
 
-void
-zc_kms_plane_add_color (struct zc_kms_atomic *atomic,
-    const struct zc_kms_device *device, const struct zc_kms_plane *plane,
-    const char *encoding, const char *range)
+/* Whoever had the plane before may have set them; not all planes have them, or
+ * need them. */
+static void
+add_unless_default (struct zc_kms_atomic *atomic,
+    struct zc_kms_property property, uint64_t value, uint64_t usual)
 {
+  if (value == usual)
+    zc_kms_atomic_set_optional (atomic, property, value);
+  else
+    zc_kms_atomic_set (atomic, property, value);
+}
+
+void
+zc_kms_plane_add (struct zc_kms_atomic *atomic, struct zc_kms_device *device,
+    const struct zc_kms_plane *plane, uint32_t crtc_id, uint32_t fb_id,
+    const struct zc_kms_look *look)
+{
+  const struct zc_kms_property *p = plane->property;
+
+  zc_kms_plane_add_flip (atomic, plane, fb_id);
+  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_ID], crtc_id);
+  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_SRC_X], look->source.x);
+  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_SRC_Y], look->source.y);
+  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_SRC_W], look->source.w);
+  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_SRC_H], look->source.h);
+  zc_kms_atomic_set (
+      atomic, p[ZC_KMS_PLANE_CRTC_X], (int64_t) look->destination.x);
+  zc_kms_atomic_set (
+      atomic, p[ZC_KMS_PLANE_CRTC_Y], (int64_t) look->destination.y);
+  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_W], look->destination.w);
+  zc_kms_atomic_set (atomic, p[ZC_KMS_PLANE_CRTC_H], look->destination.h);
+  add_unless_default (
+      atomic, p[ZC_KMS_PLANE_ROTATION], look->rotation, DRM_MODE_ROTATE_0);
+  add_unless_default (
+      atomic, p[ZC_KMS_PLANE_ALPHA], look->alpha, ZC_KMS_ALPHA_OPAQUE);
+  add_enum (atomic, device, p[ZC_KMS_PLANE_BLEND_MODE], "Pre-multiplied");
   add_enum (
-      atomic, device, plane->property[ZC_KMS_PLANE_COLOR_ENCODING], encoding);
-  add_enum (atomic, device, plane->property[ZC_KMS_PLANE_COLOR_RANGE], range);
+      atomic, device, p[ZC_KMS_PLANE_COLOR_ENCODING], look->color_encoding);
+  add_enum (atomic, device, p[ZC_KMS_PLANE_COLOR_RANGE], look->color_range);
+}
+
+void
+zc_kms_plane_add_flip (struct zc_kms_atomic *atomic,
+    const struct zc_kms_plane *plane, uint32_t fb_id)
+{
+  zc_kms_atomic_object (atomic, plane->id);
+  zc_kms_atomic_set (atomic, plane->property[ZC_KMS_PLANE_FB_ID], fb_id);
 }
 
 void

@@ -4,43 +4,25 @@
 #include "kms-sys.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-#include <sys/eventfd.h>
 #include <time.h>
 
 #define NS_PER_S 1000000000LL
 #define FLIP_TIMEOUT_NS NS_PER_S
 
-struct zc_kms_presenter {
-  uint64_t serial; /* what its flip events carry */
-  const struct zc_kms_device *device;
-  uint32_t plane_id;
-  struct zc_kms_property fb_property;
-  struct zc_kms_presenter_events events;
-  void *data;
-  pthread_t thread;
-  int stop_fd;
+#ifndef container_of
+#define container_of(ptr, type, member) \
+  ((type *) ((char *) (ptr) - offsetof (type, member)))
+#endif
 
-  /* Guards what follows. No system call and no callback is made with it held
-   * but clock_gettime(). */
-  pthread_mutex_t lock;
-  pthread_cond_t idle; /* nothing is in flight any more */
-  struct zc_kms_frame scanout;
-  struct zc_kms_frame in_flight; /* owner NULL: none */
-  struct zc_kms_frame waiting;   /* owner NULL: none */
-  int64_t stuck_since_ns; /* when a frame had to be replaced; 0: none was */
-  int error;              /* of a commit that the event thread made */
+/* A frame of a layer on its way back to its owner. */
+struct returned {
+  struct zc_kms_layer *layer;
+  struct zc_kms_frame frame;
+  bool shown;
 };
 
-/* Events come without a context but the commit's number, and one of a
- * presenter that gave up waiting may still come after its end: the thread that
- * reads them knows whose it is. */
-static _Thread_local struct zc_kms_presenter *reader;
-
-static int64_t
-now_ns (void)
+int64_t
+zc_kms_now_ns (void)
 {
   struct timespec ts;
 
@@ -48,152 +30,299 @@ now_ns (void)
   return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
+static void
+give_back (const struct returned *r)
+{
+  r->layer->events->released (&r->frame, r->shown, r->layer->data);
+}
+
+/* --- one commit -------------------------------------------------------- */
+
+static void
+add_part (struct zc_kms_atomic *atomic, const struct zc_kms_presenter *self,
+    const struct zc_kms_layer *layer, enum zc_kms_part part)
+{
+  const struct zc_kms_placement *at = &layer->part[part];
+  const struct zc_kms_fb *old = layer->has_scanout ? layer->scanout.fb[part]
+                                                   : NULL;
+  const struct zc_kms_fb *new = layer->in_flight.fb[part];
+
+  if (!at->plane || old == new)
+    return;
+  if (!new)
+    zc_kms_plane_add_off (atomic, at->plane);
+  else if (old)
+    zc_kms_plane_add_flip (atomic, at->plane, new->id);
+  else
+    zc_kms_plane_add (
+        atomic, self->device, at->plane, self->crtc_id, new->id, &at->look);
+}
+
 static int
-flip (struct zc_kms_presenter *self, uint32_t fb_id)
+commit (const struct zc_kms_presenter *self,
+    struct zc_kms_layer *const layers[], unsigned n, uint32_t flags)
 {
   struct zc_kms_atomic atomic;
 
   zc_kms_atomic_init (&atomic);
-  zc_kms_atomic_object (&atomic, self->plane_id);
-  zc_kms_atomic_set (&atomic, self->fb_property, fb_id);
-  return zc_kms_atomic_commit (&atomic, self->device,
-      DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT, self->serial);
+  for (unsigned i = 0; i < n; i++)
+    for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
+      add_part (&atomic, self, layers[i], p);
+  return zc_kms_atomic_commit (
+      &atomic, self->device, flags, self->listener.serial);
 }
 
-static struct zc_kms_frame
-take (struct zc_kms_frame *frame)
+static bool
+wants_async (const struct zc_kms_presenter *self,
+    struct zc_kms_layer *const layers[], unsigned n)
 {
-  struct zc_kms_frame taken = *frame;
-
-  *frame = (struct zc_kms_frame) { 0 };
-  return taken;
+  for (unsigned i = 0; i < n; i++)
+    if (!layers[i]->wants_async)
+      return false;
+  return self->device->has_async && !self->async_refused;
 }
 
-static void
-release (
-    struct zc_kms_presenter *self, const struct zc_kms_frame *frame, bool shown)
+/* Commits the frames in flight. A driver may refuse to flip without waiting
+ * for the blanking; it is not asked again. */
+static int
+launch (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
+    unsigned n)
 {
-  if (frame->owner)
-    self->events.released (frame, shown, self->data);
-}
-
-/* With the lock held: nothing is in flight from now on. */
-static struct zc_kms_frame
-land (struct zc_kms_presenter *self)
-{
-  self->stuck_since_ns = 0;
-  pthread_cond_broadcast (&self->idle);
-  return take (&self->in_flight);
-}
-
-/* The frame that was claimed as in flight could not be committed. */
-static struct zc_kms_frame
-abort_flip (struct zc_kms_presenter *self, int error)
-{
-  struct zc_kms_frame failed;
-
-  pthread_mutex_lock (&self->lock);
-  failed = land (self);
-  self->error = error;
-  pthread_mutex_unlock (&self->lock);
-  return failed;
-}
-
-static void
-on_flip (int fd, unsigned sequence, unsigned sec, unsigned usec,
-    unsigned crtc_id, void *user_data)
-{
-  struct zc_kms_presenter *self = reader;
-  struct zc_kms_frame old, shown, next;
+  const uint32_t flags = DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT;
   int ret;
 
-  (void) fd;
-  (void) sequence;
-  (void) crtc_id;
-  if ((uintptr_t) user_data != (uintptr_t) self->serial)
-    return;
+  if (!wants_async (self, layers, n))
+    return commit (self, layers, n, flags);
+  ret = commit (self, layers, n, flags | DRM_MODE_PAGE_FLIP_ASYNC);
+  if (ret != -EINVAL)
+    return ret;
+  self->async_refused = true;
+  return commit (self, layers, n, flags);
+}
+
+/* --- what waits -------------------------------------------------------- */
+
+/* With the lock held: the first that waits. */
+static struct zc_kms_frame
+pop (struct zc_kms_layer *layer)
+{
+  struct zc_kms_frame frame = layer->waiting[0];
+
+  layer->n_waiting--;
+  for (unsigned i = 0; i < layer->n_waiting; i++)
+    layer->waiting[i] = layer->waiting[i + 1];
+  return frame;
+}
+
+/* Claims for one commit what waits; whether there is something. */
+static unsigned
+load (struct zc_kms_presenter *self, struct zc_kms_layer *layers[])
+{
+  unsigned n = 0;
 
   pthread_mutex_lock (&self->lock);
-  old = self->scanout;
-  shown = land (self);
-  self->scanout = shown;
-  next = self->in_flight = take (&self->waiting);
-  pthread_mutex_unlock (&self->lock);
+  for (unsigned i = 0; i < self->n_layers; i++) {
+    struct zc_kms_layer *layer = self->layers[i];
 
-  if (next.owner) {
-    ret = flip (self, next.fb_id);
-    if (ret < 0) {
-      next = abort_flip (self, ret);
-      release (self, &next, false);
+    if (layer->n_waiting > 0 && layer->is_placed) {
+      layer->in_flight = pop (layer);
+      layer->has_in_flight = true;
+      layers[n++] = layer;
     }
   }
-  self->events.flipped (&shown, sec * NS_PER_S + usec * 1000LL, self->data);
-  release (self, &old, true);
+  if (n == 0) {
+    self->is_busy = false;
+    pthread_cond_broadcast (&self->idle);
+  }
+  pthread_mutex_unlock (&self->lock);
+  return n;
 }
 
-/* No flip will be told any more. */
+/* A commit that failed because of another one goes through a little later. */
 static void
-fail (struct zc_kms_presenter *self, int error)
+put_back (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
+    unsigned n)
 {
+  struct returned returned[ZC_KMS_MAX_LAYERS];
+  unsigned n_returned = 0;
+
   pthread_mutex_lock (&self->lock);
-  self->error = error;
+  for (unsigned i = 0; i < n; i++) {
+    struct zc_kms_layer *layer = layers[i];
+
+    layer->has_in_flight = false;
+    if (layer->n_waiting == layer->depth) {
+      returned[n_returned++] = (struct returned) { .layer = layer,
+        .frame = layer->in_flight };
+      continue;
+    }
+    for (unsigned j = layer->n_waiting++; j > 0; j--)
+      layer->waiting[j] = layer->waiting[j - 1];
+    layer->waiting[0] = layer->in_flight;
+  }
+  pthread_mutex_unlock (&self->lock);
+  for (unsigned i = 0; i < n_returned; i++)
+    give_back (&returned[i]);
+}
+
+static void
+fail (struct zc_kms_presenter *self, struct zc_kms_layer *layer, int error)
+{
+  struct returned returned = { .layer = layer };
+
+  pthread_mutex_lock (&self->lock);
+  returned.frame = layer->in_flight;
+  layer->has_in_flight = false;
+  layer->error = error;
+  pthread_mutex_unlock (&self->lock);
+  give_back (&returned);
+}
+
+/* What is wrong with the commit may be wrong with one layer alone, which must
+ * not keep the others from the screen: those that the hardware refuses are
+ * taken out. Returns how many are left. */
+static unsigned
+sort_out (struct zc_kms_presenter *self, struct zc_kms_layer *layers[],
+    unsigned n, int error)
+{
+  unsigned left = 0;
+
+  for (unsigned i = 0; i < n; i++) {
+    int ret = n > 1 ? commit (self, &layers[i], 1, DRM_MODE_ATOMIC_TEST_ONLY)
+                    : error;
+
+    if (ret < 0)
+      fail (self, layers[i], ret);
+    else
+      layers[left++] = layers[i];
+  }
+  if (left < n)
+    return left;
+  while (left > 0)
+    fail (self, layers[--left], error);
+  return 0;
+}
+
+/* While claimed, with nothing in flight: commits what waits, until something
+ * is in flight or nothing waits. */
+static void
+advance (struct zc_kms_presenter *self)
+{
+  struct zc_kms_layer *layers[ZC_KMS_MAX_LAYERS];
+  unsigned n;
+
+  while ((n = load (self, layers)) > 0) {
+    int ret = -EINVAL;
+
+    while (n > 0 && (ret = launch (self, layers, n)) < 0 && ret != -EBUSY)
+      n = sort_out (self, layers, n, ret);
+    if (n > 0 && ret == -EBUSY) {
+      put_back (self, layers, n);
+      zc_kms_events_call_again (&self->device->events, &self->listener);
+    }
+    if (n > 0)
+      return;
+  }
+}
+
+/* --- events ------------------------------------------------------------ */
+
+/* With the lock held: what is in flight is on the screen. */
+static bool
+land (struct zc_kms_layer *layer, struct returned *old)
+{
+  bool had = layer->has_scanout;
+
+  layer->stuck_since_ns = 0;
+  *old = (struct returned) { layer, layer->scanout, true };
+  layer->scanout = layer->in_flight;
+  layer->has_scanout = true;
+  layer->has_in_flight = false;
+  return had;
+}
+
+/* What is in flight is on the screen; what was there goes back, after the next
+ * commit is on its way, unless somebody else is to make that. */
+static void
+land_all (struct zc_kms_presenter *self, int64_t time_ns)
+{
+  bool goes_on;
+  struct returned old[ZC_KMS_MAX_LAYERS], shown[ZC_KMS_MAX_LAYERS];
+  unsigned n_old = 0, n_shown = 0;
+
+  pthread_mutex_lock (&self->lock);
+  for (unsigned i = 0; i < self->n_layers; i++) {
+    struct zc_kms_layer *layer = self->layers[i];
+
+    if (!layer->has_in_flight)
+      continue;
+    shown[n_shown++] = (struct returned) { layer, layer->in_flight, true };
+    n_old += land (layer, &old[n_old]);
+  }
+  goes_on = !self->is_claimed;
+  self->has_flipped = self->is_calling = true;
+  pthread_mutex_unlock (&self->lock);
+
+  if (goes_on)
+    advance (self);
+  for (unsigned i = 0; i < n_shown; i++)
+    shown[i].layer->events->flipped (
+        &shown[i].frame, time_ns, shown[i].layer->data);
+  for (unsigned i = 0; i < n_old; i++)
+    give_back (&old[i]);
+
+  pthread_mutex_lock (&self->lock);
+  self->is_calling = false;
+  pthread_cond_broadcast (&self->idle);
   pthread_mutex_unlock (&self->lock);
 }
 
-static void *
-event_thread (void *user_data)
+void
+zc_kms_presenter_land (struct zc_kms_presenter *self)
 {
-  struct zc_kms_presenter *self = user_data;
-  drmEventContext context = {
-    .version = 3,
-    .page_flip_handler2 = on_flip,
-  };
-  struct pollfd fds[2] = {
-    { .fd = self->device->fd, .events = POLLIN },
-    { .fd = self->stop_fd, .events = POLLIN },
-  };
-
-  reader = self;
-  while (zc_kms_poll (fds, 2, -1) >= 0 && !fds[1].revents)
-    if (fds[0].revents &&
-        zc_kms_sys.handle_event (self->device->fd, &context) < 0) {
-      fail (self, errno ? -errno : -EIO); /* 0: an event cut short */
-      break;
-    }
-  return NULL;
-}
-
-/* Signals are for the application's threads. */
-static int
-start_thread (struct zc_kms_presenter *self)
-{
-  sigset_t all, before;
-  int ret;
-
-  sigfillset (&all);
-  pthread_sigmask (SIG_SETMASK, &all, &before);
-  ret = pthread_create (&self->thread, NULL, event_thread, self);
-  pthread_sigmask (SIG_SETMASK, &before, NULL);
-  if (ret == 0)
-    pthread_setname_np (self->thread, "kms-presenter");
-  return -ret;
+  land_all (self, zc_kms_now_ns ());
 }
 
 static void
-presenter_free (struct zc_kms_presenter *self)
+on_flipped (struct zc_kms_listener *listener, int64_t time_ns)
 {
-  if (self->stop_fd >= 0)
-    zc_kms_sys.close (self->stop_fd);
-  pthread_cond_destroy (&self->idle);
-  pthread_mutex_destroy (&self->lock);
-  free (self);
+  land_all (
+      container_of (listener, struct zc_kms_presenter, listener), time_ns);
 }
 
 static void
-init_locks (struct zc_kms_presenter *self)
+on_again (struct zc_kms_listener *listener)
+{
+  advance (container_of (listener, struct zc_kms_presenter, listener));
+}
+
+static void
+on_failed (struct zc_kms_listener *listener, int error)
+{
+  struct zc_kms_presenter *self = container_of (
+      listener, struct zc_kms_presenter, listener);
+
+  pthread_mutex_lock (&self->lock);
+  for (unsigned i = 0; i < self->n_layers; i++)
+    self->layers[i]->error = error;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/* --- for layers -------------------------------------------------------- */
+
+void
+zc_kms_presenter_init (struct zc_kms_presenter *self,
+    struct zc_kms_device *device, uint32_t crtc_id)
 {
   pthread_condattr_t attr;
 
+  *self = (struct zc_kms_presenter) {
+    .listener = { .flipped = on_flipped,
+        .again = on_again,
+        .failed = on_failed },
+    .device = device,
+    .crtc_id = crtc_id,
+  };
   pthread_mutex_init (&self->lock, NULL);
   pthread_condattr_init (&attr);
   pthread_condattr_setclock (&attr, CLOCK_MONOTONIC);
@@ -201,127 +330,201 @@ init_locks (struct zc_kms_presenter *self)
   pthread_condattr_destroy (&attr);
 }
 
-int
-zc_kms_presenter_start (struct zc_kms_presenter **presenter,
-    const struct zc_kms_output *output, const struct zc_kms_plane *plane,
-    const struct zc_kms_frame *first,
-    const struct zc_kms_presenter_events *events, void *data)
+void
+zc_kms_presenter_clear (struct zc_kms_presenter *self)
 {
-  static atomic_uint serials;
-  struct zc_kms_presenter *self = calloc (1, sizeof (*self));
-  int ret;
-
-  if (!self)
-    return -ENOMEM;
-  self->serial = atomic_fetch_add (&serials, 1) + 1;
-  self->device = output->device;
-  self->plane_id = plane->id;
-  self->fb_property = plane->property[ZC_KMS_PLANE_FB_ID];
-  self->events = *events;
-  self->data = data;
-  self->scanout = *first;
-  init_locks (self);
-
-  self->stop_fd = zc_kms_sys.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  ret = zc_kms_result (self->stop_fd);
-  if (ret >= 0)
-    ret = start_thread (self);
-  if (ret < 0) {
-    presenter_free (self);
-    return ret;
-  }
-  *presenter = self;
-  return 0;
-}
-
-/* With the lock held: FRAME waits, instead of that which waits now. */
-static int
-replace_waiting (struct zc_kms_presenter *self,
-    const struct zc_kms_frame *frame, struct zc_kms_frame *replaced)
-{
-  if (self->waiting.owner) {
-    int64_t now = now_ns ();
-
-    if (self->stuck_since_ns == 0)
-      self->stuck_since_ns = now;
-    if (now - self->stuck_since_ns > FLIP_TIMEOUT_NS)
-      return -ETIMEDOUT;
-  }
-  *replaced = take (&self->waiting);
-  self->waiting = *frame;
-  return 0;
+  pthread_cond_destroy (&self->idle);
+  pthread_mutex_destroy (&self->lock);
 }
 
 int
-zc_kms_presenter_show (
-    struct zc_kms_presenter *self, const struct zc_kms_frame *frame)
+zc_kms_presenter_add (struct zc_kms_presenter *self, struct zc_kms_layer *layer)
 {
-  struct zc_kms_frame replaced = { 0 };
-  bool commit_now = false;
-  int ret;
+  int ret = 0;
 
   pthread_mutex_lock (&self->lock);
-  ret = self->error;
-  self->error = 0;
-  if (ret == 0 && self->in_flight.owner) {
-    ret = replace_waiting (self, frame, &replaced);
-  } else if (ret == 0) {
-    self->in_flight = *frame;
-    commit_now = true;
-  }
+  if (self->n_layers == ZC_KMS_MAX_LAYERS)
+    ret = -EUSERS;
+  else
+    self->layers[self->n_layers++] = layer;
   pthread_mutex_unlock (&self->lock);
-
-  if (commit_now) {
-    ret = flip (self, frame->fb_id);
-    if (ret < 0)
-      abort_flip (self, 0);
-  }
-  release (self, &replaced, false);
   return ret;
 }
 
-bool
-zc_kms_presenter_has_newest (struct zc_kms_presenter *self, const void *owner)
+void
+zc_kms_presenter_remove (
+    struct zc_kms_presenter *self, struct zc_kms_layer *layer)
 {
-  const void *newest;
+  unsigned i = 0;
 
   pthread_mutex_lock (&self->lock);
-  newest = self->waiting.owner     ? self->waiting.owner
-           : self->in_flight.owner ? self->in_flight.owner
-                                   : self->scanout.owner;
+  while (self->layers[i] != layer)
+    i++;
+  self->n_layers--;
+  for (; i < self->n_layers; i++)
+    self->layers[i] = self->layers[i + 1];
   pthread_mutex_unlock (&self->lock);
-  return newest == owner;
 }
 
-static void
-wait_until_idle (struct zc_kms_presenter *self)
+/* With the lock held: FRAME waits, instead of the oldest that waits if those
+ * are enough. Returns how many frames, 0 or 1, go back in *RETURNED. */
+static unsigned
+wait_in_line (struct zc_kms_layer *layer, const struct zc_kms_frame *frame,
+    struct returned *returned, int *ret)
+{
+  unsigned n = 0;
+
+  if (layer->n_waiting >= layer->depth) {
+    int64_t now = zc_kms_now_ns ();
+
+    if (layer->stuck_since_ns == 0)
+      layer->stuck_since_ns = now;
+    if (now - layer->stuck_since_ns > FLIP_TIMEOUT_NS)
+      *ret = -ETIMEDOUT;
+    *returned = (struct returned) { layer, pop (layer), false };
+    n = 1;
+  }
+  layer->waiting[layer->n_waiting++] = *frame;
+  return n;
+}
+
+int
+zc_kms_presenter_show (struct zc_kms_presenter *self,
+    struct zc_kms_layer *layer, const struct zc_kms_frame *frame)
+{
+  struct returned replaced;
+  unsigned n_replaced;
+  bool claimed;
+  int ret = 0;
+
+  pthread_mutex_lock (&self->lock);
+  n_replaced = wait_in_line (layer, frame, &replaced, &ret);
+  claimed = !self->is_busy;
+  self->is_busy = true;
+  pthread_mutex_unlock (&self->lock);
+
+  if (claimed)
+    advance (self);
+  if (n_replaced > 0)
+    give_back (&replaced);
+
+  pthread_mutex_lock (&self->lock);
+  if (layer->error < 0)
+    ret = layer->error;
+  layer->error = 0;
+  pthread_mutex_unlock (&self->lock);
+  return ret;
+}
+
+int
+zc_kms_presenter_claim (struct zc_kms_presenter *self)
 {
   struct timespec until;
+  bool was_busy;
   int ret = 0;
 
   clock_gettime (CLOCK_MONOTONIC, &until);
   until.tv_sec += FLIP_TIMEOUT_NS / NS_PER_S;
-  while (self->in_flight.owner && ret == 0)
-    ret = pthread_cond_timedwait (&self->idle, &self->lock, &until);
+  pthread_mutex_lock (&self->lock);
+  while (self->is_calling || (self->is_busy && ret == 0)) {
+    if (ret == 0)
+      ret = pthread_cond_timedwait (&self->idle, &self->lock, &until);
+    else
+      pthread_cond_wait (&self->idle, &self->lock);
+  }
+  was_busy = self->is_busy;
+  self->is_busy = self->is_claimed = true;
+  self->has_flipped = false;
+  pthread_mutex_unlock (&self->lock);
+  /* The event may come all the same, and would end a claim that is ours. */
+  if (was_busy)
+    zc_kms_events_forget (&self->device->events, &self->listener);
+  return was_busy ? -ETIMEDOUT : 0;
 }
 
 void
-zc_kms_presenter_stop (struct zc_kms_presenter *self, struct zc_kms_frame *last)
+zc_kms_presenter_release (struct zc_kms_presenter *self, bool is_in_flight)
 {
-  struct zc_kms_frame dropped[2];
+  bool goes_on;
 
   pthread_mutex_lock (&self->lock);
-  dropped[0] = take (&self->waiting);
-  wait_until_idle (self);
+  self->is_claimed = false;
+  goes_on = !is_in_flight || self->has_flipped;
   pthread_mutex_unlock (&self->lock);
+  if (goes_on)
+    advance (self);
+}
 
-  zc_kms_sys.eventfd_write (self->stop_fd, 1);
-  pthread_join (self->thread, NULL);
+void
+zc_kms_presenter_load (struct zc_kms_presenter *self,
+    struct zc_kms_layer *layer, const struct zc_kms_frame *frame)
+{
+  pthread_mutex_lock (&self->lock);
+  layer->in_flight = *frame;
+  layer->has_in_flight = true;
+  pthread_mutex_unlock (&self->lock);
+}
 
-  /* Only if the display never flipped: the kernel holds the memory itself. */
-  dropped[1] = take (&self->in_flight);
-  *last = take (&self->scanout);
-  release (self, &dropped[0], false);
-  release (self, &dropped[1], false);
-  presenter_free (self);
+void
+zc_kms_presenter_unload (
+    struct zc_kms_presenter *self, struct zc_kms_layer *layer)
+{
+  pthread_mutex_lock (&self->lock);
+  layer->has_in_flight = false;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/* What waits and, if WITH_SHOWN, what is or was to be on the screen. */
+static void
+take (
+    struct zc_kms_presenter *self, struct zc_kms_layer *layer, bool with_shown)
+{
+  struct returned returned[ZC_KMS_MAX_WAITING + 2];
+  unsigned n = 0;
+
+  pthread_mutex_lock (&self->lock);
+  while (layer->n_waiting > 0)
+    returned[n++] = (struct returned) { layer, pop (layer), false };
+  if (with_shown && layer->has_in_flight)
+    returned[n++] = (struct returned) { layer, layer->in_flight, false };
+  if (with_shown && layer->has_scanout)
+    returned[n++] = (struct returned) { layer, layer->scanout, true };
+  if (with_shown)
+    layer->has_in_flight = layer->has_scanout = false;
+  pthread_mutex_unlock (&self->lock);
+  for (unsigned i = 0; i < n; i++)
+    give_back (&returned[i]);
+}
+
+bool
+zc_kms_presenter_has_newest (struct zc_kms_presenter *self,
+    const struct zc_kms_layer *layer, const void *owner)
+{
+  const struct zc_kms_frame *newest = NULL;
+  bool has;
+
+  pthread_mutex_lock (&self->lock);
+  if (layer->n_waiting > 0)
+    newest = &layer->waiting[layer->n_waiting - 1];
+  else if (layer->has_in_flight)
+    newest = &layer->in_flight;
+  else if (layer->has_scanout)
+    newest = &layer->scanout;
+  has = newest && newest->owner[ZC_KMS_VIDEO] == owner;
+  pthread_mutex_unlock (&self->lock);
+  return has;
+}
+
+void
+zc_kms_presenter_flush (
+    struct zc_kms_presenter *self, struct zc_kms_layer *layer)
+{
+  take (self, layer, false);
+}
+
+void
+zc_kms_presenter_take_off (
+    struct zc_kms_presenter *self, struct zc_kms_layer *layer)
+{
+  take (self, layer, true);
 }

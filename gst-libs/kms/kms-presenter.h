@@ -2,18 +2,24 @@
 #ifndef ZC_KMS_PRESENTER_H
 #define ZC_KMS_PRESENTER_H
 
-#include "kms-output.h"
+#include "kms-plane.h"
 
-/* A picture and who it belongs to. */
+#define ZC_KMS_MAX_LAYERS 16
+#define ZC_KMS_MAX_WAITING 2
+
+/* What a frame can have: its picture and, above that, text. */
+enum zc_kms_part { ZC_KMS_VIDEO, ZC_KMS_OVERLAY, ZC_KMS_N_PARTS };
+
+/* Pictures that appear together and who they belong to. */
 struct zc_kms_frame {
-  uint32_t fb_id;
-  void *owner;         /* opaque, given back by released() */
+  struct zc_kms_fb *fb[ZC_KMS_N_PARTS]; /* NULL: nothing there */
+  void *owner[ZC_KMS_N_PARTS];          /* opaque, given back by released() */
   int64_t captured_ns; /* CLOCK_MONOTONIC, or 0 if unknown; only passed on */
 };
 
-/* Called without locks held, from the event thread or from the thread that
- * calls show() or stop(). */
-struct zc_kms_presenter_events {
+/* Called without locks held, from the card's event thread or from the thread
+ * that calls a function of the layer. */
+struct zc_kms_layer_events {
   /* The frame is on the screen since TIME_NS (CLOCK_MONOTONIC). */
   void (*flipped) (
       const struct zc_kms_frame *frame, int64_t time_ns, void *data);
@@ -22,41 +28,123 @@ struct zc_kms_presenter_events {
   void (*released) (const struct zc_kms_frame *frame, bool shown, void *data);
 };
 
-struct zc_kms_presenter;
+/* How a part of a layer is shown, as it was committed last. */
+struct zc_kms_placement {
+  const struct zc_kms_plane *plane; /* NULL: it has none */
+  struct zc_kms_look look;
+  struct zc_kms_fb *example; /* owned: a picture that was accepted */
+};
 
 /*
- * Flips one plane from picture to picture without ever blocking: one commit
- * in flight, one frame waiting for its turn. Further ones replace that which
- * waits. A frame belongs to the presenter until released().
- *
- * FIRST is on the screen already (zc_kms_output_commit()). The geometry of the
- * plane stays as it was committed. Returns 0 or -errno.
+ * What one user shows on an output. Made and placed by kms-layer.h; here, how
+ * its frames go to the screen.
  */
-int zc_kms_presenter_start (struct zc_kms_presenter **presenter,
-    const struct zc_kms_output *output, const struct zc_kms_plane *plane,
-    const struct zc_kms_frame *first,
-    const struct zc_kms_presenter_events *events, void *data);
+struct zc_kms_layer {
+  struct zc_kms_output *output;
+  const struct zc_kms_layer_events *events;
+  void *data;
+
+  /* Under the output's lock, and written only while the presenter is claimed,
+   * so that commits can read it. */
+  int zpos;
+  bool is_placed;
+  struct zc_kms_placement part[ZC_KMS_N_PARTS];
+
+  /* Under the presenter's lock. */
+  unsigned depth;   /* how many may wait, 1 to ZC_KMS_MAX_WAITING */
+  bool wants_async; /* flips need not wait for the blanking */
+  bool has_scanout, has_in_flight;
+  struct zc_kms_frame scanout;
+  struct zc_kms_frame in_flight;
+  struct zc_kms_frame waiting[ZC_KMS_MAX_WAITING]; /* the oldest first */
+  unsigned n_waiting;
+  int64_t stuck_since_ns; /* when a frame had to be replaced; 0: none was */
+  int error;              /* of a commit, for the next call */
+};
 
 /*
- * Shows FRAME as soon as may be. Returns 0 if the presenter has it now, or
- * the errno of the commit (this one's, or one that failed since the last
- * call), -ETIMEDOUT if the display stopped flipping; then the frame is still
- * the caller's.
+ * Takes the frames of all layers of a CRTC to the screen: what waits goes into
+ * one commit, the next when that has flipped. Nobody waits for the display
+ * but who claims it.
  */
-int zc_kms_presenter_show (
-    struct zc_kms_presenter *presenter, const struct zc_kms_frame *frame);
+struct zc_kms_presenter {
+  struct zc_kms_listener listener;
+  struct zc_kms_device *device;
+  uint32_t crtc_id;
+
+  /* Guards what follows, and frames of layers. The only system call made with
+   * it held is clock_gettime(), callbacks are not. Taken inside the output's
+   * lock, and before the card's events'. */
+  pthread_mutex_t lock;
+  pthread_cond_t idle; /* is_busy or is_calling has become false */
+  bool is_busy;        /* somebody makes a commit, or one has not flipped yet */
+  bool is_claimed;     /* and it is not for the event thread to make the next */
+  bool has_flipped;    /* since then */
+  bool is_calling;     /* owners of frames: their layers must stay */
+  bool async_refused;
+  struct zc_kms_layer *layers[ZC_KMS_MAX_LAYERS];
+  unsigned n_layers;
+};
+
+void zc_kms_presenter_init (struct zc_kms_presenter *presenter,
+    struct zc_kms_device *device, uint32_t crtc_id);
+void zc_kms_presenter_clear (struct zc_kms_presenter *presenter);
+
+/* Adds a layer, whose frames are shown once it is placed. Returns 0 or -EUSERS
+ * if there are too many. */
+int zc_kms_presenter_add (
+    struct zc_kms_presenter *presenter, struct zc_kms_layer *layer);
+
+/* All frames of the layer must have been taken before. */
+void zc_kms_presenter_remove (
+    struct zc_kms_presenter *presenter, struct zc_kms_layer *layer);
+
+/*
+ * Shows FRAME of a placed layer as soon as may be: at once, or with the next
+ * commit. It is the presenter's in any case until released(). If too many wait
+ * the oldest is not shown. Returns 0, or what went wrong with this or an
+ * earlier frame of the layer: -ETIMEDOUT if the display stopped flipping, else
+ * the errno of the commit.
+ */
+int zc_kms_presenter_show (struct zc_kms_presenter *presenter,
+    struct zc_kms_layer *layer, const struct zc_kms_frame *frame);
+
+/* Waits, at most a second, until nothing is in flight, and keeps it so: frames
+ * that come have to wait. Returns 0 or -ETIMEDOUT; it is claimed then, too. */
+int zc_kms_presenter_claim (struct zc_kms_presenter *presenter);
+
+/* Ends the claim: what has waited goes on, after the flip of the caller's
+ * commit if that IS_IN_FLIGHT. */
+void zc_kms_presenter_release (
+    struct zc_kms_presenter *presenter, bool is_in_flight);
+
+/* While claimed: FRAME of the layer is going to be committed by the caller. The
+ * flip event lands it, or the caller does with the next function. */
+void zc_kms_presenter_load (struct zc_kms_presenter *presenter,
+    struct zc_kms_layer *layer, const struct zc_kms_frame *frame);
+
+/* The commit has been waited for: what was loaded is on the screen. */
+void zc_kms_presenter_land (struct zc_kms_presenter *presenter);
+
+/* The commit failed: the frame is the caller's again. */
+void zc_kms_presenter_unload (
+    struct zc_kms_presenter *presenter, struct zc_kms_layer *layer);
 
 /* Whether OWNER's frame is the newest of those on or on their way to the
  * screen. */
-bool zc_kms_presenter_has_newest (
-    struct zc_kms_presenter *presenter, const void *owner);
+bool zc_kms_presenter_has_newest (struct zc_kms_presenter *presenter,
+    const struct zc_kms_layer *layer, const void *owner);
 
-/*
- * Waits for the flip in flight, at most a second, and ends the thread. The
- * last frame stays on the screen and, in *LAST, becomes the caller's; all
- * others are released.
+/* Gives back frames of the layer that wait; they are not shown. */
+void zc_kms_presenter_flush (
+    struct zc_kms_presenter *presenter, struct zc_kms_layer *layer);
+
+/* While claimed: gives back all frames of a layer that is not shown any more.
  */
-void zc_kms_presenter_stop (
-    struct zc_kms_presenter *presenter, struct zc_kms_frame *last);
+void zc_kms_presenter_take_off (
+    struct zc_kms_presenter *presenter, struct zc_kms_layer *layer);
+
+/* CLOCK_MONOTONIC. */
+int64_t zc_kms_now_ns (void);
 
 #endif

@@ -2,7 +2,12 @@
 #ifndef ZC_KMS_PROPERTIES_H
 #define ZC_KMS_PROPERTIES_H
 
-#include "kms-device.h"
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <xf86drmMode.h>
+
+struct zc_kms_device;
 
 /* A property of one object: ID is 0 if the object does not have it. */
 struct zc_kms_property {
@@ -11,15 +16,34 @@ struct zc_kms_property {
 };
 
 /*
+ * What the kernel tells of the properties themselves (name, kind, range,
+ * names of values). Objects share most of them, so that each is asked for
+ * once a card.
+ */
+struct zc_kms_property_types {
+  int fd;
+  pthread_mutex_t lock; /* guards what follows; held over system calls */
+  drmModePropertyRes **type;
+  unsigned n;
+};
+
+void zc_kms_property_types_init (struct zc_kms_property_types *types, int fd);
+void zc_kms_property_types_clear (struct zc_kms_property_types *types);
+
+/*
  * Looks up the N properties with NAMES of an object (DRM_MODE_OBJECT_*), in
  * that order, into PROPERTIES. Returns 0 or -errno.
  */
-int zc_kms_properties_read (const struct zc_kms_device *device, uint32_t object,
-    uint32_t type, const char *const names[], unsigned n,
+int zc_kms_properties_read (struct zc_kms_device *device, uint32_t object,
+    uint32_t kind, const char *const names[], unsigned n,
     struct zc_kms_property properties[]);
 
 /* The value of an enum property that is called NAME. Returns 0 or -ENOENT. */
-int zc_kms_property_enum (const struct zc_kms_device *device,
+int zc_kms_property_enum (struct zc_kms_device *device,
     struct zc_kms_property property, const char *name, uint64_t *value);
+
+/* What a range property can be. Returns 0 or -ENOENT. */
+int zc_kms_property_range (struct zc_kms_device *device,
+    struct zc_kms_property property, uint64_t *min, uint64_t *max);
 
 #endif

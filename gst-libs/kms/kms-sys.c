@@ -13,6 +13,12 @@ sys_open (const char *path, int flags)
 }
 
 static int
+sys_dup (int fd)
+{
+  return fcntl (fd, F_DUPFD_CLOEXEC, 0);
+}
+
+static int
 sys_eventfd (unsigned int value, int flags)
 {
   return eventfd (value, flags);
@@ -24,23 +30,36 @@ sys_eventfd_write (int fd, unsigned long value)
   return eventfd_write (fd, value);
 }
 
+static int
+sys_eventfd_read (int fd)
+{
+  eventfd_t value;
+
+  return eventfd_read (fd, &value);
+}
+
 struct zc_kms_sys zc_kms_sys = {
   .open = sys_open,
   .close = close,
+  .dup = sys_dup,
   .ioctl = drmIoctl,
   .poll = poll,
   .eventfd = sys_eventfd,
   .eventfd_write = sys_eventfd_write,
+  .eventfd_read = sys_eventfd_read,
   .set_client_cap = drmSetClientCap,
   .get_cap = drmGetCap,
   .set_master = drmSetMaster,
   .drop_master = drmDropMaster,
+  .is_master = drmIsMaster,
+  .get_version = drmGetVersion,
   .handle_event = drmHandleEvent,
   .prime_fd_to_handle = drmPrimeFDToHandle,
   .close_handle = drmCloseBufferHandle,
   .get_resources = drmModeGetResources,
   .get_plane_resources = drmModeGetPlaneResources,
   .get_connector = drmModeGetConnector,
+  .get_connector_current = drmModeGetConnectorCurrent,
   .get_encoder = drmModeGetEncoder,
   .get_crtc = drmModeGetCrtc,
   .get_plane = drmModeGetPlane,

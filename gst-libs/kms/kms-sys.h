@@ -16,20 +16,25 @@
 struct zc_kms_sys {
   int (*open) (const char *path, int flags);
   int (*close) (int fd);
+  int (*dup) (int fd); /* the new one is closed on exec */
   int (*ioctl) (int fd, unsigned long request, void *arg); /* drmIoctl */
   int (*poll) (struct pollfd *fds, nfds_t count, int timeout_ms);
   int (*eventfd) (unsigned int value, int flags);
   int (*eventfd_write) (int fd, unsigned long value);
+  int (*eventfd_read) (int fd); /* and forgets the value */
   int (*set_client_cap) (int fd, uint64_t capability, uint64_t value);
   int (*get_cap) (int fd, uint64_t capability, uint64_t *value);
   int (*set_master) (int fd);
   int (*drop_master) (int fd);
+  int (*is_master) (int fd);
+  drmVersion *(*get_version) (int fd);
   int (*handle_event) (int fd, drmEventContext *context);
   int (*prime_fd_to_handle) (int fd, int prime_fd, uint32_t *handle);
   int (*close_handle) (int fd, uint32_t handle);
   drmModeRes *(*get_resources) (int fd);
   drmModePlaneRes *(*get_plane_resources) (int fd);
   drmModeConnector *(*get_connector) (int fd, uint32_t id);
+  drmModeConnector *(*get_connector_current) (int fd, uint32_t id);
   drmModeEncoder *(*get_encoder) (int fd, uint32_t id);
   drmModeCrtc *(*get_crtc) (int fd, uint32_t id);
   drmModePlane *(*get_plane) (int fd, uint32_t id);

@@ -34,7 +34,6 @@
 
 #include "gst-libs/allocators/gstzccaps.h"
 #include "gst-libs/allocators/gstzcformat.h"
-#include "gst-libs/kms/kms-presenter.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
@@ -73,7 +72,6 @@ typedef struct {
   GstDmabufSinkScreen *screen;
   gchar *card_path;
   GstDmabufSinkFbs *fbs;
-  struct zc_kms_presenter *presenter; /* from the first frame on */
   GstDmabufSinkCopier copier;
   GstVideoInfo info;
   guint32 fourcc;
@@ -102,7 +100,7 @@ G_DEFINE_TYPE (GstDmabufSink, gst_dmabuf_sink, GST_TYPE_VIDEO_SINK)
 GST_ELEMENT_REGISTER_DEFINE (
     dmabufsink, "dmabufsink", GST_RANK_NONE, gst_dmabuf_sink_get_type ())
 
-/* --- what the presenter tells, from its thread ------------------------- */
+/* --- what the layer tells, mostly from the card's thread ---------------- */
 
 static void
 on_flipped (const struct zc_kms_frame *frame, int64_t time_ns, void *data)
@@ -127,10 +125,10 @@ on_released (const struct zc_kms_frame *frame, bool shown, void *data)
     self->stats.replaced++;
     GST_OBJECT_UNLOCK (self);
   }
-  gst_buffer_unref (frame->owner);
+  gst_buffer_unref (frame->owner[ZC_KMS_VIDEO]);
 }
 
-static const struct zc_kms_presenter_events presenter_events = {
+static const struct zc_kms_layer_events layer_events = {
   .flipped = on_flipped,
   .released = on_released,
 };
@@ -167,10 +165,10 @@ copy_frame (GstDmabufSink *self, GstBuffer *buffer, gint reason)
 
 /* --- frames ------------------------------------------------------------ */
 
-static const struct zc_kms_fb *
+static struct zc_kms_fb *
 find_fb (GstDmabufSink *self, GstBuffer *buffer, gint *error)
 {
-  const struct zc_kms_fb *fb;
+  struct zc_kms_fb *fb;
   gboolean imported;
 
   fb = gst_dmabuf_sink_fbs_get (self->fbs, buffer, &self->info, self->fourcc,
@@ -211,71 +209,52 @@ captured_ns (GstDmabufSink *self, GstBuffer *buffer)
   return g_get_monotonic_time () * 1000 - age;
 }
 
-/* What stays on the screen is the caller's then. */
-static void
-stop_presenter (GstDmabufSink *self, struct zc_kms_frame *last)
-{
-  *last = (struct zc_kms_frame) { 0 };
-  if (self->presenter)
-    zc_kms_presenter_stop (g_steal_pointer (&self->presenter), last);
-}
-
 /* The first frame of its kind. Should the hardware take it otherwise than
  * planned, or could nothing be planned, it decides itself how it is shown. */
 static gint
-place (GstDmabufSink *self, const struct zc_kms_fb *fb, gchar **reasons)
+place (GstDmabufSink *self, const struct zc_kms_frame *frame, gchar **reasons)
 {
   gint ret = -EAGAIN;
 
   if (self->planned)
-    ret = gst_dmabuf_sink_screen_show (self->screen, fb);
-  if (ret < 0)
-    ret = gst_dmabuf_sink_screen_plan (self->screen, fb, &self->info, reasons);
-  else
-    return ret;
-  return ret < 0 ? ret : gst_dmabuf_sink_screen_show (self->screen, fb);
+    ret = gst_dmabuf_sink_screen_place (self->screen, frame);
+  if (ret == 0)
+    return 0;
+  ret = gst_dmabuf_sink_screen_plan (
+      self->screen, frame->fb[ZC_KMS_VIDEO], &self->info, reasons);
+  return ret < 0 ? ret : gst_dmabuf_sink_screen_place (self->screen, frame);
 }
 
 static GstFlowReturn
-show_first (GstDmabufSink *self, const struct zc_kms_fb *fb,
-    const struct zc_kms_frame *frame)
+show_first (GstDmabufSink *self, const struct zc_kms_frame *frame)
 {
   g_autofree gchar *reasons = NULL;
-  struct zc_kms_frame last;
-  const struct zc_kms_state *state;
-  gint ret;
+  const struct zc_kms_rect *to;
+  gint ret = place (self, frame, &reasons);
 
-  stop_presenter (self, &last);
-  ret = place (self, fb, &reasons);
-  gst_clear_buffer ((GstBuffer **) &last.owner);
   if (ret < 0) {
+    const struct zc_kms_image *image = &frame->fb[ZC_KMS_VIDEO]->image;
+
     gst_dmabuf_sink_error_place (GST_ELEMENT (self), self->card_path,
-        fb->image.width, fb->image.height, reasons, ret);
+        image->width, image->height, reasons, ret);
+    gst_buffer_unref (frame->owner[ZC_KMS_VIDEO]);
     return GST_FLOW_ERROR;
   }
 
-  state = &self->screen->state;
+  to = &self->screen->wish.part[ZC_KMS_VIDEO].look.destination;
   GST_INFO_OBJECT (self, "%s: %ux%u at %d,%d in mode %s@%u on plane %u",
-      self->screen->output->name, state->destination.w, state->destination.h,
-      state->destination.x, state->destination.y, state->mode->name,
-      state->mode->vrefresh, state->plane->id);
-  ret = zc_kms_presenter_start (&self->presenter, self->screen->output,
-      state->plane, frame, &presenter_events, self);
-  if (ret < 0) {
-    gst_dmabuf_sink_error_show (GST_ELEMENT (self), self->card_path, ret);
-    return GST_FLOW_ERROR;
-  }
+      self->screen->output->connector.name, to->w, to->h, to->x, to->y,
+      self->screen->wish.setup.mode.name,
+      self->screen->wish.setup.mode.vrefresh,
+      zc_kms_layer_get_plane (self->screen->layer, ZC_KMS_VIDEO)->id);
   self->place = FALSE;
-  GST_OBJECT_LOCK (self);
-  self->stats.frames++;
-  GST_OBJECT_UNLOCK (self);
   return GST_FLOW_OK;
 }
 
 static GstFlowReturn
 show_next (GstDmabufSink *self, const struct zc_kms_frame *frame)
 {
-  gint ret = zc_kms_presenter_show (self->presenter, frame);
+  gint ret = zc_kms_layer_show (self->screen->layer, frame);
 
   if (ret == 0)
     return GST_FLOW_OK;
@@ -308,8 +287,7 @@ is_preroll_late (GstDmabufSink *self, guint64 late_now)
 static gboolean
 is_newest (GstDmabufSink *self, GstBuffer *buffer)
 {
-  return self->presenter && !self->place &&
-         zc_kms_presenter_has_newest (self->presenter, buffer);
+  return !self->place && zc_kms_layer_has_newest (self->screen->layer, buffer);
 }
 
 static GstFlowReturn
@@ -357,9 +335,8 @@ gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
   struct zc_kms_frame frame = { 0 };
-  const struct zc_kms_fb *fb;
+  struct zc_kms_fb *fb;
   GstBuffer *shown;
-  GstFlowReturn flow;
   gint error;
 
   if (was_prerolled (self, buffer) || is_newest (self, buffer))
@@ -384,14 +361,10 @@ gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
     return GST_FLOW_ERROR;
   }
 
-  frame.fb_id = fb->id;
-  frame.owner = shown;
+  frame.fb[ZC_KMS_VIDEO] = fb;
+  frame.owner[ZC_KMS_VIDEO] = shown;
   frame.captured_ns = captured_ns (self, buffer);
-  flow = self->place || !self->presenter ? show_first (self, fb, &frame)
-                                         : show_next (self, &frame);
-  if (flow != GST_FLOW_OK)
-    gst_buffer_unref (shown);
-  return flow;
+  return self->place ? show_first (self, &frame) : show_next (self, &frame);
 }
 
 /* --- negotiation ------------------------------------------------------- */
@@ -419,20 +392,16 @@ gst_dmabuf_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
  * cannot be shown is refused with its caps, and the camera does not run while
  * the mode changes. */
 static gboolean
-plan_with (GstDmabufSink *self, const struct zc_kms_fb *fb)
+plan_with (GstDmabufSink *self, struct zc_kms_fb *fb)
 {
   g_autofree gchar *reasons = NULL;
-  struct zc_kms_frame last;
   gint ret;
 
   ret = gst_dmabuf_sink_screen_plan (self->screen, fb, &self->info, &reasons);
   if (reasons[0])
     GST_INFO_OBJECT (self, "tried in vain: %s", reasons);
-  if (ret == 0 && self->screen->lit_mode != self->screen->state.mode) {
-    stop_presenter (self, &last);
+  if (ret == 0)
     ret = gst_dmabuf_sink_screen_light (self->screen);
-    gst_clear_buffer ((GstBuffer **) &last.owner);
-  }
   if (ret < 0)
     gst_dmabuf_sink_error_place (GST_ELEMENT (self), self->card_path,
         fb->image.width, fb->image.height, reasons, ret);
@@ -443,7 +412,7 @@ plan_with (GstDmabufSink *self, const struct zc_kms_fb *fb)
 static gboolean
 plan (GstDmabufSink *self)
 {
-  const struct zc_kms_fb *fb = NULL;
+  struct zc_kms_fb *fb = NULL;
   GstBuffer *buffer = NULL;
   gboolean imported, ok = TRUE;
   gint error;
@@ -551,7 +520,8 @@ gst_dmabuf_sink_start (GstBaseSink *sink)
   caps = gst_dmabuf_sink_screen_get_caps (self->screen);
   GST_INFO_OBJECT (self, "%s (driver %s), connector %s, planes %s scale",
       self->card_path, self->screen->card->device->driver,
-      self->screen->output->name, self->screen->can_scale ? "can" : "cannot");
+      self->screen->output->connector.name,
+      self->screen->can_scale ? "can" : "cannot");
 
   GST_OBJECT_LOCK (self);
   self->caps = caps;
@@ -565,18 +535,15 @@ static void
 hide (GstDmabufSink *self)
 {
   GstStructure *stats;
-  struct zc_kms_frame last;
   gint ret;
 
-  stop_presenter (self, &last);
   gst_dmabuf_sink_copier_clear (&self->copier);
-  ret = gst_dmabuf_sink_screen_restore (self->screen);
+  ret = gst_dmabuf_sink_screen_deactivate (self->screen);
   if (ret < 0)
     GST_WARNING_OBJECT (self,
         "%s: what was shown before cannot be shown again (%s): the display is "
         "dark now",
         self->card_path, g_strerror (-ret));
-  gst_clear_buffer ((GstBuffer **) &last.owner);
 
   stats = gst_dmabuf_sink_get_stats (self);
   GST_INFO_OBJECT (self, "stopped: %" GST_PTR_FORMAT, (void *) stats);
@@ -628,6 +595,25 @@ gst_dmabuf_sink_event (GstBaseSink *sink, GstEvent *event)
   return ok;
 }
 
+/* Takes the screen. */
+static gboolean
+begin (GstDmabufSink *self)
+{
+  gint ret;
+
+  GST_OBJECT_LOCK (self);
+  self->stats = (Stats) { 0 };
+  self->prerolled = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  self->planned = FALSE;
+  self->place = TRUE;
+  ret = gst_dmabuf_sink_screen_activate (self->screen, &layer_events, self);
+  if (ret < 0)
+    gst_dmabuf_sink_error_open (
+        GST_ELEMENT (self), self->card_path, NULL, NULL, ret);
+  return ret == 0;
+}
+
 static GstStateChangeReturn
 gst_dmabuf_sink_change_state (GstElement *element, GstStateChange transition)
 {
@@ -635,16 +621,14 @@ gst_dmabuf_sink_change_state (GstElement *element, GstStateChange transition)
   guint64 late = count_late_now (self);
   GstStateChangeReturn ret;
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
-    GST_OBJECT_LOCK (self);
-    self->stats = (Stats) { 0 };
-    self->prerolled = FALSE;
-    GST_OBJECT_UNLOCK (self);
-  }
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !begin (self))
+    return GST_STATE_CHANGE_FAILURE;
   ret = GST_ELEMENT_CLASS (gst_dmabuf_sink_parent_class)
             ->change_state (element, transition);
   keep_late (self, late);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
+      (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
+          ret == GST_STATE_CHANGE_FAILURE))
     hide (self);
   return ret;
 }

@@ -56,7 +56,7 @@ gst_dmabuf_sink_fbs_new (GstZcKmsCard *card)
 {
   GstDmabufSinkFbs *self = g_new0 (GstDmabufSinkFbs, 1);
 
-  self->card = g_atomic_rc_box_acquire (card);
+  self->card = gst_zc_kms_card_ref (card);
   self->cache = gst_zc_cache_new (uses_free);
   g_mutex_init (&self->lock);
   return self;
@@ -164,7 +164,7 @@ uses_of (GstDmabufSinkFbs *self, GstMemory *memory)
   if (uses)
     return uses;
   uses = g_new0 (Uses, 1);
-  uses->card = g_atomic_rc_box_acquire (self->card);
+  uses->card = gst_zc_kms_card_ref (self->card);
   if (!gst_zc_cache_insert (self->cache, memory, uses, NULL))
     g_clear_pointer (&uses, uses_free);
   return uses;
@@ -200,7 +200,7 @@ find (GstDmabufSinkFbs *self, GstMemory *memory, const Entry *wanted)
   return entry;
 }
 
-const struct zc_kms_fb *
+struct zc_kms_fb *
 gst_dmabuf_sink_fbs_get (GstDmabufSinkFbs *self, GstBuffer *buffer,
     const GstVideoInfo *info, guint32 fourcc, guint64 modifier,
     gboolean *imported, gint *error)

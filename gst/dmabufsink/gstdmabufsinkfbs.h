@@ -33,7 +33,7 @@ void gst_dmabuf_sink_fbs_close (GstDmabufSinkFbs *fbs);
  *   memory is no dma-buf, else why it cannot be imported, which is remembered
  *   unless it may pass
  */
-const struct zc_kms_fb *gst_dmabuf_sink_fbs_get (GstDmabufSinkFbs *fbs,
+struct zc_kms_fb *gst_dmabuf_sink_fbs_get (GstDmabufSinkFbs *fbs,
     GstBuffer *buffer, const GstVideoInfo *info, guint32 fourcc,
     guint64 modifier, gboolean *imported, gint *error);
 

@@ -12,132 +12,106 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_sink_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_sink_debug
 
+/* Besides the one on the screen and the one being flipped to. */
+#define FRAMES_WAITING 1
+
 /* --- open and close ---------------------------------------------------- */
 
-static gint
-open_card (const gchar *device, const gchar *connector, gchar **path,
-    struct zc_kms_device **card)
+static GstZcKmsCard *
+open_card (
+    const gchar *device, const gchar *connector, gchar **path, gint *error)
 {
   gchar found[64];
-  gint ret = 0;
 
   *path = NULL;
+  *error = 0;
   if (device && device[0] == '/') {
     *path = g_strdup (device);
   } else {
-    ret = zc_kms_device_find (found, sizeof (found), device, connector);
-    if (ret == 0)
+    *error = zc_kms_device_find (found, sizeof (found), device, connector);
+    if (*error == 0)
       *path = g_strdup (found);
   }
-  return ret == 0 ? zc_kms_device_open (card, *path) : ret;
-}
-
-static struct zc_kms_fb *
-make_black (GstZcKmsCard *card, const drmModeModeInfo *mode)
-{
-  struct zc_kms_image image = {
-    .width = mode->hdisplay,
-    .height = mode->vdisplay,
-    .fourcc = DRM_FORMAT_XRGB8888,
-    .modifier = DRM_FORMAT_MOD_LINEAR,
-    .n_planes = 1,
-  };
-  struct zc_kms_fb *fb = NULL;
-  bool imported;
-
-  if (!card->heap)
-    return NULL;
-  image.fd[0] = gst_zc_heap_export_picture (
-      card->heap, image.width, image.height, 32, &image.stride[0], NULL, NULL);
-  if (image.fd[0] < 0)
-    return NULL;
-  zc_kms_fb_get (card->device, &image, &fb, &imported);
-  close (image.fd[0]);
-  return fb;
-}
-
-static const struct zc_kms_fb *
-get_background (GstDmabufSinkScreen *self, const drmModeModeInfo *mode)
-{
-  if (self->background && self->background->image.width == mode->hdisplay &&
-      self->background->image.height == mode->vdisplay)
-    return self->background;
-
-  zc_kms_fb_unref (self->background);
-  self->background = make_black (self->card, mode);
-  return self->background;
+  return *error == 0 ? gst_zc_kms_card_open (*path, error) : NULL;
 }
 
 /* Asks the hardware whether a plane takes a picture at half its size. */
 static gboolean
 probe_scaling (GstDmabufSinkScreen *self)
 {
-  struct zc_kms_state state = {
-    .mode = zc_kms_output_current_mode (self->output),
+  struct zc_kms_wish wish = {
+    .setup.mode = zc_kms_output_current_mode (self->output),
   };
+  const drmModeModeInfo *mode = &wish.setup.mode;
+  struct zc_kms_rect half = { 0, 0, mode->hdisplay / 2, mode->vdisplay / 2 };
+  struct zc_kms_fb *black;
+  gint ret;
 
-  state.fb = get_background (self, state.mode);
-  if (!state.fb)
+  if (zc_kms_fb_new_black (
+          self->card->device, mode->hdisplay, mode->vdisplay, &black) < 0)
     return FALSE;
-  state.destination.w = state.mode->hdisplay / 2;
-  state.destination.h = state.mode->vdisplay / 2;
-  for (guint i = 0; i < self->output->n_planes; i++) {
-    state.plane = &self->output->planes[i];
-    state.background = state.plane->type == DRM_PLANE_TYPE_PRIMARY ? NULL
-                                                                   : state.fb;
-    if (zc_kms_output_test (self->output, &state) == 0)
-      return TRUE;
-  }
-  return FALSE;
+  wish.part[ZC_KMS_VIDEO].fb = black;
+  wish.part[ZC_KMS_VIDEO].look = zc_kms_look_of (black, half);
+  ret = zc_kms_layer_test (self->layer, &wish);
+  zc_kms_fb_unref (black);
+  return ret == 0;
 }
+
+static const struct zc_kms_layer_events no_events;
 
 GstDmabufSinkScreen *
 gst_dmabuf_sink_screen_open (
     const gchar *device, const gchar *connector, gchar **path, gint *error)
 {
-  GstDmabufSinkScreen *self;
-  struct zc_kms_device *card;
+  GstDmabufSinkScreen *self = g_new0 (GstDmabufSinkScreen, 1);
 
-  *error = open_card (device, connector, path, &card);
-  if (*error < 0)
-    return NULL;
-
-  self = g_new0 (GstDmabufSinkScreen, 1);
-  self->card = gst_zc_kms_card_new (card);
-  *error = zc_kms_output_open (&self->output, card, connector);
+  self->card = open_card (device, connector, path, error);
+  if (self->card)
+    *error = zc_kms_output_get (&self->output, self->card->device, connector);
   if (*error == 0)
-    *error = zc_kms_device_become_master (card);
+    *error = gst_dmabuf_sink_screen_activate (self, &no_events, NULL);
   if (*error < 0) {
     gst_dmabuf_sink_screen_close (self);
     return NULL;
   }
-  if (self->output->was_lit)
-    self->lit_mode = &self->output->found_mode;
   self->can_scale = probe_scaling (self);
+  gst_dmabuf_sink_screen_deactivate (self);
   return self;
-}
-
-gint
-gst_dmabuf_sink_screen_restore (GstDmabufSinkScreen *self)
-{
-  gint ret = zc_kms_output_restore (self->output);
-
-  self->lit_mode = ret == 0 && self->output->was_lit ? &self->output->found_mode
-                                                     : NULL;
-  return ret;
 }
 
 void
 gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *self)
 {
-  if (self->output) {
-    gst_dmabuf_sink_screen_restore (self);
-    zc_kms_device_drop_master (self->card->device);
-  }
-  zc_kms_fb_unref (self->background);
-  zc_kms_output_close (self->output);
-  gst_zc_kms_card_unref (self->card);
+  zc_kms_output_put (self->output);
+  if (self->card)
+    gst_zc_kms_card_unref (self->card);
   g_free (self);
+}
+
+gint
+gst_dmabuf_sink_screen_activate (GstDmabufSinkScreen *self,
+    const struct zc_kms_layer_events *events, gpointer data)
+{
+  gint ret = zc_kms_output_activate (self->output);
+
+  if (ret < 0)
+    return ret;
+  ret = zc_kms_layer_new (
+      &self->layer, self->output, FRAMES_WAITING, FALSE, events, data);
+  if (ret < 0)
+    zc_kms_output_deactivate (self->output);
+  return ret;
+}
+
+gint
+gst_dmabuf_sink_screen_deactivate (GstDmabufSinkScreen *self)
+{
+  gint ret, restored;
+
+  ret = zc_kms_layer_hide (self->layer);
+  g_clear_pointer (&self->layer, zc_kms_layer_free);
+  restored = zc_kms_output_deactivate (self->output);
+  return ret < 0 ? ret : restored;
 }
 
 /* --- memory ------------------------------------------------------------ */
@@ -207,10 +181,11 @@ set_sizes (GstDmabufSinkScreen *self, GstCaps *caps)
   struct zc_kms_device *device = self->card->device;
   gint width = MIN (device->max_width, G_MAXINT);
   gint height = MIN (device->max_height, G_MAXINT);
-  const drmModeModeInfo *largest = &self->output->modes[0];
+  const struct zc_kms_connector *connector = &self->output->connector;
+  const drmModeModeInfo *largest = &connector->modes[0];
 
-  for (guint i = 1; i < self->output->n_modes; i++) {
-    const drmModeModeInfo *mode = &self->output->modes[i];
+  for (guint i = 1; i < connector->n_modes; i++) {
+    const drmModeModeInfo *mode = &connector->modes[i];
 
     if (mode->hdisplay * mode->vdisplay > largest->hdisplay * largest->vdisplay)
       largest = mode;
@@ -303,118 +278,80 @@ center (const struct zc_kms_fb *fb, const GstVideoInfo *info,
 }
 
 static void
-explain (GString *reasons, const struct zc_kms_state *state, gint error)
+explain (GString *reasons, const struct zc_kms_wish *wish, gint error)
 {
-  g_string_append_printf (reasons,
-      "%s%ux%u at %d,%d in mode %s on plane %u: %s (errno %d)",
-      reasons->len ? "; " : "", state->destination.w, state->destination.h,
-      state->destination.x, state->destination.y, state->mode->name,
-      state->plane->id, g_strerror (-error), -error);
+  const struct zc_kms_rect *to = &wish->part[ZC_KMS_VIDEO].look.destination;
+
+  g_string_append_printf (reasons, "%s%ux%u at %d,%d in mode %s: %s (errno %d)",
+      reasons->len ? "; " : "", to->w, to->h, to->x, to->y,
+      wish->setup.mode.name, g_strerror (-error), -error);
 }
 
 static gint
-try_planes (
-    GstDmabufSinkScreen *self, struct zc_kms_state *state, GString *reasons)
-{
-  gint ret = -EINVAL;
-
-  for (guint i = 0; i < self->output->n_planes; i++) {
-    const struct zc_kms_plane *plane = &self->output->planes[i];
-
-    if (!zc_kms_plane_has_format (
-            plane, state->fb->image.fourcc, state->fb->image.modifier))
-      continue;
-    state->plane = plane;
-    state->background = plane->type == DRM_PLANE_TYPE_PRIMARY
-                            ? NULL
-                            : get_background (self, state->mode);
-    ret = zc_kms_output_test (self->output, state);
-    if (ret == 0)
-      return 0;
-    explain (reasons, state, ret);
-  }
-  return ret;
-}
-
-static gint
-try_mode (GstDmabufSinkScreen *self, struct zc_kms_state *state,
+try_mode (GstDmabufSinkScreen *self, struct zc_kms_wish *wish,
     const GstVideoInfo *info, const drmModeModeInfo *mode, gboolean scaled,
     GString *reasons)
 {
+  struct zc_kms_fb *fb = wish->part[ZC_KMS_VIDEO].fb;
+  struct zc_kms_look *look = &wish->part[ZC_KMS_VIDEO].look;
+  gint ret;
+
   if (!mode)
     return -ERANGE;
-  state->mode = mode;
-  state->destination = center (state->fb, info, mode, scaled);
-  return try_planes (self, state, reasons);
+  wish->setup.mode = *mode;
+  *look = zc_kms_look_of (fb, center (fb, info, mode, scaled));
+  look->color_encoding = color_encoding (info);
+  look->color_range = color_range (info);
+  ret = zc_kms_layer_test (self->layer, wish);
+  if (ret < 0)
+    explain (reasons, wish, ret);
+  return ret;
 }
 
 gint
-gst_dmabuf_sink_screen_plan (GstDmabufSinkScreen *self,
-    const struct zc_kms_fb *fb, const GstVideoInfo *info, gchar **reasons)
+gst_dmabuf_sink_screen_plan (GstDmabufSinkScreen *self, struct zc_kms_fb *fb,
+    const GstVideoInfo *info, gchar **reasons)
 {
-  const drmModeModeInfo *current = zc_kms_output_current_mode (self->output);
+  drmModeModeInfo current = zc_kms_output_current_mode (self->output);
   guint32 w = fb->image.width, h = fb->image.height, rate = 0;
-  gboolean fits = current->hdisplay >= w && current->vdisplay >= h;
+  gboolean fits = current.hdisplay >= w && current.vdisplay >= h;
   GString *why = g_string_new (NULL);
-  struct zc_kms_state state = {
-    .fb = fb,
-    .color_encoding = color_encoding (info),
-    .color_range = color_range (info),
-  };
+  struct zc_kms_wish wish = { .part[ZC_KMS_VIDEO].fb = fb };
   gint ret;
 
   if (GST_VIDEO_INFO_FPS_D (info) > 0)
     rate = gst_util_uint64_scale_int (
         1000, GST_VIDEO_INFO_FPS_N (info), GST_VIDEO_INFO_FPS_D (info));
 
-  ret = try_mode (self, &state, info, current, TRUE, why);
+  ret = try_mode (self, &wish, info, &current, TRUE, why);
   if (ret < 0)
-    ret = try_mode (self, &state, info,
+    ret = try_mode (self, &wish, info,
         zc_kms_output_find_mode (self->output, w, h, rate, true), FALSE, why);
   if (ret < 0)
-    ret = try_mode (self, &state, info,
-        fits ? current
+    ret = try_mode (self, &wish, info,
+        fits ? &current
              : zc_kms_output_find_mode (self->output, w, h, rate, false),
         FALSE, why);
 
   *reasons = g_string_free (why, FALSE);
-  self->state = state;
-  self->state.fb = NULL; /* each picture brings its own */
-  return ret;
-}
-
-static gint
-commit (GstDmabufSinkScreen *self, const struct zc_kms_state *state)
-{
-  gint ret = zc_kms_output_commit (self->output, state);
-
-  if (ret == 0)
-    self->lit_mode = state->mode;
+  self->wish = wish;
+  self->wish.part[ZC_KMS_VIDEO].fb = NULL; /* each picture brings its own */
   return ret;
 }
 
 gint
 gst_dmabuf_sink_screen_light (GstDmabufSinkScreen *self)
 {
-  const drmModeModeInfo *mode = self->state.mode;
-  struct zc_kms_state black = {
-    .mode = mode,
-    .plane = &self->output->planes[0],
-    .destination = { 0, 0, mode->hdisplay, mode->vdisplay },
-  };
-
-  if (self->lit_mode == mode)
-    return 0;
-  black.fb = get_background (self, mode);
-  return black.fb ? commit (self, &black) : -ENOMEM;
+  return zc_kms_layer_light (self->layer, &self->wish.setup);
 }
 
 gint
-gst_dmabuf_sink_screen_show (
-    GstDmabufSinkScreen *self, const struct zc_kms_fb *fb)
+gst_dmabuf_sink_screen_place (
+    GstDmabufSinkScreen *self, const struct zc_kms_frame *frame)
 {
-  struct zc_kms_state state = self->state;
+  struct zc_kms_wish wish = self->wish;
 
-  state.fb = fb;
-  return commit (self, &state);
+  for (guint i = 0; i < ZC_KMS_N_PARTS; i++)
+    wish.part[i].fb = frame->fb[i];
+  return zc_kms_layer_place (self->layer, &wish, frame);
 }

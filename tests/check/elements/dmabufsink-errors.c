@@ -72,23 +72,8 @@ GST_START_TEST (another_program_uses_it)
 }
 GST_END_TEST;
 
-GST_START_TEST (a_second_sink_on_the_same_display)
-{
-  GstElement *pipeline = pipeline_new (
-      "videotestsrc ! video/x-raw,format=BGRx,width=640,height=480 ! "
-      "dmabufsink name=sink");
-
-  pipeline_set_state (pipeline, GST_STATE_PLAYING);
-  assert_cannot_open ("", GST_RESOURCE_ERROR_BUSY, "/dev/dri/card", "in use");
-  /* the first one does not mind */
-  pipeline_wait_buffers (pipeline, "sink", 3);
-  pipeline_free (pipeline);
-}
-GST_END_TEST;
-
 RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (a_path_that_does_not_exist),
     RUNNER_TEST (a_driver_that_does_not_exist),
     RUNNER_TEST (a_connector_that_does_not_exist),
     RUNNER_TEST (a_node_of_something_else),
-    RUNNER_TEST (another_program_uses_it),
-    RUNNER_TEST (a_second_sink_on_the_same_display))
+    RUNNER_TEST (another_program_uses_it))

@@ -24,8 +24,8 @@ static drmModeModeInfo modes[] = {
   MODE (640, 480, 60, 0),
 };
 
-static const struct zc_kms_output output = { .modes = modes,
-  .n_modes = G_N_ELEMENTS (modes) };
+static struct zc_kms_output output = { .connector = { .modes = modes,
+                                           .n_modes = G_N_ELEMENTS (modes) } };
 
 struct row {
   uint32_t width, height, rate_mhz;
@@ -115,12 +115,14 @@ GST_END_TEST;
 
 GST_START_TEST (a_lit_display_keeps_its_mode)
 {
-  struct zc_kms_output lit = output;
-
-  fail_unless (zc_kms_output_current_mode (&lit) == &modes[0]);
-  lit.was_lit = true;
-  lit.found_mode = modes[5];
-  fail_unless_equals_int (zc_kms_output_current_mode (&lit)->hdisplay, 1024);
+  pthread_mutex_init (&output.lock, NULL);
+  fail_unless_equals_int (zc_kms_output_current_mode (&output).hdisplay, 1920);
+  output.was_lit = true;
+  output.found_mode = modes[5];
+  fail_unless_equals_int (zc_kms_output_current_mode (&output).hdisplay, 1024);
+  output.is_lit = true;
+  output.setup.mode = modes[6];
+  fail_unless_equals_int (zc_kms_output_current_mode (&output).hdisplay, 800);
 }
 GST_END_TEST;
 

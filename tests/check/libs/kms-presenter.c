@@ -32,17 +32,20 @@ static struct {
 } kernel;
 
 static struct zc_kms_device device;
-static struct zc_kms_presenter *presenter;
+static struct zc_kms_presenter presenter;
+static struct zc_kms_layer layer;
 
 /* Frame N has framebuffer 100 + N; its owner points at its own number. */
 static int owners[N_FRAMES];
+static struct zc_kms_fb fbs[N_FRAMES];
 
 static struct zc_kms_frame
 frame (int n)
 {
   owners[n] = n;
+  fbs[n].id = 100 + n;
   return (struct zc_kms_frame) {
-    .fb_id = 100 + n, .owner = &owners[n], .captured_ns = n
+    .fb = { &fbs[n] }, .owner = { &owners[n] }, .captured_ns = n
   };
 }
 
@@ -99,7 +102,8 @@ on_flipped (const struct zc_kms_frame *f, int64_t time_ns, void *data)
 {
   runner_require (data == &kernel, "other data");
   g_mutex_lock (&kernel.lock);
-  runner_require (f->captured_ns == *(int *) f->owner, "the frame was changed");
+  runner_require (f->captured_ns == *(int *) f->owner[ZC_KMS_VIDEO],
+      "the frame was changed");
   kernel.n_flipped++;
   kernel.flip_time_ns = time_ns;
   g_cond_broadcast (&kernel.changed);
@@ -109,7 +113,7 @@ on_flipped (const struct zc_kms_frame *f, int64_t time_ns, void *data)
 static void
 on_released (const struct zc_kms_frame *f, bool shown, void *data)
 {
-  int n = *(int *) f->owner;
+  int n = *(int *) f->owner[ZC_KMS_VIDEO];
 
   runner_require (data == &kernel, "other data");
   g_mutex_lock (&kernel.lock);
@@ -121,23 +125,32 @@ on_released (const struct zc_kms_frame *f, bool shown, void *data)
   g_mutex_unlock (&kernel.lock);
 }
 
-static const struct zc_kms_presenter_events events = { .flipped = on_flipped,
+static const struct zc_kms_layer_events events = { .flipped = on_flipped,
   .released = on_released };
 
 static void
 set_up (void)
 {
   static struct zc_kms_plane plane = { .id = PLANE_ID };
-  static struct zc_kms_output output = { .device = &device, .crtc_id = 40 };
-  struct zc_kms_frame on_screen = frame (0);
 
   device.fd = eventfd (0, EFD_CLOEXEC);
   plane.property[ZC_KMS_PLANE_FB_ID].id = FB_PROPERTY;
   zc_kms_sys.ioctl = fake_commit;
   zc_kms_sys.handle_event = fake_handle_event;
-  fail_unless_equals_int (zc_kms_presenter_start (&presenter, &output, &plane,
-                              &on_screen, &events, &kernel),
-      0);
+  zc_kms_events_init (&device.events, device.fd);
+  zc_kms_presenter_init (&presenter, &device, 40);
+  layer = (struct zc_kms_layer) {
+    .events = &events,
+    .data = &kernel,
+    .is_placed = true,
+    .part = { { .plane = &plane } },
+    .depth = 1,
+    .has_scanout = true,
+    .scanout = frame (0),
+  };
+  fail_unless_equals_int (zc_kms_presenter_add (&presenter, &layer), 0);
+  fail_unless_equals_int (
+      zc_kms_events_listen (&device.events, &presenter.listener), 0);
 }
 
 static int
@@ -145,7 +158,7 @@ show (int n)
 {
   struct zc_kms_frame f = frame (n);
 
-  return zc_kms_presenter_show (presenter, &f);
+  return zc_kms_presenter_show (&presenter, &layer, &f);
 }
 
 static void
@@ -165,17 +178,21 @@ wait_for_releases (int n)
   g_mutex_unlock (&kernel.lock);
 }
 
-/* Ends it; all frames but the one on the screen must be back. */
+/* Ends it; all frames are back then, that on the screen as the last. */
 static void
 stop (int expected_last, int n_released)
 {
-  struct zc_kms_frame last;
-
-  zc_kms_presenter_stop (presenter, &last);
-  fail_unless (last.owner == &owners[expected_last]);
-  fail_unless_equals_int (kernel.n_released, n_released);
+  zc_kms_presenter_claim (&presenter);
+  fail_unless (layer.scanout.owner[ZC_KMS_VIDEO] == &owners[expected_last]);
+  zc_kms_presenter_take_off (&presenter, &layer);
+  zc_kms_presenter_release (&presenter, false);
+  zc_kms_presenter_remove (&presenter, &layer);
+  zc_kms_events_unlisten (&device.events, &presenter.listener);
+  fail_unless_equals_int (kernel.n_released, n_released + 1);
   for (int i = 0; i < N_FRAMES; i++)
     fail_unless (kernel.released[i] <= 1, "frame %d came back twice", i);
+  zc_kms_presenter_clear (&presenter);
+  zc_kms_events_clear (&device.events);
   close (device.fd);
 }
 
@@ -262,21 +279,62 @@ GST_START_TEST (every_flip_is_told_with_its_time)
 }
 GST_END_TEST;
 
-GST_START_TEST (a_refused_commit_leaves_the_frame_with_the_caller)
+GST_START_TEST (a_refused_commit_gives_the_frame_back)
 {
-  static const int errors[] = { EACCES, EINVAL, ENOMEM, EBUSY };
+  static const int errors[] = { EACCES, EINVAL, ENOMEM, ENOSPC };
 
   set_up ();
   for (guint i = 0; i < G_N_ELEMENTS (errors); i++) {
     kernel.error = errors[i];
-    fail_unless_equals_int (show (1), -errors[i]);
-    fail_unless_equals_int (kernel.n_released, 0);
+    fail_unless_equals_int (show (i + 1), -errors[i]);
+    fail_unless_equals_int (kernel.n_released, i + 1);
+    fail_if (kernel.shown[i + 1]);
   }
   kernel.error = 0;
+  fail_unless_equals_int (show (9), 0);
+  flip ();
+  wait_for_releases (G_N_ELEMENTS (errors) + 1);
+  stop (9, G_N_ELEMENTS (errors) + 1);
+}
+GST_END_TEST;
+
+/* Somebody else's commit on the CRTC has not flipped yet. */
+GST_START_TEST (a_busy_display_is_asked_again)
+{
+  set_up ();
+  kernel.error = EBUSY;
   fail_unless_equals_int (show (1), 0);
+  fail_unless_equals_int (kernel.n_released, 0);
+  g_mutex_lock (&kernel.lock);
+  kernel.error = 0;
+  g_mutex_unlock (&kernel.lock);
+  while (g_atomic_int_get (&kernel.n_commits) == 0)
+    g_usleep (1000);
   flip ();
   wait_for_releases (1);
+  fail_unless_equals_int (kernel.released[0], 1);
   stop (1, 1);
+}
+GST_END_TEST;
+
+/* Meanwhile a newer one has come: it is shown instead. */
+GST_START_TEST (what_a_busy_display_refused_may_be_replaced)
+{
+  set_up ();
+  kernel.error = EBUSY;
+  show (1);
+  show (2);
+  wait_for_releases (1);
+  fail_unless_equals_int (kernel.released[1], 1);
+  g_mutex_lock (&kernel.lock);
+  kernel.error = 0;
+  g_mutex_unlock (&kernel.lock);
+  while (g_atomic_int_get (&kernel.n_commits) == 0)
+    g_usleep (1000);
+  fail_unless_equals_int (kernel.last_fb, 102);
+  flip ();
+  wait_for_releases (2);
+  stop (2, 2);
 }
 GST_END_TEST;
 
@@ -293,60 +351,111 @@ GST_START_TEST (an_error_of_the_event_thread_reaches_the_next_show)
   fail_if (kernel.shown[2]);
 
   fail_unless_equals_int (show (3), -EACCES);
-  kernel.error = 0;
-  fail_unless_equals_int (show (3), 0);
-  flip ();
   wait_for_releases (3);
-  stop (3, 3);
+  kernel.error = 0;
+  fail_unless_equals_int (show (4), 0);
+  flip ();
+  wait_for_releases (4);
+  stop (4, 4);
 }
 GST_END_TEST;
 
 GST_START_TEST (the_newest_is_known)
 {
   set_up ();
-  fail_unless (zc_kms_presenter_has_newest (presenter, &owners[0]));
+  fail_unless (zc_kms_presenter_has_newest (&presenter, &layer, &owners[0]));
   show (1);
-  fail_unless (zc_kms_presenter_has_newest (presenter, &owners[1]));
+  fail_unless (zc_kms_presenter_has_newest (&presenter, &layer, &owners[1]));
   show (2);
-  fail_unless (zc_kms_presenter_has_newest (presenter, &owners[2]));
-  fail_if (zc_kms_presenter_has_newest (presenter, &owners[1]));
+  fail_unless (zc_kms_presenter_has_newest (&presenter, &layer, &owners[2]));
+  fail_if (zc_kms_presenter_has_newest (&presenter, &layer, &owners[1]));
   flip ();
   wait_for_releases (1);
   flip ();
   wait_for_releases (2);
-  fail_unless (zc_kms_presenter_has_newest (presenter, &owners[2]));
+  fail_unless (zc_kms_presenter_has_newest (&presenter, &layer, &owners[2]));
   stop (2, 2);
 }
 GST_END_TEST;
 
 static gpointer
-flip_once_stop_waits (gpointer data)
+flip_later (gpointer data)
 {
   (void) data;
-  /* stop() drops the waiting frame first, then waits for the other */
-  g_mutex_lock (&kernel.lock);
-  while (kernel.n_commits == 0)
-    g_cond_wait (&kernel.changed, &kernel.lock);
-  g_mutex_unlock (&kernel.lock);
   g_usleep (20000);
   flip ();
   return NULL;
 }
 
-GST_START_TEST (stop_waits_for_the_flip_in_flight)
+GST_START_TEST (a_claim_waits_for_the_flip_in_flight)
 {
   GThread *thread;
 
   set_up ();
   show (1);
-  show (2);
-  thread = g_thread_new ("flip", flip_once_stop_waits, NULL);
-  /* the first was replaced and the third dropped; the second is on screen */
-  stop (1, 2);
-  fail_unless_equals_int (kernel.n_commits, 1);
-  fail_unless (kernel.shown[0]);
-  fail_if (kernel.shown[2]);
+  thread = g_thread_new ("flip", flip_later, NULL);
+  fail_unless_equals_int (zc_kms_presenter_claim (&presenter), 0);
+  fail_unless (layer.scanout.owner[ZC_KMS_VIDEO] == &owners[1]);
   g_thread_join (thread);
+  zc_kms_presenter_release (&presenter, false);
+  stop (1, 1);
+}
+GST_END_TEST;
+
+GST_START_TEST (what_comes_while_claimed_waits_for_the_release)
+{
+  set_up ();
+  fail_unless_equals_int (zc_kms_presenter_claim (&presenter), 0);
+  fail_unless_equals_int (show (1), 0);
+  fail_unless_equals_int (kernel.n_commits, 0);
+  zc_kms_presenter_release (&presenter, false);
+  fail_unless_equals_int (kernel.n_commits, 1);
+  flip ();
+  wait_for_releases (1);
+  stop (1, 1);
+}
+GST_END_TEST;
+
+/* The flip may come before the claim ends, or after it. */
+static void
+assert_goes_on (bool early)
+{
+  struct zc_kms_frame f = frame (1);
+
+  set_up ();
+  zc_kms_presenter_claim (&presenter);
+  zc_kms_presenter_load (&presenter, &layer, &f);
+  kernel.pending = true;
+  kernel.user_data = presenter.listener.serial;
+  fail_unless_equals_int (show (2), 0);
+  if (early) {
+    flip ();
+    wait_for_releases (1);
+  }
+  fail_unless_equals_int (kernel.n_commits, 0);
+  zc_kms_presenter_release (&presenter, true);
+  if (!early) {
+    fail_unless_equals_int (kernel.n_commits, 0);
+    flip ();
+    wait_for_releases (1);
+  }
+  while (g_atomic_int_get (&kernel.n_commits) == 0)
+    g_usleep (1000);
+  fail_unless_equals_int (kernel.last_fb, 102);
+  flip ();
+  wait_for_releases (2);
+  stop (2, 2);
+}
+
+GST_START_TEST (a_flip_before_the_release_is_not_lost)
+{
+  assert_goes_on (true);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_flip_after_the_release_goes_on)
+{
+  assert_goes_on (false);
 }
 GST_END_TEST;
 
@@ -357,10 +466,12 @@ GST_START_TEST (stop_when_idle_returns_the_picture_on_screen)
 }
 GST_END_TEST;
 
-GST_START_TEST (stop_survives_a_display_that_never_flips)
+GST_START_TEST (a_display_that_never_flips_gives_everything_back)
 {
   set_up ();
   show (1);
+  fail_unless_equals_int (zc_kms_presenter_claim (&presenter), -ETIMEDOUT);
+  zc_kms_presenter_release (&presenter, false);
   stop (0, 1);
   fail_unless_equals_int (kernel.released[1], 1);
 }
@@ -374,36 +485,62 @@ GST_START_TEST (a_display_that_stopped_is_an_error)
   fail_unless_equals_int (show (3), 0);
   g_usleep (1100000);
   fail_unless_equals_int (show (4), -ETIMEDOUT);
-  fail_unless_equals_int (kernel.released[4], 0);
   flip ();
-  stop (1, 3);
+  wait_for_releases (3);
+  flip ();
+  wait_for_releases (4);
+  stop (4, 4);
 }
 GST_END_TEST;
 
-/* A flip that came after stop() had given up waiting is in the queue when the
- * next presenter starts on the same card. */
-GST_START_TEST (a_late_event_of_a_predecessor_is_ignored)
+GST_START_TEST (two_may_wait_in_their_order)
 {
-  uint64_t predecessor;
+  set_up ();
+  layer.depth = 2;
+  show (1);
+  show (2);
+  show (3);
+  fail_unless_equals_int (kernel.n_released, 0);
+  /* one more, and the oldest that waits goes */
+  show (4);
+  wait_for_releases (1);
+  fail_unless_equals_int (kernel.released[2], 1);
+  flip ();
+  wait_for_releases (2);
+  fail_unless_equals_int (kernel.last_fb, 103);
+  flip ();
+  wait_for_releases (3);
+  fail_unless_equals_int (kernel.last_fb, 104);
+  flip ();
+  wait_for_releases (4);
+  stop (4, 4);
+}
+GST_END_TEST;
+
+/* A flip that came after a claim had given up waiting. */
+GST_START_TEST (a_flip_that_was_given_up_is_ignored)
+{
+  uint64_t given_up;
 
   set_up ();
   show (1);
-  predecessor = kernel.user_data;
-  stop (0, 1);
+  given_up = kernel.user_data;
+  fail_unless_equals_int (zc_kms_presenter_claim (&presenter), -ETIMEDOUT);
+  zc_kms_presenter_unload (&presenter, &layer);
   kernel.pending = false;
-
-  set_up ();
+  zc_kms_presenter_release (&presenter, false);
   show (2);
-  fail_if (kernel.user_data == predecessor);
-  kernel.stale = predecessor;
+  fail_if (kernel.user_data == given_up);
+  kernel.stale = given_up;
   flip ();
   while (g_atomic_int_get (&kernel.n_events) == 0)
     g_usleep (1000);
   fail_unless_equals_int (kernel.n_flipped, 0);
-  fail_unless_equals_int (kernel.n_released, 1);
+  fail_unless_equals_int (kernel.n_released, 0);
   flip ();
-  wait_for_releases (2);
-  stop (2, 2);
+  while (g_atomic_int_get (&kernel.n_flipped) == 0)
+    g_usleep (1000);
+  stop (2, 1);
 }
 GST_END_TEST;
 
@@ -412,11 +549,17 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_frame_is_committed_at_once),
     RUNNER_TEST (never_two_commits_in_flight),
     RUNNER_TEST (a_waiting_frame_is_replaced_by_a_newer_one),
     RUNNER_TEST (every_flip_is_told_with_its_time),
-    RUNNER_TEST (a_refused_commit_leaves_the_frame_with_the_caller),
+    RUNNER_TEST (a_refused_commit_gives_the_frame_back),
+    RUNNER_TEST (a_busy_display_is_asked_again),
+    RUNNER_TEST (what_a_busy_display_refused_may_be_replaced),
     RUNNER_TEST (an_error_of_the_event_thread_reaches_the_next_show),
     RUNNER_TEST (the_newest_is_known),
-    RUNNER_TEST (stop_waits_for_the_flip_in_flight),
+    RUNNER_TEST (a_claim_waits_for_the_flip_in_flight),
+    RUNNER_TEST (what_comes_while_claimed_waits_for_the_release),
+    RUNNER_TEST (a_flip_before_the_release_is_not_lost),
+    RUNNER_TEST (a_flip_after_the_release_goes_on),
     RUNNER_TEST (stop_when_idle_returns_the_picture_on_screen),
-    RUNNER_TEST (stop_survives_a_display_that_never_flips),
+    RUNNER_TEST (a_display_that_never_flips_gives_everything_back),
     RUNNER_TEST (a_display_that_stopped_is_an_error),
-    RUNNER_TEST (a_late_event_of_a_predecessor_is_ignored))
+    RUNNER_TEST (two_may_wait_in_their_order),
+    RUNNER_TEST (a_flip_that_was_given_up_is_ignored))

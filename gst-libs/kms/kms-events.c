@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kms-events.h"
+
+#include "kms-sys.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/eventfd.h>
+
+#define AGAIN_MS 2
+
+/* libdrm's callbacks have no context but the commit's number: the thread
+ * knows whose events it reads. */
+static _Thread_local struct zc_kms_events *reading;
+
+void
+zc_kms_events_init (struct zc_kms_events *events, int fd)
+{
+  *events = (struct zc_kms_events) { .fd = fd, .wake_fd = -1 };
+  pthread_mutex_init (&events->lock, NULL);
+  pthread_cond_init (&events->called, NULL);
+}
+
+void
+zc_kms_events_clear (struct zc_kms_events *events)
+{
+  pthread_cond_destroy (&events->called);
+  pthread_mutex_destroy (&events->lock);
+}
+
+/* With the lock held; LISTENER stays until finish_call(). */
+static void
+begin_call (struct zc_kms_events *events, struct zc_kms_listener *listener)
+{
+  events->current = listener;
+  pthread_mutex_unlock (&events->lock);
+}
+
+static void
+finish_call (struct zc_kms_events *events)
+{
+  pthread_mutex_lock (&events->lock);
+  events->current = NULL;
+  pthread_cond_broadcast (&events->called);
+}
+
+static void
+on_flip (int fd, unsigned sequence, unsigned sec, unsigned usec,
+    unsigned crtc_id, void *user_data)
+{
+  struct zc_kms_events *events = reading;
+  struct zc_kms_listener *listener;
+
+  (void) fd;
+  (void) sequence;
+  (void) crtc_id;
+  pthread_mutex_lock (&events->lock);
+  listener = events->listeners;
+  while (listener && listener->serial != (uintptr_t) user_data)
+    listener = listener->next;
+  if (listener) {
+    begin_call (events, listener);
+    listener->flipped (listener, sec * 1000000000LL + usec * 1000LL);
+    finish_call (events);
+  }
+  pthread_mutex_unlock (&events->lock);
+}
+
+static void
+fail (struct zc_kms_events *events, int error)
+{
+  pthread_mutex_lock (&events->lock);
+  for (struct zc_kms_listener *l = events->listeners; l; l = l->next) {
+    begin_call (events, l);
+    l->failed (l, error);
+    finish_call (events);
+  }
+  pthread_mutex_unlock (&events->lock);
+}
+
+static struct zc_kms_listener *
+find_wanting (struct zc_kms_events *events)
+{
+  struct zc_kms_listener *listener = events->listeners;
+
+  while (listener && !listener->wants_again)
+    listener = listener->next;
+  return listener;
+}
+
+static void
+call_again (struct zc_kms_events *events)
+{
+  struct zc_kms_listener *wanting;
+
+  pthread_mutex_lock (&events->lock);
+  wanting = find_wanting (events);
+  if (wanting) {
+    wanting->wants_again = false;
+    begin_call (events, wanting);
+    wanting->again (wanting);
+    finish_call (events);
+  }
+  pthread_mutex_unlock (&events->lock);
+}
+
+/* How long to sleep, or -1; 0 on stopping. */
+static bool
+next_timeout (struct zc_kms_events *events, int *timeout_ms)
+{
+  bool go_on;
+
+  pthread_mutex_lock (&events->lock);
+  go_on = !events->stopping;
+  *timeout_ms = find_wanting (events) ? AGAIN_MS : -1;
+  pthread_mutex_unlock (&events->lock);
+  return go_on;
+}
+
+static void *
+event_thread (void *user_data)
+{
+  struct zc_kms_events *events = user_data;
+  drmEventContext context = {
+    .version = 3,
+    .page_flip_handler2 = on_flip,
+  };
+  struct pollfd fds[2] = {
+    { .fd = events->fd, .events = POLLIN },
+    { .fd = events->wake_fd, .events = POLLIN },
+  };
+  int timeout_ms, ret;
+
+  reading = events;
+  while (next_timeout (events, &timeout_ms)) {
+    ret = zc_kms_poll (fds, 2, timeout_ms);
+    if (ret == 0)
+      call_again (events);
+    if (fds[1].revents)
+      zc_kms_sys.eventfd_read (events->wake_fd);
+    if (ret > 0 && fds[0].revents &&
+        zc_kms_sys.handle_event (events->fd, &context) < 0) {
+      fail (events, errno ? -errno : -EIO); /* 0: an event cut short */
+      break;
+    }
+  }
+  return NULL;
+}
+
+/* Signals are for the application's threads. */
+static int
+start_thread (struct zc_kms_events *events)
+{
+  sigset_t all, before;
+  int ret;
+
+  events->stopping = false;
+  events->wake_fd = zc_kms_sys.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  ret = zc_kms_result (events->wake_fd);
+  if (ret < 0)
+    return ret;
+  sigfillset (&all);
+  pthread_sigmask (SIG_SETMASK, &all, &before);
+  ret = pthread_create (&events->thread, NULL, event_thread, events);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+  if (ret == 0)
+    pthread_setname_np (events->thread, "kms-events");
+  else
+    zc_kms_sys.close (events->wake_fd);
+  return -ret;
+}
+
+static uint64_t
+new_serial (void)
+{
+  static atomic_uint serials;
+
+  return atomic_fetch_add (&serials, 1) + 1;
+}
+
+int
+zc_kms_events_listen (
+    struct zc_kms_events *events, struct zc_kms_listener *listener)
+{
+  int ret = 0;
+
+  listener->serial = new_serial ();
+  listener->wants_again = false;
+  pthread_mutex_lock (&events->lock);
+  if (!events->listeners)
+    ret = start_thread (events);
+  if (ret == 0) {
+    listener->next = events->listeners;
+    events->listeners = listener;
+  }
+  pthread_mutex_unlock (&events->lock);
+  return ret;
+}
+
+static void
+unlink_listener (struct zc_kms_events *events, struct zc_kms_listener *listener)
+{
+  struct zc_kms_listener **link = &events->listeners;
+
+  while (*link != listener)
+    link = &(*link)->next;
+  *link = listener->next;
+}
+
+void
+zc_kms_events_unlisten (
+    struct zc_kms_events *events, struct zc_kms_listener *listener)
+{
+  bool last;
+
+  pthread_mutex_lock (&events->lock);
+  while (events->current == listener)
+    pthread_cond_wait (&events->called, &events->lock);
+  unlink_listener (events, listener);
+  last = !events->listeners;
+  events->stopping = last;
+  pthread_mutex_unlock (&events->lock);
+  if (last) {
+    zc_kms_sys.eventfd_write (events->wake_fd, 1);
+    pthread_join (events->thread, NULL);
+    zc_kms_sys.close (events->wake_fd);
+  }
+}
+
+void
+zc_kms_events_forget (
+    struct zc_kms_events *events, struct zc_kms_listener *listener)
+{
+  pthread_mutex_lock (&events->lock);
+  listener->serial = new_serial ();
+  pthread_mutex_unlock (&events->lock);
+}
+
+void
+zc_kms_events_call_again (
+    struct zc_kms_events *events, struct zc_kms_listener *listener)
+{
+  pthread_mutex_lock (&events->lock);
+  listener->wants_again = true;
+  pthread_mutex_unlock (&events->lock);
+  zc_kms_sys.eventfd_write (events->wake_fd, 1);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ZC_KMS_EVENTS_H
+#define ZC_KMS_EVENTS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * The thread that reads what a card tells: which commit has flipped. One for
+ * each card, as long as anybody listens.
+ */
+struct zc_kms_events {
+  int fd;
+  int wake_fd;
+  pthread_t thread;
+
+  /* Guards what follows and the fields of listeners; nothing but list
+   * operations is done with it held. */
+  pthread_mutex_t lock;
+  pthread_cond_t called; /* no listener is being called any more */
+  struct zc_kms_listener *listeners;
+  struct zc_kms_listener *current; /* is being called */
+  bool stopping;
+};
+
+/*
+ * Who listens. Its functions are called by the thread, without locks, one at a
+ * time.
+ */
+struct zc_kms_listener {
+  /* The commit with the listener's serial is on the screen since TIME_NS
+   * (CLOCK_MONOTONIC). */
+  void (*flipped) (struct zc_kms_listener *listener, int64_t time_ns);
+  /* What zc_kms_events_call_again() asked for. */
+  void (*again) (struct zc_kms_listener *listener);
+  /* Nothing will be told any more: the card fails with -errno. */
+  void (*failed) (struct zc_kms_listener *listener, int error);
+
+  /* private */
+  uint64_t serial;
+  bool wants_again;
+  struct zc_kms_listener *next;
+};
+
+void zc_kms_events_init (struct zc_kms_events *events, int fd);
+void zc_kms_events_clear (struct zc_kms_events *events);
+
+/*
+ * LISTENER is told from now on, of commits whose user data is its serial,
+ * which is new with each call: what comes late for another is nobody's.
+ * Returns 0, or the errno that kept the thread from being started. This and
+ * zc_kms_events_unlisten() are called by one thread at a time: the device's
+ * lock is held.
+ */
+int zc_kms_events_listen (
+    struct zc_kms_events *events, struct zc_kms_listener *listener);
+
+/* When it returns LISTENER is not called any more. Not to be called by its
+ * functions. */
+void zc_kms_events_unlisten (
+    struct zc_kms_events *events, struct zc_kms_listener *listener);
+
+/* What was committed so far is not told any more: the serial is a new one. */
+void zc_kms_events_forget (
+    struct zc_kms_events *events, struct zc_kms_listener *listener);
+
+/* Has again() called in some milliseconds. */
+void zc_kms_events_call_again (
+    struct zc_kms_events *events, struct zc_kms_listener *listener);
+
+#endif

@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kms-layer.h"
+
+#include "kms-planner.h"
+
+#include <drm_mode.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#define MAX_ITEMS (ZC_KMS_MAX_LAYERS * ZC_KMS_N_PARTS + 1)
+
+/* Below all layers: their positions are smaller numbers. */
+#define BOTTOM (-(1 << 19))
+
+/* What the screen is to be: all placed layers, one of them anew. */
+struct scene {
+  struct zc_kms_output *output;
+  struct zc_kms_layer *layer;     /* the one that changes */
+  const struct zc_kms_wish *wish; /* NULL: it goes */
+  bool needs_modeset;
+
+  struct zc_kms_plan_item item[MAX_ITEMS];
+  struct {
+    struct zc_kms_layer *layer; /* NULL: the background */
+    enum zc_kms_part part;
+  } of[MAX_ITEMS];
+  unsigned n;
+};
+
+int
+zc_kms_layer_new (struct zc_kms_layer **out, struct zc_kms_output *output,
+    unsigned depth, bool async, const struct zc_kms_layer_events *events,
+    void *data)
+{
+  struct zc_kms_layer *self = calloc (1, sizeof (*self));
+  int ret;
+
+  *out = NULL;
+  if (!self)
+    return -ENOMEM;
+  self->output = output;
+  self->depth = depth;
+  self->wants_async = async;
+  self->events = events;
+  self->data = data;
+  ret = zc_kms_presenter_add (&output->presenter, self);
+  if (ret < 0)
+    free (self);
+  else
+    *out = self;
+  return ret;
+}
+
+void
+zc_kms_layer_free (struct zc_kms_layer *self)
+{
+  if (!self)
+    return;
+  zc_kms_layer_hide (self);
+  zc_kms_presenter_remove (&self->output->presenter, self);
+  free (self);
+}
+
+/* --- scenes ------------------------------------------------------------ */
+
+static void
+add_item (struct scene *scene, struct zc_kms_layer *layer,
+    enum zc_kms_part part, uint32_t fb_id, const struct zc_kms_look *look,
+    int zpos)
+{
+  scene->item[scene->n] = (struct zc_kms_plan_item) {
+    .fb_id = fb_id,
+    .look = look,
+    .zpos = (zpos * MAX_ITEMS + (int) scene->n) * ZC_KMS_N_PARTS + (int) part,
+  };
+  scene->of[scene->n].layer = layer;
+  scene->of[scene->n].part = part;
+  scene->n++;
+}
+
+static void
+add_layer (struct scene *scene, struct zc_kms_layer *layer)
+{
+  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++) {
+    if (layer == scene->layer && scene->wish && scene->wish->part[p].fb)
+      add_item (scene, layer, p, scene->wish->part[p].fb->id,
+          &scene->wish->part[p].look, scene->wish->zpos);
+    else if (layer != scene->layer && layer->part[p].plane)
+      add_item (scene, layer, p, layer->part[p].example->id,
+          &layer->part[p].look, layer->zpos);
+  }
+}
+
+/* With the output's lock held: the presenter's list of layers changes only
+ * under its own, but those that are placed stay. */
+static void
+compose (struct scene *scene, struct zc_kms_layer *layer,
+    const struct zc_kms_wish *wish)
+{
+  struct zc_kms_output *output = layer->output;
+  struct zc_kms_presenter *presenter = &output->presenter;
+
+  *scene = (struct scene) { .output = output, .layer = layer, .wish = wish };
+  scene->needs_modeset = wish && (!output->is_lit ||
+                                     !zc_kms_mode_equal (&wish->setup.mode,
+                                         &output->setup.mode));
+  pthread_mutex_lock (&presenter->lock);
+  for (unsigned i = 0; i < presenter->n_layers; i++)
+    if (presenter->layers[i]->is_placed || presenter->layers[i] == layer)
+      add_layer (scene, presenter->layers[i]);
+  pthread_mutex_unlock (&presenter->lock);
+}
+
+static const struct zc_kms_setup *
+setup_of (const struct scene *scene)
+{
+  return scene->wish ? &scene->wish->setup : &scene->output->setup;
+}
+
+static uint32_t
+modeset_flag (const struct scene *scene)
+{
+  return scene->needs_modeset ? DRM_MODE_ATOMIC_ALLOW_MODESET : 0;
+}
+
+/* The kernel's own words for why one picture cannot be shown, which a search
+ * over many planes cannot tell. */
+static int
+explain (const struct scene *scene, uint32_t mode_blob)
+{
+  struct zc_kms_output *output = scene->output;
+  struct zc_kms_atomic atomic;
+  int ret;
+
+  if (scene->n != 1)
+    return -ENOSPC;
+  zc_kms_atomic_init (&atomic);
+  zc_kms_output_add_setup (&atomic, output, setup_of (scene), mode_blob);
+  zc_kms_plane_add (&atomic, output->device, &output->planes[0],
+      output->crtc_id, scene->item[0].fb_id, scene->item[0].look);
+  ret = zc_kms_atomic_commit (&atomic, output->device,
+      DRM_MODE_ATOMIC_TEST_ONLY | modeset_flag (scene), 0);
+  return ret < 0 ? ret : -ENOSPC;
+}
+
+static int
+try_planes (struct scene *scene, uint32_t mode_blob)
+{
+  struct zc_kms_output *output = scene->output;
+  int ret = 0;
+
+  if (!output->planner)
+    ret = zc_kms_planner_new (&output->planner, output);
+  if (ret == 0)
+    ret = zc_kms_planner_plan (output->planner, scene->item, scene->n,
+        mode_blob, modeset_flag (scene));
+  return ret;
+}
+
+/* With the output's lock held: black of the size of the scene's mode. */
+static int
+get_background (struct scene *scene)
+{
+  struct zc_kms_placement *at = &scene->output->background;
+  const drmModeModeInfo *mode = &setup_of (scene)->mode;
+  struct zc_kms_rect all = { 0, 0, mode->hdisplay, mode->vdisplay };
+  struct zc_kms_fb *black;
+  int ret;
+
+  if (at->example && at->example->image.width == all.w &&
+      at->example->image.height == all.h)
+    return 0;
+  ret = zc_kms_fb_new_black (scene->output->device, all.w, all.h, &black);
+  if (ret < 0)
+    return ret;
+  zc_kms_fb_unref (at->example);
+  at->example = black;
+  at->look = zc_kms_look_of (black, all);
+  return 0;
+}
+
+static void
+add_background (struct scene *scene)
+{
+  const struct zc_kms_placement *black = &scene->output->background;
+
+  add_item (scene, NULL, ZC_KMS_VIDEO, black->example->id, &black->look, 0);
+  scene->item[scene->n - 1].zpos = BOTTOM;
+}
+
+/* With the output's lock held: finds a plane for each item. Hardware that
+ * cannot leave the primary plane off gets black for it. */
+static int
+plan (struct scene *scene, uint32_t mode_blob)
+{
+  int ret = try_planes (scene, mode_blob);
+
+  if (ret == 0)
+    return 0;
+  if (get_background (scene) == 0) {
+    add_background (scene);
+    ret = try_planes (scene, mode_blob);
+    if (ret == 0)
+      return 0;
+    scene->n--;
+  }
+  return ret == -ENOSPC ? explain (scene, mode_blob) : ret;
+}
+
+/* --- commits ----------------------------------------------------------- */
+
+static bool
+is_used (const struct scene *scene, const struct zc_kms_plane *plane)
+{
+  for (unsigned i = 0; i < scene->n; i++)
+    if (scene->item[i].plane == plane)
+      return true;
+  return false;
+}
+
+/* Whether somebody shows something on it: others, if we have not changed the
+ * display yet, or one of our layers. */
+static bool
+is_on (const struct zc_kms_output *output, const struct zc_kms_plane *plane)
+{
+  const struct zc_kms_presenter *presenter = &output->presenter;
+
+  if (!output->changed)
+    return plane->property[ZC_KMS_PLANE_CRTC_ID].value == output->crtc_id;
+  if (output->background.plane == plane)
+    return true;
+  for (unsigned i = 0; i < presenter->n_layers; i++)
+    for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
+      if (presenter->layers[i]->part[p].plane == plane)
+        return true;
+  return false;
+}
+
+/* The picture that an item is to show now: the new one of the layer that
+ * changes, or what is there. */
+static const struct zc_kms_fb *
+picture_of (
+    const struct scene *scene, unsigned i, const struct zc_kms_frame *frame)
+{
+  const struct zc_kms_layer *layer = scene->of[i].layer;
+
+  if (!layer)
+    return scene->output->background.example;
+  if (layer == scene->layer && frame)
+    return frame->fb[scene->of[i].part];
+  return layer->has_scanout ? layer->scanout.fb[scene->of[i].part] : NULL;
+}
+
+/* While the presenter is claimed. Layers that stay where they are need not be
+ * named. */
+static void
+add_item_state (struct zc_kms_atomic *atomic, const struct scene *scene,
+    unsigned i, const struct zc_kms_frame *frame)
+{
+  const struct zc_kms_plan_item *item = &scene->item[i];
+  const struct zc_kms_layer *layer = scene->of[i].layer;
+  const struct zc_kms_placement *now = layer ? &layer->part[scene->of[i].part]
+                                             : &scene->output->background;
+  const struct zc_kms_fb *fb = picture_of (scene, i, frame);
+
+  if (layer != scene->layer && now->plane == item->plane)
+    return;
+  if (fb)
+    zc_kms_plane_add (atomic, scene->output->device, item->plane,
+        scene->output->crtc_id, fb->id, item->look);
+  else
+    zc_kms_plane_add_off (atomic, item->plane);
+}
+
+static int
+commit (const struct scene *scene, const struct zc_kms_frame *frame,
+    uint32_t mode_blob, uint32_t flags)
+{
+  struct zc_kms_output *output = scene->output;
+  struct zc_kms_atomic atomic;
+
+  zc_kms_atomic_init (&atomic);
+  if (scene->needs_modeset ||
+      output->setup.variable_refresh != setup_of (scene)->variable_refresh)
+    zc_kms_output_add_setup (&atomic, output, setup_of (scene), mode_blob);
+  for (unsigned i = 0; i < output->n_planes; i++)
+    if (is_on (output, &output->planes[i]) &&
+        !is_used (scene, &output->planes[i]))
+      zc_kms_plane_add_off (&atomic, &output->planes[i]);
+  for (unsigned i = 0; i < scene->n; i++)
+    add_item_state (&atomic, scene, i, frame);
+  return zc_kms_atomic_commit (&atomic, output->device,
+      flags | modeset_flag (scene), output->presenter.listener.serial);
+}
+
+static void
+set_placement (struct zc_kms_placement *placement,
+    const struct zc_kms_plane *plane, const struct zc_kms_look *look,
+    struct zc_kms_fb *example)
+{
+  struct zc_kms_fb *old = placement->example;
+
+  *placement = (struct zc_kms_placement) { plane, *look,
+    example ? zc_kms_fb_ref (example) : NULL };
+  zc_kms_fb_unref (old);
+}
+
+/* While the presenter is claimed: the scene is what is shown from now on. */
+static void
+adopt (const struct scene *scene)
+{
+  static const struct zc_kms_look none;
+  struct zc_kms_output *output = scene->output;
+  struct zc_kms_layer *self = scene->layer;
+  const struct zc_kms_wish *wish = scene->wish;
+
+  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
+    set_placement (&self->part[p], NULL, wish ? &wish->part[p].look : &none,
+        wish ? wish->part[p].fb : NULL);
+  output->background.plane = NULL;
+  for (unsigned i = 0; i < scene->n; i++) {
+    struct zc_kms_layer *layer = scene->of[i].layer;
+
+    if (layer)
+      layer->part[scene->of[i].part].plane = scene->item[i].plane;
+    else
+      output->background.plane = scene->item[i].plane;
+  }
+  self->is_placed = wish != NULL;
+  if (wish) {
+    self->zpos = wish->zpos;
+    output->setup = wish->setup;
+    output->is_lit = true;
+    output->changed = true;
+  }
+}
+
+/* A change of mode is waited for; all else flips like any frame. */
+static uint32_t
+commit_flags (const struct scene *scene)
+{
+  return scene->needs_modeset
+             ? 0
+             : DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT;
+}
+
+/* Makes the scene real, with FRAME for its layer. A display that no longer
+ * flips may do so once its mode is set. */
+static int
+perform (const struct scene *scene, const struct zc_kms_frame *frame,
+    uint32_t mode_blob)
+{
+  struct zc_kms_presenter *presenter = &scene->output->presenter;
+  int ret = zc_kms_presenter_claim (presenter);
+
+  if (ret == 0 || scene->needs_modeset) {
+    if (frame)
+      zc_kms_presenter_load (presenter, scene->layer, frame);
+    ret = commit (scene, frame, mode_blob, commit_flags (scene));
+    if (ret < 0 && frame)
+      zc_kms_presenter_unload (presenter, scene->layer);
+  }
+  if (ret == 0)
+    adopt (scene);
+  if (ret == 0 && scene->needs_modeset)
+    zc_kms_presenter_land (presenter);
+  zc_kms_presenter_release (presenter, ret == 0 && !scene->needs_modeset);
+  return ret;
+}
+
+/* --- for users --------------------------------------------------------- */
+
+int
+zc_kms_layer_test (struct zc_kms_layer *self, const struct zc_kms_wish *wish)
+{
+  struct zc_kms_output *output = self->output;
+  struct scene scene;
+  uint32_t blob;
+  int ret = zc_kms_mode_blob_create (output->device, &wish->setup.mode, &blob);
+
+  if (ret < 0)
+    return ret;
+  pthread_mutex_lock (&output->lock);
+  compose (&scene, self, wish);
+  ret = plan (&scene, blob);
+  pthread_mutex_unlock (&output->lock);
+  zc_kms_mode_blob_destroy (output->device, blob);
+  return ret;
+}
+
+int
+zc_kms_layer_place (struct zc_kms_layer *self, const struct zc_kms_wish *wish,
+    const struct zc_kms_frame *frame)
+{
+  struct zc_kms_output *output = self->output;
+  struct scene scene;
+  uint32_t blob;
+  int ret = zc_kms_mode_blob_create (output->device, &wish->setup.mode, &blob);
+
+  if (ret < 0)
+    return ret;
+  pthread_mutex_lock (&output->lock);
+  compose (&scene, self, wish);
+  ret = plan (&scene, blob);
+  if (ret == 0)
+    ret = perform (&scene, frame, blob);
+  pthread_mutex_unlock (&output->lock);
+  zc_kms_mode_blob_destroy (output->device, blob);
+  return ret;
+}
+
+/* While the presenter is claimed, and nothing else is placed. */
+static int
+light (struct scene *scene, uint32_t mode_blob)
+{
+  struct zc_kms_output *output = scene->output;
+  int ret = get_background (scene);
+
+  if (ret < 0)
+    return ret;
+  add_background (scene);
+  scene->item[0].plane = &output->planes[0];
+  ret = commit (scene, NULL, mode_blob, 0);
+  if (ret < 0)
+    return ret;
+  output->background.plane = &output->planes[0];
+  output->setup = *setup_of (scene);
+  output->is_lit = output->changed = true;
+  return 0;
+}
+
+int
+zc_kms_layer_light (struct zc_kms_layer *self, const struct zc_kms_setup *setup)
+{
+  const struct zc_kms_wish wish = { .setup = *setup };
+  struct zc_kms_output *output = self->output;
+  struct scene scene;
+  uint32_t blob;
+  int ret = zc_kms_mode_blob_create (output->device, &setup->mode, &blob);
+
+  if (ret < 0)
+    return ret;
+  pthread_mutex_lock (&output->lock);
+  compose (&scene, self, &wish);
+  if (scene.n == 0 && scene.needs_modeset && !self->is_placed) {
+    zc_kms_presenter_claim (&output->presenter);
+    ret = light (&scene, blob);
+    zc_kms_presenter_release (&output->presenter, false);
+  }
+  pthread_mutex_unlock (&output->lock);
+  zc_kms_mode_blob_destroy (output->device, blob);
+  return ret;
+}
+
+int
+zc_kms_layer_show (struct zc_kms_layer *self, const struct zc_kms_frame *frame)
+{
+  return zc_kms_presenter_show (&self->output->presenter, self, frame);
+}
+
+void
+zc_kms_layer_flush (struct zc_kms_layer *self)
+{
+  zc_kms_presenter_flush (&self->output->presenter, self);
+}
+
+/* While the presenter is claimed, and no other layer is placed: what others
+ * left there returns when the last goes; else black, or dark, is better than a
+ * picture whose memory is given away. */
+static int
+clear_screen (struct scene *scene)
+{
+  struct zc_kms_output *output = scene->output;
+
+  if (output->n_users <= 1)
+    return zc_kms_output_restore (output);
+  return commit (scene, NULL, 0, 0) == 0 ? 0 : zc_kms_output_restore (output);
+}
+
+/* Everything else stays on its plane. */
+static void
+keep_planes (struct scene *scene)
+{
+  struct zc_kms_output *output = scene->output;
+  unsigned n = scene->n;
+
+  for (unsigned i = 0; i < n; i++)
+    scene->item[i].plane = scene->of[i].layer->part[scene->of[i].part].plane;
+  if (output->background.plane) {
+    add_background (scene);
+    scene->item[n].plane = output->background.plane;
+  }
+}
+
+/* Hardware that needs the plane that became free gets another plan. */
+static int
+take_off (struct scene *scene)
+{
+  struct zc_kms_output *output = scene->output;
+  unsigned n = scene->n;
+  uint32_t blob;
+  int ret;
+
+  if (n == 0)
+    return clear_screen (scene);
+  keep_planes (scene);
+  if (commit (scene, NULL, 0, 0) == 0)
+    return 0;
+
+  scene->n = n;
+  ret = zc_kms_mode_blob_create (output->device, &output->setup.mode, &blob);
+  if (ret < 0)
+    return ret;
+  ret = plan (scene, blob);
+  if (ret == 0)
+    ret = commit (scene, NULL, blob, 0);
+  zc_kms_mode_blob_destroy (output->device, blob);
+  if (ret < 0)
+    keep_planes (scene);
+  return ret;
+}
+
+int
+zc_kms_layer_hide (struct zc_kms_layer *self)
+{
+  struct zc_kms_output *output = self->output;
+  struct scene scene;
+  int ret = 0;
+
+  pthread_mutex_lock (&output->lock);
+  zc_kms_presenter_claim (&output->presenter);
+  if (self->is_placed) {
+    compose (&scene, self, NULL);
+    ret = take_off (&scene);
+    adopt (&scene);
+  }
+  zc_kms_presenter_take_off (&output->presenter, self);
+  zc_kms_presenter_release (&output->presenter, false);
+  pthread_mutex_unlock (&output->lock);
+  return ret;
+}
+
+bool
+zc_kms_layer_has_newest (struct zc_kms_layer *self, const void *owner)
+{
+  return zc_kms_presenter_has_newest (&self->output->presenter, self, owner);
+}
+
+const struct zc_kms_plane *
+zc_kms_layer_get_plane (const struct zc_kms_layer *self, enum zc_kms_part part)
+{
+  return self->part[part].plane;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kms-planner.h"
+
+#include <errno.h>
+#include <libliftoff.h>
+#include <stdlib.h>
+
+/* For a search that tries many combinations: longer is not worth waiting. */
+#define TIMEOUT_NS (50 * 1000000LL)
+
+/* libliftoff compares positions without a sign. */
+#define ZPOS_BASE (1 << 20)
+
+struct zc_kms_planner {
+  const struct zc_kms_output *output;
+  struct liftoff_device *device;
+  struct liftoff_output *liftoff;
+  unsigned n_registered; /* of the output's planes, the first ones */
+};
+
+int
+zc_kms_planner_new (
+    struct zc_kms_planner **out, const struct zc_kms_output *output)
+{
+  struct zc_kms_planner *self = calloc (1, sizeof (*self));
+
+  *out = NULL;
+  if (!self)
+    return -ENOMEM;
+  self->output = output;
+  self->device = liftoff_device_create (output->device->fd);
+  if (self->device)
+    self->liftoff = liftoff_output_create (self->device, output->crtc_id);
+  if (!self->liftoff) {
+    int error = errno ? -errno : -ENOMEM;
+
+    zc_kms_planner_free (self);
+    return error;
+  }
+  *out = self;
+  return 0;
+}
+
+void
+zc_kms_planner_free (struct zc_kms_planner *self)
+{
+  if (!self)
+    return;
+  if (self->liftoff)
+    liftoff_output_destroy (self->liftoff);
+  if (self->device)
+    liftoff_device_destroy (self->device);
+  free (self);
+}
+
+static int
+register_planes (struct zc_kms_planner *self, unsigned n)
+{
+  for (; self->n_registered < n; self->n_registered++)
+    if (!liftoff_plane_create (
+            self->device, self->output->planes[self->n_registered].id))
+      return errno ? -errno : -ENOMEM;
+  return 0;
+}
+
+static const struct zc_kms_plane *
+find_plane (const struct zc_kms_planner *self, struct liftoff_layer *layer)
+{
+  struct liftoff_plane *plane = liftoff_layer_get_plane (layer);
+
+  for (unsigned i = 0; plane && i < self->output->n_planes; i++)
+    if (self->output->planes[i].id == liftoff_plane_get_id (plane))
+      return &self->output->planes[i];
+  return NULL;
+}
+
+static struct liftoff_layer *
+make_layer (struct zc_kms_planner *self, const struct zc_kms_plan_item *item)
+{
+  struct liftoff_layer *layer = liftoff_layer_create (self->liftoff);
+  const struct zc_kms_look *look = item->look;
+  const struct {
+    const char *name;
+    uint64_t value;
+  } properties[] = {
+    { "FB_ID", item->fb_id },
+    { "SRC_X", look->source.x },
+    { "SRC_Y", look->source.y },
+    { "SRC_W", look->source.w },
+    { "SRC_H", look->source.h },
+    { "CRTC_X", (int64_t) look->destination.x },
+    { "CRTC_Y", (int64_t) look->destination.y },
+    { "CRTC_W", look->destination.w },
+    { "CRTC_H", look->destination.h },
+    { "rotation", look->rotation },
+    { "alpha", look->alpha },
+    { "zpos", ZPOS_BASE + item->zpos },
+  };
+
+  for (unsigned i = 0;
+      layer && i < sizeof (properties) / sizeof (properties[0]); i++)
+    if (liftoff_layer_set_property (
+            layer, properties[i].name, properties[i].value) < 0) {
+      liftoff_layer_destroy (layer);
+      return NULL;
+    }
+  return layer;
+}
+
+static int
+add_output (const struct zc_kms_output *output, drmModeAtomicReq *request,
+    uint32_t mode_blob)
+{
+  const struct {
+    uint32_t object, property;
+    uint64_t value;
+  } properties[] = {
+    { output->connector_id,
+        output->connector.property[ZC_KMS_CONNECTOR_CRTC_ID].id,
+        output->crtc_id },
+    { output->crtc_id, output->crtc[ZC_KMS_CRTC_MODE_ID].id, mode_blob },
+    { output->crtc_id, output->crtc[ZC_KMS_CRTC_ACTIVE].id, 1 },
+  };
+  int ret = 0;
+
+  for (unsigned i = 0; i < 3 && ret >= 0; i++)
+    ret = drmModeAtomicAddProperty (request, properties[i].object,
+        properties[i].property, properties[i].value);
+  return ret < 0 ? ret : 0;
+}
+
+/* With the planes that are registered. */
+static int
+try (struct zc_kms_planner *self, struct liftoff_layer *const layers[],
+    struct zc_kms_plan_item items[], unsigned n, uint32_t mode_blob,
+    uint32_t flags)
+{
+  const struct liftoff_output_apply_options options = { TIMEOUT_NS };
+  drmModeAtomicReq *request = drmModeAtomicAlloc ();
+  int ret = request ? add_output (self->output, request, mode_blob) : -ENOMEM;
+
+  if (ret == 0)
+    ret = liftoff_output_apply (self->liftoff, request, flags, &options);
+  drmModeAtomicFree (request);
+  for (unsigned i = 0; i < n && ret == 0; i++) {
+    items[i].plane = find_plane (self, layers[i]);
+    if (!items[i].plane)
+      ret = -ENOSPC;
+  }
+  return ret;
+}
+
+int
+zc_kms_planner_plan (struct zc_kms_planner *self,
+    struct zc_kms_plan_item items[], unsigned n, uint32_t mode_blob,
+    uint32_t flags)
+{
+  struct liftoff_layer *layers[2 * ZC_KMS_MAX_LAYERS + 1] = { NULL };
+  unsigned n_planes = self->output->n_planes;
+  int ret = 0;
+
+  for (unsigned i = 0; i < n && ret == 0; i++) {
+    layers[i] = make_layer (self, &items[i]);
+    if (!layers[i])
+      ret = -ENOMEM;
+  }
+  if (ret == 0)
+    ret = register_planes (self, n < n_planes ? n : n_planes);
+  if (ret == 0)
+    ret = try (self, layers, items, n, mode_blob, flags);
+  if (ret < 0 && self->n_registered < n_planes) {
+    ret = register_planes (self, n_planes);
+    if (ret == 0)
+      ret = try (self, layers, items, n, mode_blob, flags);
+  }
+  for (unsigned i = 0; i < n; i++)
+    if (layers[i])
+      liftoff_layer_destroy (layers[i]);
+  return ret;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef ZC_KMS_PLANNER_H
+#define ZC_KMS_PLANNER_H
+
+#include "kms-output.h"
+
+/* A picture that needs a plane. */
+struct zc_kms_plan_item {
+  uint32_t fb_id;
+  const struct zc_kms_look *look;
+  int zpos;                         /* those of items that overlap differ */
+  const struct zc_kms_plane *plane; /* the answer */
+};
+
+/*
+ * Which plane shows which picture: libliftoff asks the hardware. It learns of
+ * the output's planes when they are needed: mostly the primary one is enough.
+ */
+struct zc_kms_planner;
+
+int zc_kms_planner_new (
+    struct zc_kms_planner **planner, const struct zc_kms_output *output);
+void zc_kms_planner_free (struct zc_kms_planner *planner); /* may be NULL */
+
+/*
+ * Gives each of N items a plane, in the mode of property blob MODE_BLOB, by
+ * test commits with FLAGS (DRM_MODE_ATOMIC_ALLOW_MODESET or 0); nothing is
+ * changed. Returns 0, -ENOSPC if there are not enough planes for all, or the
+ * errno of the test.
+ */
+int zc_kms_planner_plan (struct zc_kms_planner *planner,
+    struct zc_kms_plan_item items[], unsigned n, uint32_t mode_blob,
+    uint32_t flags);
+
+#endif
