@@ -84,7 +84,7 @@ bool zc_kms_mode_same_timing (
 /*
  * The shape of a pixel, width to height, as a fraction without a common
  * divisor; both fit into an int. The picture's aspect ratio that MODE states
- * (CTA-861-G, table 3: a code has one) comes first; else that of the screen,
+ * (each format of CTA-861-G has one) comes first; else that of the screen,
  * MM_WIDTH x MM_HEIGHT millimetres as the connector says, which MODE fills.
  * Pixels are square if neither is known, if it is nearly so (sizes come in
  * whole centimetres), and if it is too far from it to be true.

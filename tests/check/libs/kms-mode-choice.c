@@ -261,6 +261,19 @@ GST_START_TEST (without_a_multiple_the_nearly_so_and_then_the_fastest)
 }
 GST_END_TEST;
 
+/* 29.97 on 30 shows a frame twice every 33 seconds, on 59.94 never. */
+GST_START_TEST (twice_exactly_before_once_nearly)
+{
+  drmModeModeInfo modes[] = { tv[UHD_30], tv[UHD_60] };
+
+  fail_unless_equals_int (
+      choose (modes, 2, "match", 3840, 2160, 29970, NULL), 0);
+  modes[1].clock = 593407;
+  fail_unless_equals_int (
+      choose (modes, 2, "match", 3840, 2160, 29970, NULL), 1);
+}
+GST_END_TEST;
+
 GST_START_TEST (progressive_before_interlaced)
 {
   drmModeModeInfo modes[] = { tv[HD_50I], tv[HD_50] };
@@ -569,6 +582,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (words_and_sizes_are_read),
     RUNNER_TEST (each_frame_stays_as_long_as_the_next),
     RUNNER_TEST (once_a_frame_before_twice_before_sixty),
     RUNNER_TEST (without_a_multiple_the_nearly_so_and_then_the_fastest),
+    RUNNER_TEST (twice_exactly_before_once_nearly),
     RUNNER_TEST (progressive_before_interlaced),
     RUNNER_TEST (a_video_without_a_rate_keeps_what_is_lit),
     RUNNER_TEST (preferred_is_what_the_monitor_says_or_the_first),
