@@ -116,7 +116,7 @@ const char *
 zc_kms_edid_name (const struct zc_kms_edid *edid, char *name, size_t size)
 {
   size_t first = strcspn (edid->make, " ,");
-  bool repeats = first > 0 && strncasecmp (edid->make, edid->model, first) == 0;
+  bool repeats = strncasecmp (edid->make, edid->model, first) == 0;
 
   if (repeats || !edid->make[0] || !edid->model[0])
     snprintf (name, size, "%s", edid->model[0] ? edid->model : edid->make);

@@ -294,7 +294,6 @@ GST_START_TEST (any_bit_may_be_wrong)
       g_autofree guint8 *wrong = g_memdup2 (data, size);
 
       wrong[flip / 8] ^= 1 << flip % 8;
-      parse_any (wrong, size);
       set_checksums (wrong, size);
       parse_any (wrong, size);
     }
@@ -306,7 +305,7 @@ GST_START_TEST (many_bytes_may_be_wrong)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (861);
 
-  for (int round = 0; round < 20000; round++) {
+  for (int round = 0; round < 2000; round++) {
     g_autofree guint8 *data = NULL;
     size_t size = read_blob (files[round % G_N_ELEMENTS (files)], &data);
 
