@@ -274,6 +274,19 @@ GST_START_TEST (twice_exactly_before_once_nearly)
 }
 GST_END_TEST;
 
+GST_START_TEST (of_several_that_are_nearly_so_the_nearest)
+{
+  drmModeModeInfo modes[] = {
+    TIMING (100, 100, 603, 100, 100, 0, P),
+    TIMING (100, 100, 601, 100, 100, 0, 0),
+    TIMING (100, 100, 598, 100, 100, 0, 0),
+  };
+
+  fail_unless_equals_int (choose (modes, 3, "match", 100, 100, 60000, NULL), 1);
+  fail_unless_equals_int (choose (modes, 3, "match", 100, 100, 30000, NULL), 1);
+}
+GST_END_TEST;
+
 GST_START_TEST (progressive_before_interlaced)
 {
   drmModeModeInfo modes[] = { tv[HD_50I], tv[HD_50] };
@@ -583,6 +596,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (words_and_sizes_are_read),
     RUNNER_TEST (once_a_frame_before_twice_before_sixty),
     RUNNER_TEST (without_a_multiple_the_nearly_so_and_then_the_fastest),
     RUNNER_TEST (twice_exactly_before_once_nearly),
+    RUNNER_TEST (of_several_that_are_nearly_so_the_nearest),
     RUNNER_TEST (progressive_before_interlaced),
     RUNNER_TEST (a_video_without_a_rate_keeps_what_is_lit),
     RUNNER_TEST (preferred_is_what_the_monitor_says_or_the_first),
