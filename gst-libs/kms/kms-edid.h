@@ -60,9 +60,9 @@ struct zc_kms_edid {
  */
 int zc_kms_edid_parse (struct zc_kms_edid *edid, const void *data, size_t size);
 
-/* Writes "Apple ProDisplayXDR" into NAME, at most SIZE bytes: make and model,
- * the make only if the model does not begin with it. Returns NAME, which is
- * empty if the monitor is unknown. */
+/* Writes "HP 27 QD" or "Apple Computer Inc ProDisplayXDR" into NAME, at most
+ * SIZE bytes: make and model, the make only if the model does not begin with
+ * it. Returns NAME, which is empty if the monitor is unknown. */
 const char *zc_kms_edid_name (
     const struct zc_kms_edid *edid, char *name, size_t size);
 
