@@ -13,14 +13,9 @@
 
 /* --- from pixels ------------------------------------------------------- */
 
-/* A pixel as vkms blends it: 16 bits a channel, little endian, alpha first
- * (struct pixel_argb_u16 in drivers/gpu/drm/vkms/vkms_drv.h). */
-#define PIXEL_BYTES 8
-
 static guint32 crc_table[256];
 
-/* crc32_le() of the kernel, which inverts neither before nor after. */
-static guint32
+guint32
 crc_add (guint32 crc, const guint8 *data, gsize size)
 {
   if (crc_table[1] == 0)
@@ -41,16 +36,16 @@ crc_add (guint32 crc, const guint8 *data, gsize size)
 static void
 put_pixel (guint8 *out, guint8 r, guint8 g, guint8 b)
 {
-  const guint8 pixel[PIXEL_BYTES] = { 0xff, 0xff, r, r, g, g, b, b };
+  const guint8 pixel[CRC_PIXEL_BYTES] = { 0xff, 0xff, r, r, g, g, b, b };
 
-  memcpy (out, pixel, PIXEL_BYTES);
+  memcpy (out, pixel, CRC_PIXEL_BYTES);
 }
 
 static void
 put_black (guint8 *row, guint n)
 {
   for (guint x = 0; x < n; x++)
-    put_pixel (&row[x * PIXEL_BYTES], 0, 0, 0);
+    put_pixel (&row[x * CRC_PIXEL_BYTES], 0, 0, 0);
 }
 
 static void
@@ -64,8 +59,8 @@ put_line (guint8 *row, const GstVideoFrame *frame, guint y)
   guint b = GST_VIDEO_FRAME_COMP_POFFSET (frame, GST_VIDEO_COMP_B);
 
   for (guint x = 0; x < (guint) GST_VIDEO_FRAME_WIDTH (frame); x++)
-    put_pixel (&row[x * PIXEL_BYTES], line[x * step + r], line[x * step + g],
-        line[x * step + b]);
+    put_pixel (&row[x * CRC_PIXEL_BYTES], line[x * step + r],
+        line[x * step + g], line[x * step + b]);
 }
 
 guint32
@@ -73,14 +68,14 @@ crc_of_frame (const GstVideoFrame *frame, guint width, guint height)
 {
   guint w = GST_VIDEO_FRAME_WIDTH (frame), h = GST_VIDEO_FRAME_HEIGHT (frame);
   guint left = (width - w) / 2, top = (height - h) / 2;
-  g_autofree guint8 *row = g_malloc (width * PIXEL_BYTES);
+  g_autofree guint8 *row = g_malloc (width * CRC_PIXEL_BYTES);
   guint32 crc = 0;
 
   for (guint y = 0; y < height; y++) {
     put_black (row, width);
     if (y >= top && y < top + h)
-      put_line (&row[left * PIXEL_BYTES], frame, y - top);
-    crc = crc_add (crc, row, width * PIXEL_BYTES);
+      put_line (&row[left * CRC_PIXEL_BYTES], frame, y - top);
+    crc = crc_add (crc, row, width * CRC_PIXEL_BYTES);
   }
   return crc;
 }
@@ -102,12 +97,12 @@ crc_of_buffer (
 guint32
 crc_of_black (guint width, guint height)
 {
-  g_autofree guint8 *row = g_malloc (width * PIXEL_BYTES);
+  g_autofree guint8 *row = g_malloc (width * CRC_PIXEL_BYTES);
   guint32 crc = 0;
 
   put_black (row, width);
   for (guint y = 0; y < height; y++)
-    crc = crc_add (crc, row, width * PIXEL_BYTES);
+    crc = crc_add (crc, row, width * CRC_PIXEL_BYTES);
   return crc;
 }
 
@@ -181,25 +176,31 @@ read_crcs (gpointer data)
 
 /* Switches it on. Returns the path to read from. */
 static gchar *
-set_source (void)
+set_source (const char *card, guint crtc)
 {
-  g_autofree gchar *control = NULL;
-  char card[64];
-  int fd;
+  g_autofree gchar *directory = g_strdup_printf ("%s/crtc-%u/crc", card, crtc);
+  g_autofree gchar *control = g_build_filename (directory, "control", NULL);
+  int fd = open (control, O_WRONLY | O_CLOEXEC);
 
-  fail_unless (devices_find_card_debugfs (card, sizeof (card)));
-  control = g_build_filename (card, "crtc-0", "crc", "control", NULL);
-  fd = open (control, O_WRONLY | O_CLOEXEC);
   fail_unless (write (fd, "auto", 4) == 4, "%s", control);
   close (fd);
-  return g_build_filename (card, "crtc-0", "crc", "data", NULL);
+  return g_build_filename (directory, "data", NULL);
+}
+
+guint32
+crc_read_current (void)
+{
+  char card[64];
+
+  fail_unless (devices_find_card_debugfs (card, sizeof (card)));
+  return crc_read_current_of (card, 0);
 }
 
 /* The first refreshes may still be of what was shown before. */
 guint32
-crc_read_current (void)
+crc_read_current_of (const char *card, guint crtc)
 {
-  g_autofree gchar *path = set_source ();
+  g_autofree gchar *path = set_source (card, crtc);
   int fd = open (path, O_RDONLY | O_CLOEXEC);
   char line[64];
   guint number;
@@ -220,9 +221,18 @@ crc_read_current (void)
 struct crc_reader *
 crc_reader_start (void)
 {
+  char card[64];
+
+  fail_unless (devices_find_card_debugfs (card, sizeof (card)));
+  return crc_reader_start_of (card, 0);
+}
+
+struct crc_reader *
+crc_reader_start_of (const char *card, guint crtc)
+{
   struct crc_reader *self = g_new0 (struct crc_reader, 1);
 
-  self->data_path = set_source ();
+  self->data_path = set_source (card, crtc);
   self->seen = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_mutex_init (&self->lock);
   g_cond_init (&self->more);

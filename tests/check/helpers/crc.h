@@ -20,13 +20,26 @@ guint32 crc_of_buffer (
 
 guint32 crc_of_black (guint width, guint height);
 
+/* A pixel as vkms blends it: 16 bits a channel, little endian, alpha first
+ * (struct pixel_argb_u16 in drivers/gpu/drm/vkms/vkms_drv.h). */
+#define CRC_PIXEL_BYTES 8
+
+/* Goes on with a CRC, which begins with 0: crc32_le() of the kernel, which
+ * inverts neither before nor after. */
+guint32 crc_add (guint32 crc, const guint8 *data, gsize size);
+
 /*
  * Reads the CRC of every refresh, in a thread, from when the display is lit
- * (which may be later) until the end. Equal ones in a row count as one.
+ * (which may be later) until the end. Equal ones in a row count as one. Of the
+ * card that vkms makes by itself, and its first CRTC.
  */
 struct crc_reader;
 
 struct crc_reader *crc_reader_start (void);
+
+/* The same of any card, by its directory in debugfs, and of any of its CRTCs,
+ * counted from 0. */
+struct crc_reader *crc_reader_start_of (const char *card, guint crtc);
 
 /* Until CRC has been seen, at the place that was found last or after it.
  * FALSE if it has not come for some seconds. */
@@ -37,6 +50,7 @@ GArray *crc_reader_get (struct crc_reader *reader);
 
 /* What a lit display shows now, after the refresh that is under way. */
 guint32 crc_read_current (void);
+guint32 crc_read_current_of (const char *card, guint crtc);
 
 void crc_reader_stop (struct crc_reader *reader);
 
