@@ -2,6 +2,7 @@
 #include "golden.h"
 
 #include "crc.h"
+#include "runner.h"
 
 #include <drm_fourcc.h>
 #include <drm_mode.h>
@@ -374,4 +375,20 @@ golden_of_frame (
     picture.stride[i] = GST_VIDEO_FRAME_PLANE_STRIDE (frame, i);
   }
   return picture;
+}
+
+guint32
+golden_crc_of_buffer (GstBuffer *buffer, const GstVideoInfo *info,
+    guint32 fourcc, guint width, guint height)
+{
+  struct golden_picture picture;
+  GstVideoFrame frame;
+  guint32 crc;
+
+  runner_require (gst_video_frame_map (&frame, info, buffer, GST_MAP_READ),
+      "the frame cannot be mapped");
+  picture = golden_of_frame (&frame, fourcc, width, height);
+  crc = golden_crc (width, height, &picture, 1);
+  gst_video_frame_unmap (&frame);
+  return crc;
 }

@@ -37,6 +37,10 @@ gboolean golden_has_format (guint32 fourcc);
 guint32 golden_crc (
     guint width, guint height, const struct golden_picture pictures[], guint n);
 
+/* The same of one buffer, in the middle of the display. */
+guint32 golden_crc_of_buffer (GstBuffer *buffer, const GstVideoInfo *info,
+    guint32 fourcc, guint width, guint height);
+
 /* A picture of FRAME in the middle of a display of WIDTH x HEIGHT. Encoding and
  * range are those of the frame's colorimetry; BT.601 stands for what is
  * neither. */

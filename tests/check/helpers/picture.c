@@ -39,6 +39,18 @@ picture_draw (GstBuffer *buffer, const GstVideoInfo *info, guint n)
   gst_video_frame_unmap (&frame);
 }
 
+void
+picture_draw_noise (GstBuffer *buffer, guint32 seed)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  GstMapInfo map;
+
+  fail_unless (gst_buffer_map (buffer, &map, GST_MAP_WRITE));
+  for (gsize i = 0; i < map.size; i++)
+    map.data[i] = g_rand_int (random) >> 24;
+  gst_buffer_unmap (buffer, &map);
+}
+
 GstBuffer *
 picture_new (const GstVideoInfo *info, guint n)
 {

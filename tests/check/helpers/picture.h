@@ -12,6 +12,10 @@ GstBuffer *picture_new (const GstVideoInfo *info, guint n);
 /* The same into a buffer that is there. */
 void picture_draw (GstBuffer *buffer, const GstVideoInfo *info, guint n);
 
+/* Noise over all of a buffer's bytes, so that every bit counts: always the same
+ * for a SEED. */
+void picture_draw_noise (GstBuffer *buffer, guint32 seed);
+
 /* What caps of system memory say. */
 GstVideoInfo picture_info (const char *caps);
 
