@@ -9,15 +9,15 @@ typedef struct {
   GstZcLayout layout; /* of no planes for what is no raw video */
   gsize size;         /* bytes of a buffer */
   gsize padding;      /* and after it, where there is no layout */
+
+  /* what DRM_IOCTL_MODE_CREATE_DUMB is asked for to get such lines */
+  guint picture_width;
+  guint picture_bits;
 } GstZcPoolPlan;
 
 /* What CONFIG comes to in memory of HEAP; completes CONFIG with it. */
 gboolean gst_zc_pool_plan (
     GstZcPoolPlan *plan, GstZcHeap *heap, GstStructure *config, GError **error);
-
-/* How DRM_IOCTL_MODE_CREATE_DUMB is asked for a picture of such lines. */
-void gst_zc_pool_plan_picture (
-    const GstVideoInfo *info, guint *width, guint *bits);
 
 /* As gst_buffer_pool_set_config(), with the reason when it fails. */
 gboolean gst_zc_pool_configure (

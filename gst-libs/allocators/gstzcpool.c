@@ -129,16 +129,12 @@ alloc_picture (GstZcPool *self, GError **error)
   const GstZcLayout *layout = &self->plan.layout;
   guint stride = gst_zc_layout_get_row_stride (layout, 0);
   guint lines = (layout->size + stride - 1) / stride;
-  GstVideoInfo info;
-  guint width, bits, pitch;
   GstMemory *memory = NULL;
+  guint pitch;
   gint fd;
 
-  gst_video_info_set_format (
-      &info, layout->format, layout->width, layout->height);
-  gst_zc_pool_plan_picture (&info, &width, &bits);
-  fd = gst_zc_heap_export_picture (
-      self->heap, width, lines, bits, &pitch, NULL, error);
+  fd = gst_zc_heap_export_picture (self->heap, self->plan.picture_width, lines,
+      self->plan.picture_bits, &pitch, NULL, error);
   if (fd < 0)
     return NULL;
   if (pitch == stride)

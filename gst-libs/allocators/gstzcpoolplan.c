@@ -41,31 +41,50 @@ gst_zc_heap_knows_pictures (GstZcHeap *heap)
   return GST_ZC_HEAP_GET_CLASS (heap)->export_picture != NULL;
 }
 
-/* Planar ones are lines of so many bytes. */
-void
-gst_zc_pool_plan_picture (const GstVideoInfo *info, guint *width, guint *bits)
+/* The bytes of a line as libgstvideo makes it of the alignment that is wanted,
+ * which decoders compare with what they get; 0 if none is. */
+static guint
+wanted_stride (GstStructure *config, const GstVideoInfo *info)
+{
+  GstVideoInfo aligned = *info;
+  GstVideoAlignment alignment;
+
+  if (!gst_buffer_pool_config_has_option (
+          config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT) ||
+      !gst_buffer_pool_config_get_video_alignment (config, &alignment) ||
+      !gst_video_info_align (&aligned, &alignment))
+    return 0;
+  return GST_VIDEO_INFO_PLANE_STRIDE (&aligned, 0);
+}
+
+/* Planar pictures are lines of so many bytes. */
+static void
+plan_picture (
+    GstZcPoolPlan *plan, GstStructure *config, const GstVideoInfo *info)
 {
   gboolean packed = GST_VIDEO_INFO_N_PLANES (info) == 1;
+  guint wanted = wanted_stride (config, info);
+  guint bytes = packed ? GST_VIDEO_INFO_COMP_PSTRIDE (info, 0) : 1;
 
-  *width = packed ? (guint) GST_VIDEO_INFO_WIDTH (info)
-                  : (guint) GST_VIDEO_INFO_PLANE_STRIDE (info, 0);
-  *bits = packed ? 8 * GST_VIDEO_INFO_COMP_PSTRIDE (info, 0) : 8;
+  plan->picture_bits = 8 * bytes;
+  plan->picture_width = packed ? GST_VIDEO_INFO_WIDTH (info)
+                               : GST_VIDEO_INFO_PLANE_STRIDE (info, 0);
+  if (wanted > (guint) GST_VIDEO_INFO_PLANE_STRIDE (info, 0) && bytes > 0)
+    plan->picture_width = (wanted + bytes - 1) / bytes;
 }
 
 /* The driver says where lines begin: one line is made to see. */
 static gboolean
-add_pitch (GstZcHeap *heap, const GstVideoInfo *info,
+add_pitch (const GstZcPoolPlan *plan, GstZcHeap *heap,
     GstZcConstraints *constraints, GError **error)
 {
   GstZcConstraints of_driver = { .flags = GST_ZC_CONSTRAINTS_ONE_MEMORY };
-  guint width, bits;
   gint fd;
 
   if (!gst_zc_heap_knows_pictures (heap))
     return TRUE;
-  gst_zc_pool_plan_picture (info, &width, &bits);
-  fd = gst_zc_heap_export_picture (
-      heap, width, 1, bits, &of_driver.stride[0], NULL, error);
+  fd = gst_zc_heap_export_picture (heap, plan->picture_width, 1,
+      plan->picture_bits, &of_driver.stride[0], NULL, error);
   if (fd < 0)
     return FALSE;
   gst_zc_sys.close (fd);
@@ -154,8 +173,9 @@ plan_video (GstZcPoolPlan *plan, GstZcHeap *heap, GstStructure *config,
   GstZcLayout *layout = &plan->layout;
   GstVideoAlignment alignment;
 
+  plan_picture (plan, config, info);
   if (!add_alignment (config, info, constraints, error) ||
-      !add_pitch (heap, info, constraints, error) ||
+      !add_pitch (plan, heap, constraints, error) ||
       !gst_zc_layout_from_info (layout, info, constraints, error) ||
       !check_layout (layout, config, info, error))
     return FALSE;
