@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "../helpers/vkms.h"
 
+#include "../helpers/crc.h"
+#include "../helpers/golden.h"
 #include "../helpers/runner.h"
 
+#include <drm_fourcc.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <xf86drm.h>
 #include <xf86drmMode.h>
@@ -180,8 +184,88 @@ GST_START_TEST (cards_live_side_by_side)
 }
 GST_END_TEST;
 
+/* --- what it shows ----------------------------------------------------- */
+
+#define WIDTH 640
+#define HEIGHT 480
+
+static drmModeModeInfo
+find_mode (int fd, uint32_t connector)
+{
+  drmModeConnector *c = drmModeGetConnector (fd, connector);
+  drmModeModeInfo mode = { 0 };
+
+  for (int i = 0; i < c->count_modes; i++)
+    if (c->modes[i].hdisplay == WIDTH && c->modes[i].vdisplay == HEIGHT)
+      mode = c->modes[i];
+  fail_unless_equals_int (mode.hdisplay, WIDTH);
+  drmModeFreeConnector (c);
+  return mode;
+}
+
+/* Lights a CRTC with all pixels VALUE. Returns the CRC that it must have. */
+static guint32
+light (int fd, uint32_t crtc, uint32_t connector, guint8 value)
+{
+  drmModeModeInfo mode = find_mode (fd, connector);
+  uint32_t handle[4] = { 0 }, pitch[4] = { 0 }, offset[4] = { 0 }, fb;
+  struct golden_picture picture = {
+    .fourcc = DRM_FORMAT_XRGB8888, .width = WIDTH, .height = HEIGHT
+  };
+  uint64_t size, at;
+  guint32 crc;
+  void *data;
+
+  fail_unless_equals_int (
+      drmModeCreateDumbBuffer (fd, WIDTH, HEIGHT, 32, 0, handle, pitch, &size),
+      0);
+  fail_unless_equals_int (drmModeMapDumbBuffer (fd, handle[0], &at), 0);
+  data = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, at);
+  fail_unless (data != MAP_FAILED);
+  memset (data, value, size);
+  fail_unless_equals_int (drmModeAddFB2 (fd, WIDTH, HEIGHT, picture.fourcc,
+                              handle, pitch, offset, &fb, 0),
+      0);
+  fail_unless_equals_int (
+      drmModeSetCrtc (fd, crtc, fb, 0, 0, &connector, 1, &mode), 0);
+  picture.data[0] = data;
+  picture.stride[0] = pitch[0];
+  crc = golden_crc (WIDTH, HEIGHT, &picture, 1);
+  munmap (data, size);
+  return crc;
+}
+
+GST_START_TEST (each_crtc_of_each_card_has_a_crc_of_its_own)
+{
+  static const struct vkms_shape shape = { .n_crtcs = 2, .n_connectors = 2 };
+  struct vkms *vkms[] = { vkms_new ("left", &shape),
+    vkms_new ("right", &shape) };
+  guint32 crc[4];
+  int fd[2];
+
+  for (unsigned i = 0; i < 4; i++) {
+    drmModeRes *all;
+
+    if (i % 2 == 0)
+      fd[i / 2] = open_card (vkms[i / 2]);
+    all = drmModeGetResources (fd[i / 2]);
+    crc[i] = light (
+        fd[i / 2], all->crtcs[i % 2], all->connectors[i % 2], 50 * i + 10);
+    drmModeFreeResources (all);
+  }
+  for (unsigned i = 0; i < 4; i++)
+    fail_unless_equals_uint64 (
+        crc_read_current_of (vkms[i / 2]->debugfs, i % 2), crc[i]);
+  for (unsigned i = 0; i < 2; i++) {
+    close (fd[i]);
+    vkms_remove (vkms[i]);
+  }
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (a_card_has_what_was_asked_for),
     RUNNER_TEST (cursor_and_writeback_are_had_if_asked_for),
     RUNNER_TEST (a_screen_goes_and_comes),
     RUNNER_TEST (a_card_that_is_taken_away_leaves_nothing),
-    RUNNER_TEST (cards_live_side_by_side))
+    RUNNER_TEST (cards_live_side_by_side),
+    RUNNER_TEST (each_crtc_of_each_card_has_a_crc_of_its_own))
