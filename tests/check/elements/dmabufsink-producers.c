@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "../helpers/crc.h"
+#include "../helpers/display.h"
 #include "../helpers/golden.h"
 #include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
 
 #include "gst-libs/allocators/gstzcformat.h"
+
+#include <drm_fourcc.h>
 
 /* Upstream's elements that make pictures by CPU, in front of the sink. The last
  * picture is looked at on the display. */
@@ -21,6 +24,26 @@ struct last {
   guint n;
   guint32 crc;
 };
+
+/* vkms shows none before Linux 7.0, and decoders make nothing else. */
+static gboolean
+has_yuv (void)
+{
+  struct display display;
+  gboolean has;
+
+  display_open (&display);
+  has = display_has_format (&display, DRM_FORMAT_YUV420);
+  display_close (&display);
+  return has;
+}
+
+static void
+need_yuv (void)
+{
+  if (!has_yuv ())
+    runner_skip_always ("the display has no YUV");
+}
 
 static GstPadProbeReturn
 on_buffer (GstPad *pad, GstPadProbeInfo *probe, gpointer data)
@@ -75,12 +98,14 @@ assert_draws_into_the_pool (const char *producer)
 GST_START_TEST (a_source_draws_into_the_pool)
 {
   assert_draws_into_the_pool (SOURCE);
-  assert_draws_into_the_pool (I420);
+  if (has_yuv ())
+    assert_draws_into_the_pool (I420);
 }
 GST_END_TEST;
 
 GST_START_TEST (filters_draw_into_the_pool)
 {
+  need_yuv ();
   assert_draws_into_the_pool (I420 " ! videoconvert ! video/x-raw,format=BGRx");
   assert_draws_into_the_pool (
       SOURCE " ! videoscale ! video/x-raw,width=400,height=300");
@@ -96,6 +121,7 @@ GST_END_TEST;
 
 GST_START_TEST (decoders_of_still_pictures_draw_into_the_pool)
 {
+  need_yuv ();
   assert_draws_into_the_pool (SOURCE " ! jpegenc ! jpegdec");
   assert_draws_into_the_pool (SOURCE " ! pngenc ! pngdec");
 }
@@ -103,6 +129,7 @@ GST_END_TEST;
 
 GST_START_TEST (decoders_of_video_draw_into_the_pool)
 {
+  need_yuv ();
   assert_draws_into_the_pool (SOURCE " ! vp8enc deadline=1 ! vp8dec");
   assert_draws_into_the_pool (SOURCE " ! theoraenc ! theoradec");
   assert_draws_into_the_pool (
@@ -115,6 +142,7 @@ GST_END_TEST;
  * cannot know: test without. */
 GST_START_TEST (decoders_of_libav_draw_into_the_pool)
 {
+  need_yuv ();
   assert_draws_into_the_pool (
       SOURCE " ! avenc_mpeg4 ! avdec_mpeg4 direct-rendering=false");
   assert_draws_into_the_pool (
@@ -142,6 +170,7 @@ assert_not_copied (const char *producer)
 
 GST_START_TEST (what_libav_draws_directly_is_not_copied_by_the_sink)
 {
+  need_yuv ();
   assert_not_copied (SOURCE " ! avenc_mpeg4 ! avdec_mpeg4");
   assert_not_copied (PAL " ! avenc_mpeg4 ! avdec_mpeg4");
   assert_not_copied (I420 " ! openh264enc ! h264parse ! avdec_h264");
@@ -153,10 +182,13 @@ GST_END_TEST;
  * strides, and passes that on. */
 GST_START_TEST (who_brings_memory_of_its_own_is_copied_and_counted)
 {
-  GstElement *pipeline = show (
-      I420 " ! vp9enc deadline=1 cpu-used=8 lag-in-frames=0 ! vp9dec");
-  g_autofree char *path = pipeline_get_stat_string (pipeline, "sink", "path");
+  g_autofree char *path = NULL;
+  GstElement *pipeline;
 
+  need_yuv ();
+  pipeline = show (
+      I420 " ! vp9enc deadline=1 cpu-used=8 lag-in-frames=0 ! vp9dec");
+  path = pipeline_get_stat_string (pipeline, "sink", "path");
   fail_unless_equals_uint64 (
       pipeline_get_stat (pipeline, "sink", "copies"), N_FRAMES);
   fail_unless_equals_string (path, "copy");
