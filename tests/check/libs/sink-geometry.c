@@ -233,6 +233,9 @@ GST_START_TEST (whole_pixels_are_groups_of_a_colour)
         { 4, 3, 96, 97 }, { 0, 0, 290, 292 } },
     { "YUY2", 100, 100, 1, 1, ALL, GST_VIDEO_ORIENTATION_90L, 400, 400,
         { 0, -10, 300, 300 }, { 0, 0, 96, 100 }, { 0, 0, 300, 290 } },
+    /* turned, on both axes what one of them needs */
+    { "YUY2", 100, 100, 1, 1, ALL, GST_VIDEO_ORIENTATION_90L, 400, 400,
+        { -8, 0, 300, 300 }, { 0, 2, 100, 98 }, { 0, 0, 292, 300 } },
     { "NV12", 101, 101, 1, 1, { 1, 1, 99, 99 }, UPRIGHT, 400, 400, ALL,
         { 2, 2, 98, 98 }, { 0, 0, 400, 400 } },
     /* however little is seen */
