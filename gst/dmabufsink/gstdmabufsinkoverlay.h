@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  *   on; what else is in @buffer is undefined
  * @info: the whole of @buffer
  * @error: (nullable): why there is no picture, after a failure
- * @drawn: how many pictures were drawn
+ * @drawn: how many pictures were drawn, of all videos
  *
  * Subtitles and other text of frames (GstVideoOverlayCompositionMeta), as a
  * picture for a plane of its own. All rectangles of a frame are merged into
