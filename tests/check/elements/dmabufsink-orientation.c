@@ -65,8 +65,6 @@ set_up (void)
   picture = picture_new (&info, 1);
   display_open (&display);
   display_become_master (&display);
-  fail_unless_equals_int (
-      drmSetClientCap (display.fd, DRM_CLIENT_CAP_ATOMIC, 1), 0);
   fb = make_fb (picture);
   display_light (&display,
       display_make_picture (&display, SCREEN_WIDTH, SCREEN_HEIGHT, 0),
@@ -81,45 +79,13 @@ tear_down (void)
 }
 
 static void
-set (drmModeAtomicReq *request, const char *name, uint64_t value)
-{
-  drmModeObjectProperties *all = drmModeObjectGetProperties (
-      display.fd, display.primary_id, DRM_MODE_OBJECT_PLANE);
-  gboolean found = FALSE;
-
-  for (uint32_t i = 0; i < all->count_props; i++) {
-    drmModePropertyRes *p = drmModeGetProperty (display.fd, all->props[i]);
-
-    if (strcmp (p->name, name) == 0) {
-      found = TRUE;
-      drmModeAtomicAddProperty (request, display.primary_id, p->prop_id, value);
-    }
-    drmModeFreeProperty (p);
-  }
-  drmModeFreeObjectProperties (all);
-  fail_unless (found, "%s", name);
-}
-
-static void
 scan_out (const GstDmabufSinkGeometry *geometry, guint rotation)
 {
   const GstDmabufSinkSource *s = &geometry->source;
   const GstVideoRectangle *d = &geometry->destination;
-  drmModeAtomicReq *request = drmModeAtomicAlloc ();
 
-  set (request, "FB_ID", fb);
-  set (request, "SRC_X", s->x);
-  set (request, "SRC_Y", s->y);
-  set (request, "SRC_W", s->w);
-  set (request, "SRC_H", s->h);
-  set (request, "CRTC_X", d->x);
-  set (request, "CRTC_Y", d->y);
-  set (request, "CRTC_W", d->w);
-  set (request, "CRTC_H", d->h);
-  set (request, "rotation", rotation);
-  fail_unless_equals_int (
-      drmModeAtomicCommit (display.fd, request, 0, NULL), 0);
-  drmModeAtomicFree (request);
+  display_place (&display, fb, (const uint32_t[]) { s->x, s->y, s->w, s->h },
+      (const int32_t[]) { d->x, d->y, d->w, d->h }, rotation);
 }
 
 /* The picture as GStreamer turns it. */

@@ -231,6 +231,40 @@ display_set_enum (struct display *self, const char *property, const char *value)
   drmModeFreeProperty (p);
 }
 
+static void
+set_plane (struct display *self, drmModeAtomicReq *request, const char *name,
+    uint64_t value)
+{
+  drmModePropertyPtr p = NULL;
+
+  plane_property (self, self->primary_id, name, &p);
+  fail_unless (p != NULL, "%s", name);
+  drmModeAtomicAddProperty (request, self->primary_id, p->prop_id, value);
+  drmModeFreeProperty (p);
+}
+
+void
+display_place (struct display *self, uint32_t fb, const uint32_t source[4],
+    const int32_t destination[4], uint32_t rotation)
+{
+  static const char *const sources[] = { "SRC_X", "SRC_Y", "SRC_W", "SRC_H" };
+  static const char *const destinations[] = { "CRTC_X", "CRTC_Y", "CRTC_W",
+    "CRTC_H" };
+  drmModeAtomicReq *request;
+
+  fail_unless_equals_int (
+      drmSetClientCap (self->fd, DRM_CLIENT_CAP_ATOMIC, 1), 0);
+  request = drmModeAtomicAlloc ();
+  set_plane (self, request, "FB_ID", fb);
+  for (unsigned i = 0; i < 4; i++) {
+    set_plane (self, request, sources[i], source[i]);
+    set_plane (self, request, destinations[i], destination[i]);
+  }
+  set_plane (self, request, "rotation", rotation);
+  fail_unless_equals_int (drmModeAtomicCommit (self->fd, request, 0, NULL), 0);
+  drmModeAtomicFree (request);
+}
+
 void
 display_read (struct display *self, struct display_state *state)
 {

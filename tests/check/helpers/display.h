@@ -51,6 +51,12 @@ void display_light (
 void display_set_enum (
     struct display *display, const char *property, const char *value);
 
+/* Shows a framebuffer on the primary plane of a lit display, by an atomic
+ * commit that blocks: its part SOURCE (x, y, w, h in 16.16) at DESTINATION (in
+ * pixels), turned by ROTATION (DRM_MODE_ROTATE_* | DRM_MODE_REFLECT_*). */
+void display_place (struct display *display, uint32_t fb,
+    const uint32_t source[4], const int32_t destination[4], uint32_t rotation);
+
 /* What it shows. */
 struct display_state {
   gboolean lit;
