@@ -177,7 +177,7 @@ centre_axis (GstDmabufSinkAxis *axis, gint64 from, gint64 to, gint64 low,
   if (axis->length <= 0)
     return FALSE;
   axis->to_length = axis->length;
-  /* The first pixel's half may be negative: to the left of its middle. */
+  /* Down also where it is larger, and that is negative. */
   axis->to = from + ((to - from - axis->length) >> 1);
 
   low = MAX (low, from);
