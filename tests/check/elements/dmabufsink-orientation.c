@@ -169,12 +169,21 @@ assert_turned (GstVideoOrientationMethod orientation,
   gst_buffer_unref (buffer);
 }
 
+/* Until it reads along any direction, and with that YUV, vkms reflects what it
+ * has turned by a quarter, and not before as the kernel documents. */
+static GstVideoOrientationMethod
+get_last (void)
+{
+  return display_has_format (&display, DRM_FORMAT_NV12)
+             ? GST_VIDEO_ORIENTATION_UR_LL
+             : GST_VIDEO_ORIENTATION_VERT;
+}
+
 static void
 assert_all_turned (const GstVideoRectangle *render, guint supported)
 {
   set_up ();
-  for (guint i = GST_VIDEO_ORIENTATION_IDENTITY;
-      i <= GST_VIDEO_ORIENTATION_UR_LL; i++)
+  for (guint i = GST_VIDEO_ORIENTATION_IDENTITY; i <= get_last (); i++)
     assert_turned (i, render, supported);
   tear_down ();
 }
