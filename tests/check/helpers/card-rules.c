@@ -313,20 +313,15 @@ check_routing (const struct card_state *state, const struct card_object *crtc)
   return (n > 0) == (proposed (state, crtc, "MODE_ID") != 0) ? 0 : EINVAL;
 }
 
-/* drm_calc_scale() */
-static int64_t
-scale_of (uint64_t src, uint64_t dst)
-{
-  if (dst == 0)
-    return 0;
-  return src > dst << 16 ? (src + dst - 1) / dst : src / dst;
-}
-
+/* drm_rect_calc_hscale(), _vscale() */
 static bool
 is_scale_possible (const struct card_plane *plane, uint64_t src, uint64_t dst)
 {
-  int64_t scale = scale_of (src, dst);
+  uint64_t scale;
 
+  if (dst == 0)
+    return true;
+  scale = src > dst << 16 ? (src + dst - 1) / dst : src / dst;
   return scale >= plane->min_scale && scale <= plane->max_scale;
 }
 
@@ -336,13 +331,13 @@ check_cover (const struct card_state *state, const struct card_object *plane,
 {
   const struct card_blob *blob = card_find_blob (
       state->card, proposed (state, crtc, "MODE_ID"));
-  const struct drm_mode_modeinfo *mode = blob->data;
+  const struct drm_mode_modeinfo *mode = blob ? blob->data : NULL;
   int64_t x = proposed (state, plane, "CRTC_X");
   int64_t y = proposed (state, plane, "CRTC_Y");
   int64_t right = x + proposed (state, plane, "CRTC_W");
   int64_t bottom = y + proposed (state, plane, "CRTC_H");
 
-  if (right <= 0 || bottom <= 0 || x >= mode->hdisplay || y >= mode->vdisplay)
+  if (!mode || right <= 0 || bottom <= 0 || x >= mode->hdisplay || y >= mode->vdisplay)
     return 0; /* not visible */
   return x <= 0 && y <= 0 && right >= mode->hdisplay &&
                  bottom >= mode->vdisplay ?
@@ -350,7 +345,8 @@ check_cover (const struct card_state *state, const struct card_object *plane,
              EINVAL;
 }
 
-/* drm_atomic_helper_check_plane_state() */
+/* drm_atomic_helper_check_plane_state(), with what nearly all drivers tell it:
+ * planes may lie anywhere, and be set up on a CRTC that is dark. */
 static int
 check_plane_in_driver (
     const struct card_state *state, const struct card_object *plane)
@@ -363,8 +359,6 @@ check_plane_in_driver (
 
   if (!crtc)
     return 0;
-  if (!proposed (state, crtc, "MODE_ID"))
-    return EINVAL;
   w = proposed (state, plane, "CRTC_W");
   h = proposed (state, plane, "CRTC_H");
   if (card_find_property (state->card, plane->id, "rotation") >= 0 &&

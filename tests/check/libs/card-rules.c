@@ -369,7 +369,8 @@ GST_START_TEST (scaling_is_erange)
   set_up ();
   fail_unless_equals_int (with (plane, "CRTC_W", WIDTH * 2), ERANGE);
   fail_unless_equals_int (with (plane, "CRTC_H", HEIGHT / 2), ERANGE);
-  fail_unless_equals_int (with (plane, "CRTC_W", 0), ERANGE);
+  /* of no size, it is not seen */
+  fail_unless_equals_int (with (plane, "CRTC_W", 0), 0);
   tear_down ();
 }
 GST_END_TEST;
@@ -452,9 +453,8 @@ GST_START_TEST (a_screen_is_whole)
   r = drmModeAtomicAlloc ();
   set (r, crtc, "ACTIVE", 1);
   fail_unless_equals_int (commit (r, DRM_MODE_ATOMIC_ALLOW_MODESET), EINVAL);
-  /* dark */
-  fail_unless_equals_int (
-      commit (picture (), DRM_MODE_ATOMIC_ALLOW_MODESET), EINVAL);
+  /* a plane may be ready before it */
+  fail_unless_equals_int (commit (picture (), 0), 0);
   tear_down ();
 }
 GST_END_TEST;
@@ -886,7 +886,8 @@ GST_START_TEST (atomic_is_for_those_that_asked_for_it)
   set_up ();
   other = open (path, O_RDWR | O_CLOEXEC);
   planes = drmModeGetPlaneResources (other);
-  fail_unless_equals_int (planes->count_planes, 0);
+  for (uint32_t i = 0; i < planes->count_planes; i++)
+    fail_unless (planes->planes[i] != plane);
   drmModeFreePlaneResources (planes);
   all = drmModeObjectGetProperties (other, crtc, DRM_MODE_OBJECT_CRTC);
   for (uint32_t i = 0; i < all->count_props; i++)
