@@ -118,8 +118,8 @@ set_all (struct card_state *state, const struct drm_mode_atomic *arg)
       return ENOENT;
     for (uint32_t k = 0; k < counts[i]; k++, properties++, values++) {
       int place = place_of (state->card, object->id, *properties);
-      int error = place < 0 ? ENOENT :
-                              card_set_property (state, object, place, *values);
+      int error = place < 0 ? ENOENT
+                            : card_set_property (state, object, place, *values);
 
       if (error)
         return error;
@@ -192,8 +192,7 @@ check_busy (const struct card_state *state)
 }
 
 static void
-take_in_fences (
-    const struct card_state *state, struct card_object *crtc)
+take_in_fences (const struct card_state *state, struct card_object *crtc)
 {
   struct card *card = state->card;
 
@@ -219,8 +218,8 @@ begin_flip (const struct card_state *state, unsigned place, uint64_t user_data)
   struct card_pending *pending = &crtc->pending;
 
   pending->is_pending = true;
-  pending->client =
-      state->flags & DRM_MODE_PAGE_FLIP_EVENT ? state->client : NULL;
+  pending->client = state->flags & DRM_MODE_PAGE_FLIP_EVENT ? state->client
+                                                            : NULL;
   pending->user_data = user_data;
   take_in_fences (state, crtc);
   if (state->out_fence[place]) {
@@ -296,8 +295,7 @@ card_atomic (
 {
   bool is_real = !(arg->flags & DRM_MODE_ATOMIC_TEST_ONLY);
   struct card_commit *recorded = record (card, arg);
-  int error = card_take_fault (
-      card, _IOC_NR (DRM_IOCTL_MODE_ATOMIC), is_real);
+  int error = card_take_fault (card, _IOC_NR (DRM_IOCTL_MODE_ATOMIC), is_real);
 
   if (!error && !card_client_is_master (client))
     error = EACCES;

@@ -63,8 +63,7 @@ card_open (struct card *card)
 }
 
 int
-card_open_lease (
-    struct card *card, const uint32_t *objects, unsigned n_objects)
+card_open_lease (struct card *card, const uint32_t *objects, unsigned n_objects)
 {
   struct card_client *client;
   int fd;

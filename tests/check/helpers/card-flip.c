@@ -85,8 +85,8 @@ card_show_now (struct card *card, const struct card_object *crtc)
     if (on != crtc->id && plane->shown_crtc != crtc->id)
       continue;
     plane->shown_crtc = card_get (card, crtc->id, "ACTIVE") ? on : 0;
-    plane->shown_fb =
-        plane->shown_crtc ? card_get (card, plane->id, "FB_ID") : 0;
+    plane->shown_fb = plane->shown_crtc ? card_get (card, plane->id, "FB_ID")
+                                        : 0;
   }
 }
 

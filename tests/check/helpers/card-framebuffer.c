@@ -143,8 +143,8 @@ check_used (
     const struct drm_mode_fb_cmd2 *r, const struct card_layout *layout, int i)
 {
   uint32_t width = i ? (r->width + layout->hsub - 1) / layout->hsub : r->width;
-  uint32_t height =
-      i ? (r->height + layout->vsub - 1) / layout->vsub : r->height;
+  uint32_t height = i ? (r->height + layout->vsub - 1) / layout->vsub
+                      : r->height;
 
   if (!r->handles[i])
     return EINVAL;
@@ -202,16 +202,16 @@ find_memory (struct card_client *client, const struct drm_mode_fb_cmd2 *r,
     const struct card_layout *layout, struct card_framebuffer *fb)
 {
   for (int i = 0; i < layout->n_planes; i++) {
-    uint64_t width =
-        i ? (r->width + layout->hsub - 1) / layout->hsub : r->width;
-    uint64_t height =
-        i ? (r->height + layout->vsub - 1) / layout->vsub : r->height;
+    uint64_t width = i ? (r->width + layout->hsub - 1) / layout->hsub
+                       : r->width;
+    uint64_t height = i ? (r->height + layout->vsub - 1) / layout->vsub
+                        : r->height;
     struct card_bo *bo = card_handle_bo (client, r->handles[i]);
 
     if (!bo)
       return ENOENT;
-    if (bo->size < (height - 1) * r->pitches[i] + width * layout->cpp[i] +
-                       r->offsets[i])
+    if (bo->size <
+        (height - 1) * r->pitches[i] + width * layout->cpp[i] + r->offsets[i])
       return EINVAL;
     fb->bo[i] = bo;
     fb->info.inode[i] = bo->inode;
@@ -222,8 +222,8 @@ find_memory (struct card_client *client, const struct drm_mode_fb_cmd2 *r,
 }
 
 static int
-add_fb (struct card *card, struct card_client *client,
-    struct drm_mode_fb_cmd2 *r)
+add_fb (
+    struct card *card, struct card_client *client, struct drm_mode_fb_cmd2 *r)
 {
   const struct card_layout *layout = card_layout_of (r->pixel_format);
   int error = check_request (card, r, layout);
@@ -245,9 +245,8 @@ add_fb (struct card *card, struct card_client *client,
   fb->info.width = r->width;
   fb->info.height = r->height;
   fb->info.fourcc = r->pixel_format;
-  fb->info.modifier = r->flags & DRM_MODE_FB_MODIFIERS ?
-                          r->modifier[0] :
-                          DRM_FORMAT_MOD_INVALID;
+  fb->info.modifier = r->flags & DRM_MODE_FB_MODIFIERS ? r->modifier[0]
+                                                       : DRM_FORMAT_MOD_INVALID;
   g_ptr_array_add (card->fbs, fb);
   return 0;
 }
@@ -295,8 +294,7 @@ card_remove_fb (struct card *card, struct card_framebuffer *fb)
         (card_get (card, plane->id, "FB_ID") != fb->info.id &&
             plane->shown_fb != fb->info.id))
       continue;
-    crtc = card_find_object (
-        card, NULL, card_get (card, plane->id, "CRTC_ID"));
+    crtc = card_find_object (card, NULL, card_get (card, plane->id, "CRTC_ID"));
     if (card_get (card, plane->id, "FB_ID") == fb->info.id) {
       card_set (card, plane->id, "FB_ID", 0);
       card_set (card, plane->id, "CRTC_ID", 0);
@@ -327,21 +325,20 @@ remove_fb (
 
 /* New handles each time, even for buffers that have one already. */
 static int
-get_fb2 (struct card *card, struct card_client *client,
-    struct drm_mode_fb_cmd2 *r)
+get_fb2 (
+    struct card *card, struct card_client *client, struct drm_mode_fb_cmd2 *r)
 {
   struct card_framebuffer *fb = card_find_fb (card, r->fb_id);
   uint64_t modifier;
 
   if (!fb)
     return ENOENT;
-  modifier = fb->info.modifier == DRM_FORMAT_MOD_INVALID ? 0 :
-                                                           fb->info.modifier;
+  modifier = fb->info.modifier == DRM_FORMAT_MOD_INVALID ? 0
+                                                         : fb->info.modifier;
   r->width = fb->info.width;
   r->height = fb->info.height;
   r->pixel_format = fb->info.fourcc;
-  r->flags =
-      card->caps[DRM_CAP_ADDFB2_MODIFIERS] ? DRM_MODE_FB_MODIFIERS : 0;
+  r->flags = card->caps[DRM_CAP_ADDFB2_MODIFIERS] ? DRM_MODE_FB_MODIFIERS : 0;
   memset (r->handles, 0, sizeof (r->handles));
   memset (r->modifier, 0, sizeof (r->modifier));
   memcpy (r->pitches, fb->info.pitches, sizeof (r->pitches));

@@ -57,8 +57,8 @@ mask_for (struct card *card, const struct card_client *client, uint32_t mask)
 }
 
 static int
-get_resources (struct card *card, struct card_client *client,
-    struct drm_mode_card_res *r)
+get_resources (
+    struct card *card, struct card_client *client, struct drm_mode_card_res *r)
 {
   struct list fbs = list_of (r->fb_id_ptr, r->count_fbs);
 
@@ -198,9 +198,8 @@ get_connector (struct card *card, struct card_client *client,
   r->count_encoders = encoders.n;
   r->count_props = get_values (card, client, connector->id, r->props_ptr,
       r->prop_values_ptr, r->count_props);
-  r->encoder_id = value_of (card, connector->id, "CRTC_ID") ?
-                      connector->encoder :
-                      0;
+  r->encoder_id = value_of (card, connector->id, "CRTC_ID") ? connector->encoder
+                                                            : 0;
   r->connector_type = connector->connector_type;
   r->connector_type_id = connector->type_id;
   r->connection = connector->status;
@@ -211,8 +210,8 @@ get_connector (struct card *card, struct card_client *client,
 }
 
 static int
-get_plane (struct card *card, struct card_client *client,
-    struct drm_mode_get_plane *r)
+get_plane (
+    struct card *card, struct card_client *client, struct drm_mode_get_plane *r)
 {
   struct card_object *plane = card_find_typed (
       card, client, r->plane_id, DRM_MODE_OBJECT_PLANE);
@@ -254,8 +253,8 @@ get_properties (struct card *card, struct card_client *client,
 {
   struct card_object *object = card_find_object (card, client, r->obj_id);
 
-  if (!object || (r->obj_type != DRM_MODE_OBJECT_ANY &&
-                     r->obj_type != object->type))
+  if (!object ||
+      (r->obj_type != DRM_MODE_OBJECT_ANY && r->obj_type != object->type))
     return ENOENT;
   if (object->type == DRM_MODE_OBJECT_ENCODER)
     return EINVAL; /* has none */

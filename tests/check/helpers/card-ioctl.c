@@ -61,8 +61,7 @@ card_fail (struct card *card, unsigned long request, int error, int times,
 void
 card_fail_commit (struct card *card, int error, int times, unsigned skip)
 {
-  add_fault (
-      card, _IOC_NR (DRM_IOCTL_MODE_ATOMIC), true, error, times, skip);
+  add_fault (card, _IOC_NR (DRM_IOCTL_MODE_ATOMIC), true, error, times, skip);
 }
 
 void
@@ -122,8 +121,7 @@ card_n_all_calls (struct card *card)
 }
 
 static int
-dispatch (
-    struct card *card, struct card_client *client, unsigned nr, void *arg)
+dispatch (struct card *card, struct card_client *client, unsigned nr, void *arg)
 {
   int error;
 

@@ -23,8 +23,8 @@ card_find_blob (struct card *card, uint32_t id)
 }
 
 uint32_t
-card_new_blob (struct card *card, struct card_client *owner, const void *data,
-    size_t size)
+card_new_blob (
+    struct card *card, struct card_client *owner, const void *data, size_t size)
 {
   struct card_blob *blob = g_new0 (struct card_blob, 1);
 
@@ -256,8 +256,8 @@ new_bo (struct card *card, int fd)
 
 /* The same handle for the same dma-buf, and not counted. */
 static int
-import (struct card *card, struct card_client *client,
-    struct drm_prime_handle *r)
+import (
+    struct card *card, struct card_client *client, struct drm_prime_handle *r)
 {
   struct card_bo *bo;
   struct stat s;
@@ -277,9 +277,8 @@ import (struct card *card, struct card_client *client,
   return 0;
 }
 
-static int
-export (struct card *card, struct card_client *client,
-    struct drm_prime_handle *r)
+static int export (
+    struct card *card, struct card_client *client, struct drm_prime_handle *r)
 {
   struct card_bo *bo = card_handle_bo (client, r->handle);
 

@@ -33,8 +33,8 @@ card_add_crtc (struct card *card)
       DRM_MODE_PROP_ATOMIC | CARD_NEEDS_MODESET, 0, 1, 0);
   card_add_blob (card, crtc->id, "MODE_ID", DRM_MODE_PROP_ATOMIC,
       sizeof (struct drm_mode_modeinfo), NULL, 0);
-  card_add_range (card, crtc->id, "OUT_FENCE_PTR", DRM_MODE_PROP_ATOMIC, 0,
-      UINT64_MAX, 0);
+  card_add_range (
+      card, crtc->id, "OUT_FENCE_PTR", DRM_MODE_PROP_ATOMIC, 0, UINT64_MAX, 0);
   card_unlock ();
   return crtc->id;
 }
@@ -66,12 +66,10 @@ add_connector_properties (struct card *card, uint32_t id)
   static const char *const dpms[] = { "On", "Standby", "Suspend", "Off", NULL };
   static const char *const link[] = { "Good", "Bad", NULL };
 
-  card_add_blob (
-      card, id, "EDID", DRM_MODE_PROP_IMMUTABLE, 0, NULL, 0);
+  card_add_blob (card, id, "EDID", DRM_MODE_PROP_IMMUTABLE, 0, NULL, 0);
   card_add_enum (card, id, "DPMS", 0, dpms, 0);
   card_add_enum (card, id, "link-status", CARD_NEEDS_MODESET, link, 0);
-  card_add_range (
-      card, id, "non-desktop", DRM_MODE_PROP_IMMUTABLE, 0, 1, 0);
+  card_add_range (card, id, "non-desktop", DRM_MODE_PROP_IMMUTABLE, 0, 1, 0);
   card_add_object_property (card, id, "CRTC_ID",
       DRM_MODE_PROP_ATOMIC | CARD_NEEDS_MODESET, DRM_MODE_OBJECT_CRTC);
 }
@@ -221,8 +219,8 @@ add_in_formats (struct card *card, const struct card_object *plane)
       .modifier = f->modifier,
     };
   }
-  card_add_blob (card, plane->id, "IN_FORMATS", DRM_MODE_PROP_IMMUTABLE, 0,
-      data, size);
+  card_add_blob (
+      card, plane->id, "IN_FORMATS", DRM_MODE_PROP_IMMUTABLE, 0, data, size);
 }
 
 static void
@@ -235,8 +233,7 @@ add_plane_properties (struct card *card, uint32_t id, uint32_t type)
   card_add_enum (card, id, "type", DRM_MODE_PROP_IMMUTABLE, types, type);
   card_add_object_property (card, id, "FB_ID", atomic, DRM_MODE_OBJECT_FB);
   card_add_signed_range (card, id, "IN_FENCE_FD", atomic, -1, INT_MAX, -1);
-  card_add_object_property (
-      card, id, "CRTC_ID", atomic, DRM_MODE_OBJECT_CRTC);
+  card_add_object_property (card, id, "CRTC_ID", atomic, DRM_MODE_OBJECT_CRTC);
   card_add_signed_range (card, id, "CRTC_X", atomic, INT_MIN, INT_MAX, 0);
   card_add_signed_range (card, id, "CRTC_Y", atomic, INT_MIN, INT_MAX, 0);
   card_add_range (card, id, "CRTC_W", atomic, 0, INT_MAX, 0);

@@ -164,8 +164,8 @@ struct card_state {
   struct card_client *client;
   uint32_t flags;
   uint64_t *values;
-  bool *touched;   /* by place in card->objects */
-  bool *modeset;   /* the same; CRTCs */
+  bool *touched;       /* by place in card->objects */
+  bool *modeset;       /* the same; CRTCs */
   int32_t **out_fence; /* the same; CRTCs, where the program wants it */
 };
 
@@ -206,8 +206,7 @@ struct card_framebuffer *card_find_fb (struct card *card, uint32_t id);
 /* Frees what nothing refers to. */
 void card_collect (struct card *card);
 void card_memory_free (struct card *card);
-void card_release_client_memory (
-    struct card *card, struct card_client *client);
+void card_release_client_memory (struct card *card, struct card_client *client);
 int card_memory_ioctl (
     struct card *card, struct card_client *client, unsigned nr, void *arg);
 

@@ -118,8 +118,8 @@ card_add_object_property (struct card *card, uint32_t object, const char *name,
 }
 
 static uint32_t
-add_named (struct card *card, uint32_t object, const char *name,
-    uint32_t flags, const char *const *names, uint64_t value)
+add_named (struct card *card, uint32_t object, const char *name, uint32_t flags,
+    const char *const *names, uint64_t value)
 {
   char list[N_ENUMS_MAX][DRM_PROP_NAME_LEN] = { 0 };
   uint64_t values[N_ENUMS_MAX];
@@ -229,8 +229,7 @@ card_add_hdr (struct card *card, uint32_t connector, uint32_t flags)
   card_add_blob (card, connector, "HDR_OUTPUT_METADATA", flags,
       sizeof (struct hdr_output_metadata), NULL, 0);
   card_add_enum (card, connector, "Colorspace", flags, colorspaces, 0);
-  card_add_range (
-      card, connector, "max bpc", CARD_NEEDS_MODESET, 6, 16, 8);
+  card_add_range (card, connector, "max bpc", CARD_NEEDS_MODESET, 6, 16, 8);
 }
 
 void
@@ -277,8 +276,7 @@ card_get (struct card *card, uint32_t object, const char *name)
 }
 
 void
-card_set (
-    struct card *card, uint32_t object, const char *name, uint64_t value)
+card_set (struct card *card, uint32_t object, const char *name, uint64_t value)
 {
   card_lock ();
   card_put_value (card, must_find (card, object, name), value);
@@ -308,7 +306,8 @@ takes_blob (
 
   if (value == 0)
     return true;
-  return blob && (property->blob_size == 0 || blob->size == property->blob_size);
+  return blob &&
+         (property->blob_size == 0 || blob->size == property->blob_size);
 }
 
 static bool
@@ -331,7 +330,8 @@ card_property_takes (
 
   if (p->flags & DRM_MODE_PROP_IMMUTABLE)
     return false;
-  switch (p->flags & (DRM_MODE_PROP_LEGACY_TYPE | DRM_MODE_PROP_EXTENDED_TYPE)) {
+  switch (
+      p->flags & (DRM_MODE_PROP_LEGACY_TYPE | DRM_MODE_PROP_EXTENDED_TYPE)) {
     case DRM_MODE_PROP_RANGE:
       return value >= p->values[0] && value <= p->values[1];
     case DRM_MODE_PROP_SIGNED_RANGE:

@@ -17,8 +17,8 @@ static int64_t
 old (const struct card_state *state, const struct card_object *object,
     const char *name)
 {
-  return card_value_at (state->card,
-      card_find_property (state->card, object->id, name));
+  return card_value_at (
+      state->card, card_find_property (state->card, object->id, name));
 }
 
 static struct card_object *
@@ -133,8 +133,8 @@ check_named (struct card_state *state, struct card_object *object,
   if (strcmp (name, "DPMS") == 0)
     return EINVAL; /* by the old ioctls alone */
   if (strcmp (name, "rotation") == 0)
-    return __builtin_popcountll (value & DRM_MODE_ROTATE_MASK) == 1 ? 0 :
-                                                                      EINVAL;
+    return __builtin_popcountll (value & DRM_MODE_ROTATE_MASK) == 1 ? 0
+                                                                    : EINVAL;
   if (strcmp (name, "FB_DAMAGE_CLIPS") == 0) {
     blob = card_find_blob (state->card, value);
     return blob && blob->size % sizeof (struct drm_mode_rect) ? EINVAL : 0;
@@ -171,8 +171,7 @@ card_set_property (struct card_state *state, struct card_object *object,
 static bool
 has_format (const struct card_object *plane, const struct card_fb *fb)
 {
-  uint64_t modifier =
-      fb->modifier == DRM_FORMAT_MOD_INVALID ? 0 : fb->modifier;
+  uint64_t modifier = fb->modifier == DRM_FORMAT_MOD_INVALID ? 0 : fb->modifier;
 
   for (unsigned i = 0; i < plane->formats->len; i++) {
     const struct card_format *f = &g_array_index (
@@ -337,12 +336,12 @@ check_cover (const struct card_state *state, const struct card_object *plane,
   int64_t right = x + proposed (state, plane, "CRTC_W");
   int64_t bottom = y + proposed (state, plane, "CRTC_H");
 
-  if (!mode || right <= 0 || bottom <= 0 || x >= mode->hdisplay || y >= mode->vdisplay)
+  if (!mode || right <= 0 || bottom <= 0 || x >= mode->hdisplay ||
+      y >= mode->vdisplay)
     return 0; /* not visible */
-  return x <= 0 && y <= 0 && right >= mode->hdisplay &&
-                 bottom >= mode->vdisplay ?
-             0 :
-             EINVAL;
+  return x <= 0 && y <= 0 && right >= mode->hdisplay && bottom >= mode->vdisplay
+             ? 0
+             : EINVAL;
 }
 
 /* drm_atomic_helper_check_plane_state(), with what nearly all drivers tell it:

@@ -171,7 +171,8 @@ card_free (struct card *card)
   g_array_unref (card->values);
   g_hash_table_unref (card->dmabufs);
   g_free (card);
-  fail_unless (left.clients + left.handles + left.framebuffers + left.blobs == 0,
+  fail_unless (
+      left.clients + left.handles + left.framebuffers + left.blobs == 0,
       "left on the card: %u open descriptors, %u handles, %u framebuffers, "
       "%u property blobs",
       left.clients, left.handles, left.framebuffers, left.blobs);

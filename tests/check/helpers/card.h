@@ -208,9 +208,8 @@ uint32_t card_add_enum (struct card *card, uint32_t object, const char *name,
     uint32_t flags, const char *const *names, uint64_t value);
 
 /* Names of the bits 0, 1, 2..., in the same way. */
-uint32_t card_add_bitmask (struct card *card, uint32_t object,
-    const char *name, uint32_t flags, const char *const *names,
-    uint64_t value);
+uint32_t card_add_bitmask (struct card *card, uint32_t object, const char *name,
+    uint32_t flags, const char *const *names, uint64_t value);
 
 /* DATA (copied) is what it is at first; 0 bytes: none. SIZE: that every blob
  * set here must have, else EINVAL; 0: any. */
@@ -226,8 +225,7 @@ uint32_t card_add_alpha (struct card *card, uint32_t plane); /* 0xffff */
 /* None, Pre-multiplied (the first value), Coverage. */
 uint32_t card_add_blend_modes (struct card *card, uint32_t plane);
 /* MASK of DRM_MODE_ROTATE_* and DRM_MODE_REFLECT_*: the others are EINVAL. */
-uint32_t card_add_rotation (
-    struct card *card, uint32_t plane, uint32_t mask);
+uint32_t card_add_rotation (struct card *card, uint32_t plane, uint32_t mask);
 /* COLOR_ENCODING (601, 709, 2020; at first 601) and COLOR_RANGE (limited,
  * full; at first limited). */
 void card_add_colours (struct card *card, uint32_t plane);
@@ -242,8 +240,7 @@ void card_remove_property (
     struct card *card, uint32_t object, const char *name);
 
 /* 0 if it has none of that name. */
-uint32_t card_property (
-    struct card *card, uint32_t object, const char *name);
+uint32_t card_property (struct card *card, uint32_t object, const char *name);
 
 /* The value as it is committed (the flip may be pending). */
 uint64_t card_get (struct card *card, uint32_t object, const char *name);
@@ -429,8 +426,7 @@ void card_fail (struct card *card, unsigned long request, int error, int times,
     unsigned skip);
 
 /* In the same way, real commits alone: TEST_ONLY goes well. */
-void card_fail_commit (
-    struct card *card, int error, int times, unsigned skip);
+void card_fail_commit (struct card *card, int error, int times, unsigned skip);
 
 /* Opening it by path. TIMES and SKIP as above. */
 void card_fail_open (struct card *card, int error, int times, unsigned skip);

@@ -54,9 +54,8 @@ new_fb (uint32_t width, uint32_t height)
   uint32_t id;
 
   fail_unless_equals_int (drmPrimeFDToHandle (fd, memory, &handles[0]), 0);
-  fail_unless_equals_int (drmModeAddFB2 (fd, width, height,
-                              DRM_FORMAT_XRGB8888, handles, pitches, offsets,
-                              &id, 0),
+  fail_unless_equals_int (drmModeAddFB2 (fd, width, height, DRM_FORMAT_XRGB8888,
+                              handles, pitches, offsets, &id, 0),
       0);
   drmCloseBufferHandle (fd, handles[0]);
   close (memory);
@@ -64,8 +63,7 @@ new_fb (uint32_t width, uint32_t height)
 }
 
 static void
-add_layer (
-    unsigned n, uint32_t width, uint32_t height, uint32_t w, uint32_t h)
+add_layer (unsigned n, uint32_t width, uint32_t height, uint32_t w, uint32_t h)
 {
   fbs[n] = new_fb (width, height);
   layer[n] = liftoff_layer_create (output);
@@ -86,13 +84,18 @@ apply (void)
 {
   drmModeAtomicReq *r = drmModeAtomicAlloc ();
   const uint32_t flags = DRM_MODE_ATOMIC_ALLOW_MODESET;
+  /* it gives up after a millisecond by itself, which is no time under
+   * valgrind */
+  const struct liftoff_output_apply_options options = {
+    .timeout_ns = INT64_C (10000000000),
+  };
 
   drmModeAtomicAddProperty (
       r, crtc, card_property (card, crtc, "MODE_ID"), mode);
   drmModeAtomicAddProperty (r, crtc, card_property (card, crtc, "ACTIVE"), 1);
   drmModeAtomicAddProperty (
       r, connector, card_property (card, connector, "CRTC_ID"), crtc);
-  fail_unless_equals_int (liftoff_output_apply (output, r, flags, NULL), 0);
+  fail_unless_equals_int (liftoff_output_apply (output, r, flags, &options), 0);
   fail_unless_equals_int (drmModeAtomicCommit (fd, r, flags, NULL), 0);
   drmModeAtomicFree (r);
 }
@@ -198,8 +201,7 @@ GST_START_TEST (what_the_driver_refuses_is_left_over)
 }
 GST_END_TEST;
 
-RUNNER_MAIN (RUNNER_NOTHING,
-    RUNNER_TEST (layers_find_planes_by_their_depth),
+RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (layers_find_planes_by_their_depth),
     RUNNER_TEST (a_layer_that_is_scaled_finds_the_plane_that_scales),
     RUNNER_TEST (a_layer_that_no_plane_takes_is_left_over),
     RUNNER_TEST (what_the_driver_refuses_is_left_over))

@@ -79,9 +79,8 @@ new_fb (uint32_t width, uint32_t height, uint32_t *out_handle)
   fail_unless_equals_int (drmModeCreateDumbBuffer (fd, width, height, 32, 0,
                               &handles[0], &pitches[0], &size),
       0);
-  fail_unless_equals_int (drmModeAddFB2 (fd, width, height,
-                              DRM_FORMAT_XRGB8888, handles, pitches, offsets,
-                              &id, 0),
+  fail_unless_equals_int (drmModeAddFB2 (fd, width, height, DRM_FORMAT_XRGB8888,
+                              handles, pitches, offsets, &id, 0),
       0);
   *out_handle = handles[0];
   return id;
@@ -173,8 +172,7 @@ static void
 set (drmModeAtomicReq *request, uint32_t object, const char *name,
     uint64_t value)
 {
-  drmModeAtomicAddProperty (
-      request, object, property_of (object, name), value);
+  drmModeAtomicAddProperty (request, object, property_of (object, name), value);
 }
 
 /* 0 or an errno; frees the request. */
@@ -231,8 +229,7 @@ with (uint32_t object, const char *name, uint64_t value)
   drmModeAtomicReq *r = lit ();
 
   set (r, object, name, value);
-  return commit (
-      r, DRM_MODE_ATOMIC_ALLOW_MODESET | DRM_MODE_ATOMIC_TEST_ONLY);
+  return commit (r, DRM_MODE_ATOMIC_ALLOW_MODESET | DRM_MODE_ATOMIC_TEST_ONLY);
 }
 
 /* The same, and the next thing that is wrong. */
@@ -244,16 +241,14 @@ with_two (uint32_t object, const char *name, uint64_t value, const char *other,
 
   set (r, object, name, value);
   set (r, object, other, other_value);
-  return commit (
-      r, DRM_MODE_ATOMIC_ALLOW_MODESET | DRM_MODE_ATOMIC_TEST_ONLY);
+  return commit (r, DRM_MODE_ATOMIC_ALLOW_MODESET | DRM_MODE_ATOMIC_TEST_ONLY);
 }
 
 GST_START_TEST (a_whole_state_is_taken)
 {
   set_up ();
-  fail_unless_equals_int (
-      commit (lit (),
-          DRM_MODE_ATOMIC_ALLOW_MODESET | DRM_MODE_ATOMIC_TEST_ONLY),
+  fail_unless_equals_int (commit (lit (), DRM_MODE_ATOMIC_ALLOW_MODESET |
+                                              DRM_MODE_ATOMIC_TEST_ONLY),
       0);
   fail_unless_equals_int (value_of (crtc, "ACTIVE"), 0);
   light ();
@@ -309,8 +304,7 @@ GST_END_TEST;
 GST_START_TEST (what_cannot_be_set_is_einval)
 {
   set_up ();
-  fail_unless_equals_int (
-      with (plane, "type", DRM_PLANE_TYPE_PRIMARY), EINVAL);
+  fail_unless_equals_int (with (plane, "type", DRM_PLANE_TYPE_PRIMARY), EINVAL);
   fail_unless_equals_int (with (connector, "DPMS", 0), EINVAL);
   tear_down ();
 }
@@ -334,10 +328,9 @@ GST_START_TEST (a_picture_that_is_turned_has_its_sides_exchanged)
 {
   set_up ();
   /* 640 x 480 on 640 x 480 would have to be scaled */
+  fail_unless_equals_int (with (plane, "rotation", DRM_MODE_ROTATE_90), ERANGE);
   fail_unless_equals_int (
-      with (plane, "rotation", DRM_MODE_ROTATE_90), ERANGE);
-  fail_unless_equals_int (with_two (plane, "rotation", DRM_MODE_ROTATE_90,
-                              "SRC_W", HEIGHT << 16),
+      with_two (plane, "rotation", DRM_MODE_ROTATE_90, "SRC_W", HEIGHT << 16),
       ERANGE);
   tear_down ();
 }
@@ -483,8 +476,7 @@ GST_START_TEST (flags_that_make_no_sense_are_einval)
   light ();
   fail_unless_equals_int (commit (picture (), 1u << 20), EINVAL);
   fail_unless_equals_int (
-      commit (picture (),
-          DRM_MODE_ATOMIC_TEST_ONLY | DRM_MODE_PAGE_FLIP_EVENT),
+      commit (picture (), DRM_MODE_ATOMIC_TEST_ONLY | DRM_MODE_PAGE_FLIP_EVENT),
       EINVAL);
   /* neither has it */
   fail_unless_equals_int (
@@ -592,8 +584,7 @@ GST_START_TEST (before_the_flip_it_is_ebusy)
   fail_unless_equals_int (error, EBUSY);
   /* asking is always possible */
   fail_unless_equals_int (
-      commit (picture (),
-          DRM_MODE_ATOMIC_TEST_ONLY | DRM_MODE_ATOMIC_NONBLOCK),
+      commit (picture (), DRM_MODE_ATOMIC_TEST_ONLY | DRM_MODE_ATOMIC_NONBLOCK),
       0);
   tear_down ();
 }
@@ -715,12 +706,9 @@ GST_START_TEST (framebuffers_lie_within_their_memory)
   const uint32_t x = DRM_FORMAT_XRGB8888;
 
   set_up ();
-  fail_unless_equals_int (
-      add_fb (WIDTH, HEIGHT, x, handle, WIDTH * 4, 0), 0);
-  fail_unless_equals_int (
-      add_fb (WIDTH, HEIGHT, x, 99, WIDTH * 4, 0), -ENOENT);
-  fail_unless_equals_int (
-      add_fb (WIDTH, HEIGHT, x, 0, WIDTH * 4, 0), -EINVAL);
+  fail_unless_equals_int (add_fb (WIDTH, HEIGHT, x, handle, WIDTH * 4, 0), 0);
+  fail_unless_equals_int (add_fb (WIDTH, HEIGHT, x, 99, WIDTH * 4, 0), -ENOENT);
+  fail_unless_equals_int (add_fb (WIDTH, HEIGHT, x, 0, WIDTH * 4, 0), -EINVAL);
   fail_unless_equals_int (
       add_fb (WIDTH, HEIGHT, x, handle, WIDTH * 4 - 4, 0), -EINVAL);
   fail_unless_equals_int (
@@ -921,8 +909,8 @@ GST_START_TEST (objects_that_are_not_there_are_enoent)
   fail_unless_equals_int (errno, ENOENT);
   fail_unless (drmModeGetProperty (fd, 9999) == NULL);
   fail_unless_equals_int (errno, ENOENT);
-  fail_unless (drmModeObjectGetProperties (
-                   fd, crtc, DRM_MODE_OBJECT_PLANE) == NULL);
+  fail_unless (
+      drmModeObjectGetProperties (fd, crtc, DRM_MODE_OBJECT_PLANE) == NULL);
   fail_unless_equals_int (errno, ENOENT);
   fail_unless_equals_int (drmIoctl (fd, DRM_IO (0x5a), NULL), -1);
   fail_unless_equals_int (errno, EINVAL);
@@ -958,28 +946,23 @@ GST_START_TEST (what_is_lit_can_be_read)
 }
 GST_END_TEST;
 
-RUNNER_MAIN (RULES_NEEDS,
-    RUNNER_TEST (a_whole_state_is_taken),
+RUNNER_MAIN (RULES_NEEDS, RUNNER_TEST (a_whole_state_is_taken),
     RUNNER_TEST (an_unknown_object_is_enoent),
     RUNNER_TEST (a_property_of_something_else_is_enoent),
     RUNNER_TEST (values_outside_a_property_are_einval),
-    RUNNER_TEST (what_cannot_be_set_is_einval),
-    RUNNER_TEST (a_rotation_is_one),
+    RUNNER_TEST (what_cannot_be_set_is_einval), RUNNER_TEST (a_rotation_is_one),
     RUNNER_TEST (a_picture_that_is_turned_has_its_sides_exchanged),
     RUNNER_TEST (a_framebuffer_goes_with_a_crtc),
     RUNNER_TEST (a_source_outside_the_framebuffer_is_enospc),
     RUNNER_TEST (scaling_is_erange),
     RUNNER_TEST (a_rectangle_that_overflows_is_erange),
     RUNNER_TEST (a_plane_may_lie_outside_the_screen),
-    RUNNER_TEST (a_mode_needs_leave),
-    RUNNER_TEST (turning_off_needs_leave),
+    RUNNER_TEST (a_mode_needs_leave), RUNNER_TEST (turning_off_needs_leave),
     RUNNER_TEST (the_same_mode_in_another_blob_needs_no_leave),
-    RUNNER_TEST (a_screen_is_whole),
-    RUNNER_TEST (a_mode_is_a_mode),
+    RUNNER_TEST (a_screen_is_whole), RUNNER_TEST (a_mode_is_a_mode),
     RUNNER_TEST (flags_that_make_no_sense_are_einval),
     RUNNER_TEST (an_event_needs_a_crtc_that_is_lit),
-    RUNNER_TEST (a_flip_is_told),
-    RUNNER_TEST (a_commit_that_waits_has_flipped),
+    RUNNER_TEST (a_flip_is_told), RUNNER_TEST (a_commit_that_waits_has_flipped),
     RUNNER_TEST (before_the_flip_it_is_ebusy),
     RUNNER_TEST (without_master_it_is_eacces),
     RUNNER_TEST (there_is_one_master),

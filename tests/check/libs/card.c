@@ -126,9 +126,8 @@ lit (uint32_t on, uint32_t to, uint32_t from, uint32_t fb)
   struct drm_mode_modeinfo mode = card_mode (1280, 720, 60);
   drmModeAtomicReq *r = drmModeAtomicAlloc ();
 
-  fail_unless_equals_int (drmModeCreatePropertyBlob (
-                              fd, &mode, sizeof (mode), &modes[n_modes]),
-      0);
+  fail_unless_equals_int (
+      drmModeCreatePropertyBlob (fd, &mode, sizeof (mode), &modes[n_modes]), 0);
   set (r, on, "MODE_ID", modes[n_modes++]);
   set (r, on, "ACTIVE", 1);
   set (r, to, "CRTC_ID", on);
@@ -270,9 +269,9 @@ GST_START_TEST (planes_scale_as_far_as_they_can)
   uint32_t overlay, small;
 
   set_up ();
-  overlay = card_add_plane (card,
-      &(struct card_plane) {
-          .min_scale = 0x10000 / 2, .max_scale = 0x10000 * 4 });
+  overlay = card_add_plane (
+      card, &(struct card_plane) {
+                .min_scale = 0x10000 / 2, .max_scale = 0x10000 * 4 });
   light ();
   small = new_fb (320, 240);
   fail_unless_equals_int (show_at (overlay, small, 320, 240), 0);
@@ -291,10 +290,8 @@ GST_START_TEST (a_plane_may_have_to_cover_the_screen)
   set_up ();
   cover = card_add_plane (card, &(struct card_plane) { .must_cover = true });
   light ();
-  fail_unless_equals_int (
-      show_at (cover, new_fb (1280, 720), 1280, 720), 0);
-  fail_unless_equals_int (
-      show_at (cover, new_fb (640, 720), 640, 720), EINVAL);
+  fail_unless_equals_int (show_at (cover, new_fb (1280, 720), 1280, 720), 0);
+  fail_unless_equals_int (show_at (cover, new_fb (640, 720), 640, 720), EINVAL);
   tear_down ();
 }
 GST_END_TEST;
@@ -361,8 +358,7 @@ GST_START_TEST (alpha_blending_and_rotation_have_their_values)
       try_one (plane, "rotation", DRM_MODE_ROTATE_180, TEST), 0);
   fail_unless_equals_int (
       try_one (plane, "rotation", DRM_MODE_ROTATE_90, TEST), EINVAL);
-  p = drmModeGetProperty (
-      fd, card_property (card, plane, "pixel blend mode"));
+  p = drmModeGetProperty (fd, card_property (card, plane, "pixel blend mode"));
   fail_unless_equals_int (p->count_enums, 3);
   fail_unless_equals_string (p->enums[1].name, "Coverage");
   drmModeFreeProperty (p);
@@ -401,8 +397,7 @@ GST_START_TEST (a_plane_has_modifiers_of_its_own)
   int memory;
 
   set_up ();
-  overlay = card_add_plane (
-      card, &(struct card_plane) { .formats = formats });
+  overlay = card_add_plane (card, &(struct card_plane) { .formats = formats });
   light ();
   fail_unless_equals_int (count_pairs (overlay, DRM_FORMAT_XRGB8888), 2);
   fail_unless_equals_int (count_pairs (overlay, DRM_FORMAT_NV12), 1);
@@ -423,13 +418,12 @@ GST_START_TEST (each_screen_flips_by_itself)
   set_up ();
   crtc2 = card_add_crtc (card);
   other = card_add_connector (card, DRM_MODE_CONNECTOR_HDMIA, NULL, 0);
-  primary = card_add_plane (card,
-      &(struct card_plane) {
-          .type = DRM_PLANE_TYPE_PRIMARY, .possible_crtcs = 2 });
+  primary = card_add_plane (
+      card, &(struct card_plane) {
+                .type = DRM_PLANE_TYPE_PRIMARY, .possible_crtcs = 2 });
   one = light ();
   two = new_fb (1280, 720);
-  fail_unless_equals_int (
-      commit (lit (crtc2, other, primary, two), LEAVE), 0);
+  fail_unless_equals_int (commit (lit (crtc2, other, primary, two), LEAVE), 0);
   fail_unless_equals_int (flip_to (one), 0);
   fail_unless (card_is_pending (card, crtc) && !card_is_pending (card, crtc2));
   fail_unless_equals_int (flip_to (one), EBUSY);
@@ -480,8 +474,7 @@ GST_START_TEST (the_driver_may_refuse)
   fail_unless_equals_int (show_at (plane, new_fb (64, 720), 64, 720), 0);
   fail_unless_equals_int (n, 2);
   /* the kernel's own rules come before */
-  fail_unless_equals_int (
-      show_at (plane, new_fb (64, 722), 32, 722), ERANGE);
+  fail_unless_equals_int (show_at (plane, new_fb (64, 722), 32, 722), ERANGE);
   fail_unless_equals_int (n, 2);
   card_set_check (card, NULL, NULL);
   tear_down ();
@@ -506,8 +499,7 @@ GST_START_TEST (each_commit_is_recorded)
   fail_unless_equals_int (card_attempt (card, 1)->error, ERANGE);
   fail_unless_equals_int (card_n_commits (card), 2);
   fail_unless_equals_int (card_last_commit (card)->user_data, 0x77);
-  fail_if (
-      card_commit_sets (card_last_commit (card), plane, "CRTC_W", NULL));
+  fail_if (card_commit_sets (card_last_commit (card), plane, "CRTC_W", NULL));
   fail_unless_equals_int (card_n_calls (card, DRM_IOCTL_MODE_ATOMIC), 3);
   card_wait_for_commits (card, 2);
   tear_down ();
@@ -530,8 +522,7 @@ GST_START_TEST (any_errno_comes_at_any_ioctl)
   }
   /* drmIoctl() asks again when it was interrupted */
   fail_unless_equals_int (drmPrimeFDToHandle (fd, memory, &handle), 0);
-  fail_unless_equals_int (
-      card_n_calls (card, DRM_IOCTL_PRIME_FD_TO_HANDLE), 5);
+  fail_unless_equals_int (card_n_calls (card, DRM_IOCTL_PRIME_FD_TO_HANDLE), 5);
   card_fail (card, DRM_IOCTL_MODE_CLOSEFB, EINVAL, -1, 0);
   fail_unless_equals_int (drmModeCloseFB (fd, new_fb (64, 64)), -EINVAL);
   card_heal (card);
@@ -657,8 +648,7 @@ GST_START_TEST (an_async_flip_changes_the_picture_alone)
   fail_unless_equals_int (
       try_one (plane, "CRTC_X", 5, FLIP | DRM_MODE_PAGE_FLIP_ASYNC), EINVAL);
   fail_unless_equals_int (
-      try_one (overlay, "FB_ID", fb, FLIP | DRM_MODE_PAGE_FLIP_ASYNC),
-      EINVAL);
+      try_one (overlay, "FB_ID", fb, FLIP | DRM_MODE_PAGE_FLIP_ASYNC), EINVAL);
   tear_down ();
 }
 GST_END_TEST;
@@ -826,8 +816,7 @@ GST_START_TEST (what_is_left_behind_is_counted)
   set_up ();
   left = card_left_of (card);
   fail_unless_equals_int (left.clients, 1);
-  fail_unless_equals_int (
-      left.handles + left.framebuffers + left.blobs, 0);
+  fail_unless_equals_int (left.handles + left.framebuffers + left.blobs, 0);
   other = card_open (card);
   memory = card_dmabuf_new (card, 4096);
   drmPrimeFDToHandle (other, memory, &handle);
@@ -889,8 +878,7 @@ GST_START_TEST (a_dmabuf_is_synced)
 }
 GST_END_TEST;
 
-RUNNER_MAIN (RUNNER_NOTHING,
-    RUNNER_TEST (it_is_opened_by_its_path),
+RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (it_is_opened_by_its_path),
     RUNNER_TEST (what_is_not_of_the_card_reaches_the_kernel),
     RUNNER_TEST (a_copy_of_the_descriptor_is_the_same_client),
     RUNNER_TEST (two_cards_are_two),
@@ -903,8 +891,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (a_plane_has_modifiers_of_its_own),
     RUNNER_TEST (each_screen_flips_by_itself),
     RUNNER_TEST (a_connector_reaches_its_own_crtcs),
-    RUNNER_TEST (the_driver_may_refuse),
-    RUNNER_TEST (each_commit_is_recorded),
+    RUNNER_TEST (the_driver_may_refuse), RUNNER_TEST (each_commit_is_recorded),
     RUNNER_TEST (any_errno_comes_at_any_ioctl),
     RUNNER_TEST (a_commit_may_fail_though_its_test_went_well),
     RUNNER_TEST (a_flip_has_its_time_and_number),
@@ -919,5 +906,4 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (another_program_takes_master),
     RUNNER_TEST (who_may_not_be_master_is_told),
     RUNNER_TEST (what_is_left_behind_is_counted),
-    RUNNER_TEST (dumb_memory_can_be_read),
-    RUNNER_TEST (a_dmabuf_is_synced))
+    RUNNER_TEST (dumb_memory_can_be_read), RUNNER_TEST (a_dmabuf_is_synced))
