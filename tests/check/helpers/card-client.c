@@ -36,6 +36,7 @@ client_new (struct card *card, int *fd)
       fstat (pair[0], &s) < 0)
     card_die ("no socket pair: %s", g_strerror (errno));
   client->card = card;
+  client->device = s.st_dev;
   client->inode = s.st_ino;
   client->peer = pair[1];
   client->handles = g_array_new (FALSE, TRUE, sizeof (struct card_handle));

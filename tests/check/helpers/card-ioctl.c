@@ -8,11 +8,17 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
 
 /*
- * The way in: ioctl() and open() of the program, which come before those of
- * libc (and of a sanitizer) wherever the dynamic linker looks for them.
+ * The way in: ioctl(), open(), fstat() and fstatfs() of the program, which come
+ * before those of libc (and of a sanitizer) wherever the dynamic linker looks
+ * for them.
  */
+
+#define DRM_MAJOR 226
+#define DMA_BUF_MAGIC 0x444d4142 /* linux/magic.h */
 
 static GPtrArray *cards;
 static gint n_cards; /* to be quick where there are none */
@@ -33,6 +39,25 @@ card_unregister (struct card *card)
   g_ptr_array_remove (cards, card);
   if (cards->len == 0)
     g_clear_pointer (&cards, g_ptr_array_unref);
+}
+
+static bool
+has_cards (void)
+{
+  return __atomic_load_n (&n_cards, __ATOMIC_SEQ_CST) > 0;
+}
+
+/* Threads may be the first at once, and find the same. */
+static void *
+find_real (void **found, const char *name)
+{
+  void *real = __atomic_load_n (found, __ATOMIC_RELAXED);
+
+  if (!real) {
+    real = dlsym (RTLD_NEXT, name);
+    __atomic_store_n (found, real, __ATOMIC_RELAXED);
+  }
+  return real;
 }
 
 static void
@@ -143,73 +168,83 @@ dispatch (struct card *card, struct card_client *client, unsigned nr, void *arg)
   return error < 0 ? EINVAL : error;
 }
 
-/* -1: not ours. */
-static int
-drm_ioctl (const struct stat *s, unsigned nr, void *arg)
+static struct card_client *
+find_client (const struct stat *s)
 {
-  for (unsigned i = 0; i < cards->len; i++) {
+  for (unsigned i = 0; cards && i < cards->len; i++) {
     struct card *card = cards->pdata[i];
 
     for (unsigned k = 0; k < card->clients->len; k++) {
       struct card_client *client = card->clients->pdata[k];
 
-      if (client->inode != s->st_ino)
-        continue;
-      card_reap (card);
-      return dispatch (card, client, nr, arg);
+      if (client->device == s->st_dev && client->inode == s->st_ino)
+        return client;
     }
   }
-  return -1;
+  return NULL;
+}
+
+static struct card *
+find_dmabuf (const struct stat *s)
+{
+  for (unsigned i = 0; S_ISREG (s->st_mode) && cards && i < cards->len; i++) {
+    struct card *card = cards->pdata[i];
+
+    if (g_hash_table_contains (
+            card->dmabufs, GSIZE_TO_POINTER ((gsize) s->st_ino)))
+      return card;
+  }
+  return NULL;
+}
+
+/* -1: not ours. */
+static int
+drm_ioctl (const struct stat *s, unsigned nr, void *arg)
+{
+  struct card_client *client = find_client (s);
+
+  if (!client)
+    return -1;
+  card_reap (client->card);
+  return dispatch (client->card, client, nr, arg);
 }
 
 static int
 dmabuf_ioctl (const struct stat *s, unsigned long request)
 {
-  for (unsigned i = 0; i < cards->len; i++) {
-    struct card *card = cards->pdata[i];
+  struct card *card = find_dmabuf (s);
 
-    if (!g_hash_table_contains (
-            card->dmabufs, GSIZE_TO_POINTER ((gsize) s->st_ino)))
-      continue;
-    if (request != DMA_BUF_IOCTL_SYNC)
-      return ENOTTY;
-    card->n_syncs++;
-    return 0;
-  }
-  return -1;
+  if (!card)
+    return -1;
+  if (request != DMA_BUF_IOCTL_SYNC)
+    return ENOTTY;
+  card->n_syncs++;
+  return 0;
 }
 
 static int
 play (int fd, unsigned long request, void *arg)
 {
   unsigned type = _IOC_TYPE (request);
-  int error = -1;
   struct stat s;
+  int error;
 
-  if (__atomic_load_n (&n_cards, __ATOMIC_SEQ_CST) == 0 ||
-      (type != DRM_IOCTL_BASE && type != DMA_BUF_BASE) || fstat (fd, &s) < 0)
+  if (!has_cards () || (type != DRM_IOCTL_BASE && type != DMA_BUF_BASE) ||
+      fstat (fd, &s) < 0)
     return -1;
   card_lock ();
-  if (cards && type == DRM_IOCTL_BASE && S_ISSOCK (s.st_mode))
-    error = drm_ioctl (&s, _IOC_NR (request), arg);
-  else if (cards && type == DMA_BUF_BASE && S_ISREG (s.st_mode))
-    error = dmabuf_ioctl (&s, request);
+  error = type == DRM_IOCTL_BASE ? drm_ioctl (&s, _IOC_NR (request), arg)
+                                 : dmabuf_ioctl (&s, request);
   card_unlock ();
   return error;
 }
 
-/* Threads may be the first at once, and find the same. */
-#define REAL(function)                                                      \
-  static __typeof__ (&function) found;                                      \
-  __typeof__ (&function) real = __atomic_load_n (&found, __ATOMIC_RELAXED); \
-  if (!real) {                                                              \
-    real = (__typeof__ (real)) dlsym (RTLD_NEXT, #function);                \
-    __atomic_store_n (&found, real, __ATOMIC_RELAXED);                      \
-  }
+typedef int (*ioctl_function) (int fd, unsigned long request, ...);
 
 int
 ioctl (int fd, unsigned long request, ...)
 {
+  static void *found;
   va_list args;
   void *arg;
   int error;
@@ -218,10 +253,8 @@ ioctl (int fd, unsigned long request, ...)
   arg = va_arg (args, void *);
   va_end (args);
   error = play (fd, request, arg);
-  if (error < 0) {
-    REAL (ioctl);
-    return real (fd, request, arg);
-  }
+  if (error < 0)
+    return ((ioctl_function) find_real (&found, "ioctl")) (fd, request, arg);
   errno = error;
   return error ? -1 : 0;
 }
@@ -232,7 +265,7 @@ play_open (const char *path)
 {
   int fd = -2;
 
-  if (__atomic_load_n (&n_cards, __ATOMIC_SEQ_CST) == 0)
+  if (!has_cards ())
     return fd;
   card_lock ();
   for (unsigned i = 0; cards && i < cards->len && fd == -2; i++) {
@@ -256,25 +289,20 @@ int played_open64 (const char *path, int flags, ...) __asm__ ("open64");
 typedef int (*open_function) (const char *path, int flags, ...);
 
 static int
-open_by (open_function *found, const char *name, const char *path, int flags,
-    unsigned mode)
+open_by (
+    void **found, const char *name, const char *path, int flags, unsigned mode)
 {
-  open_function real = __atomic_load_n (found, __ATOMIC_RELAXED);
   int fd = play_open (path);
 
   if (fd != -2)
     return fd;
-  if (!real) {
-    real = (open_function) dlsym (RTLD_NEXT, name);
-    __atomic_store_n (found, real, __ATOMIC_RELAXED);
-  }
-  return real (path, flags, mode);
+  return ((open_function) find_real (found, name)) (path, flags, mode);
 }
 
 int
 played_open (const char *path, int flags, ...)
 {
-  static open_function found;
+  static void *found;
   unsigned mode;
   va_list args;
 
@@ -287,7 +315,7 @@ played_open (const char *path, int flags, ...)
 int
 played_open64 (const char *path, int flags, ...)
 {
-  static open_function found;
+  static void *found;
   unsigned mode;
   va_list args;
 
@@ -295,4 +323,83 @@ played_open64 (const char *path, int flags, ...)
   mode = va_arg (args, unsigned);
   va_end (args);
   return open_by (&found, "open64", path, flags, mode);
+}
+
+/* Under libc's two names, which mean the same where offsets have 64 bits. */
+G_STATIC_ASSERT (sizeof (struct stat) == sizeof (struct stat64));
+G_STATIC_ASSERT (sizeof (struct statfs) == sizeof (struct statfs64));
+
+int played_fstat (int fd, struct stat *s) __asm__ ("fstat");
+int played_fstat64 (int fd, struct stat *s) __asm__ ("fstat64");
+int played_fstatfs (int fd, struct statfs *s) __asm__ ("fstatfs");
+int played_fstatfs64 (int fd, struct statfs *s) __asm__ ("fstatfs64");
+
+typedef int (*fstat_function) (int fd, struct stat *s);
+typedef int (*fstatfs_function) (int fd, struct statfs *s);
+
+/* A descriptor of a card is that of its node. */
+static int
+fstat_by (fstat_function real, int fd, struct stat *s)
+{
+  struct card_client *client;
+  int ret = real (fd, s);
+
+  if (ret < 0 || !has_cards ())
+    return ret;
+  card_lock ();
+  client = find_client (s);
+  if (client) {
+    s->st_mode = S_IFCHR | 0660;
+    s->st_rdev = makedev (DRM_MAJOR, client->card->number);
+  }
+  card_unlock ();
+  return ret;
+}
+
+/* A dma-buf of a card is on the dma-bufs' file system. */
+static int
+fstatfs_by (fstatfs_function real, int fd, struct statfs *fs)
+{
+  int ret = real (fd, fs);
+  struct stat s;
+
+  if (ret < 0 || !has_cards () || fstat (fd, &s) < 0)
+    return ret;
+  card_lock ();
+  if (find_dmabuf (&s))
+    fs->f_type = DMA_BUF_MAGIC;
+  card_unlock ();
+  return ret;
+}
+
+int
+played_fstat (int fd, struct stat *s)
+{
+  static void *found;
+
+  return fstat_by ((fstat_function) find_real (&found, "fstat"), fd, s);
+}
+
+int
+played_fstat64 (int fd, struct stat *s)
+{
+  static void *found;
+
+  return fstat_by ((fstat_function) find_real (&found, "fstat64"), fd, s);
+}
+
+int
+played_fstatfs (int fd, struct statfs *s)
+{
+  static void *found;
+
+  return fstatfs_by ((fstatfs_function) find_real (&found, "fstatfs"), fd, s);
+}
+
+int
+played_fstatfs64 (int fd, struct statfs *s)
+{
+  static void *found;
+
+  return fstatfs_by ((fstatfs_function) find_real (&found, "fstatfs64"), fd, s);
 }

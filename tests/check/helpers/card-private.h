@@ -23,8 +23,9 @@
 /* A file of the card: what the kernel calls drm_file. */
 struct card_client {
   struct card *card;
-  ino_t inode; /* of the descriptor, and of each dup() of it */
-  int peer;    /* our end of the socket pair */
+  dev_t device; /* of the descriptor, and of each dup() of it */
+  ino_t inode;
+  int peer; /* our end of the socket pair */
   bool atomic, universal;
   bool was_master;
   bool is_lessee;
@@ -122,6 +123,7 @@ struct card_fault {
 #define CARD_N_CAPS 64
 
 struct card {
+  unsigned number; /* as in the path, and the minor */
   char path[32];
   char driver[32];
   uint64_t caps[CARD_N_CAPS];

@@ -112,7 +112,8 @@ card_new (void)
   card->faults = g_ptr_array_new_with_free_func (g_free);
 
   card_lock ();
-  snprintf (card->path, sizeof (card->path), "/dev/dri/card%u", 900 + n++);
+  card->number = 900 + n++;
+  snprintf (card->path, sizeof (card->path), "/dev/dri/card%u", card->number);
   card_register (card);
   card_unlock ();
   return card;

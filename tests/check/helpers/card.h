@@ -13,11 +13,13 @@
  * whatever vkms does not have: scaling, zpos, alpha, modifiers, planes with
  * limits, several screens, HDR, leases, async flips, any errno at any ioctl.
  *
- * How it gets there: the test program defines ioctl() and open(), which the
- * dynamic linker prefers to those of libc, for libdrm and for plugins too
- * (card-ioctl.c). What is not of a played card goes on to the real ones. A
+ * How it gets there: the test program defines ioctl(), open(), fstat() and
+ * fstatfs(), which the dynamic linker prefers to those of libc, for libdrm and
+ * for plugins too (card-ioctl.c): elements run on it as well (libs/card-sink).
+ * What is not of a played card goes on to the real ones. A
  * descriptor of the card is one end of a SOCK_SEQPACKET socket pair: flip
- * events are messages in it, so that poll() and drmHandleEvent() work; dup()
+ * events are messages in it, so that poll() and drmHandleEvent() work, and
+ * fstat() says that it is a node of DRM with the card's number as minor; dup()
  * and close() do as well, and the last close() ends the client as it does in
  * the kernel (framebuffers removed, master dropped).
  *
@@ -358,9 +360,10 @@ bool card_shows_memory (struct card *card, int fd);
 /* --- Memory and framebuffers -------------------------------------------- */
 
 /*
- * A dma-buf: a memfd of SIZE bytes that also answers DMA_BUF_IOCTL_SYNC (with
- * 0) and, as an old kernel, no other ioctl of dma-bufs (ENOTTY). Other memfds,
- * and real dma-bufs, can be imported as well; the rest is EINVAL. The caller
+ * A dma-buf: a memfd of SIZE bytes that fstatfs() takes for one, and that
+ * answers DMA_BUF_IOCTL_SYNC (with 0) and, as an old kernel, no other ioctl of
+ * dma-bufs (ENOTTY). Dumb buffers are of this kind. Other memfds, and real
+ * dma-bufs, can be imported as well; the rest is EINVAL. The caller
  * closes it.
  */
 int card_dmabuf_new (struct card *card, size_t size);
