@@ -215,6 +215,28 @@ GST_START_TEST (a_mode_needs_leave)
 }
 GST_END_TEST;
 
+GST_START_TEST (another_mode_needs_leave)
+{
+  drmModeModeInfo other;
+  drmModeAtomicReq *r;
+  uint32_t blob;
+
+  screen_open (RULES_OF_VKMS);
+  screen_light ();
+  other = screen.mode_info;
+  other.clock += 1000;
+  drmModeCreatePropertyBlob (screen.fd, &other, sizeof (other), &blob);
+  r = screen_picture ();
+  screen_set (r, screen.crtc, "MODE_ID", blob);
+  fail_unless_equals_int (screen_commit (r, 0), EINVAL);
+  r = screen_picture ();
+  screen_set (r, screen.crtc, "MODE_ID", blob);
+  fail_unless_equals_int (screen_commit (r, DRM_MODE_ATOMIC_ALLOW_MODESET), 0);
+  drmModeDestroyPropertyBlob (screen.fd, blob);
+  screen_close ();
+}
+GST_END_TEST;
+
 GST_START_TEST (turning_off_needs_leave)
 {
   drmModeAtomicReq *r;
@@ -583,7 +605,8 @@ RUNNER_MAIN (RULES_NEEDS, RUNNER_TEST (a_whole_state_is_taken),
     RUNNER_TEST (scaling_is_erange),
     RUNNER_TEST (a_rectangle_that_overflows_is_erange),
     RUNNER_TEST (a_plane_may_lie_outside_the_screen),
-    RUNNER_TEST (a_mode_needs_leave), RUNNER_TEST (turning_off_needs_leave),
+    RUNNER_TEST (a_mode_needs_leave), RUNNER_TEST (another_mode_needs_leave),
+    RUNNER_TEST (turning_off_needs_leave),
     RUNNER_TEST (the_same_mode_in_another_blob_needs_no_leave),
     RUNNER_TEST (a_screen_is_whole), RUNNER_TEST (a_mode_is_a_mode),
     RUNNER_TEST (flags_that_make_no_sense_are_einval),
