@@ -210,16 +210,11 @@ drm_ioctl (const struct stat *s, unsigned nr, void *arg)
 }
 
 static int
-dmabuf_ioctl (const struct stat *s, unsigned long request)
+dmabuf_ioctl (const struct stat *s, unsigned long request, void *arg)
 {
   struct card *card = find_dmabuf (s);
 
-  if (!card)
-    return -1;
-  if (request != DMA_BUF_IOCTL_SYNC)
-    return ENOTTY;
-  card->n_syncs++;
-  return 0;
+  return card ? card_dmabuf_ioctl (card, s->st_ino, request, arg) : -1;
 }
 
 static int
@@ -234,7 +229,7 @@ play (int fd, unsigned long request, void *arg)
     return -1;
   card_lock ();
   error = type == DRM_IOCTL_BASE ? drm_ioctl (&s, _IOC_NR (request), arg)
-                                 : dmabuf_ioctl (&s, request);
+                                 : dmabuf_ioctl (&s, request, arg);
   card_unlock ();
   return error;
 }

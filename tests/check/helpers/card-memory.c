@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -290,31 +289,6 @@ static int export (
     return ENOENT;
   r->fd = fcntl (bo->fd, r->flags & DRM_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, 0);
   return r->fd < 0 ? errno : 0;
-}
-
-int
-card_dmabuf_new (struct card *card, size_t size)
-{
-  int fd = memfd_create ("dmabuf", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  struct stat s;
-
-  if (fd < 0 || ftruncate (fd, size) < 0 || fstat (fd, &s) < 0)
-    card_die ("no memfd: %s", g_strerror (errno));
-  card_lock ();
-  g_hash_table_add (card->dmabufs, GSIZE_TO_POINTER ((gsize) s.st_ino));
-  card_unlock ();
-  return fd;
-}
-
-unsigned
-card_n_syncs (struct card *card)
-{
-  unsigned n;
-
-  card_lock ();
-  n = card->n_syncs;
-  card_unlock ();
-  return n;
 }
 
 static int

@@ -142,7 +142,7 @@ struct card {
   bool unprivileged;
 
   GPtrArray *bos, *fbs, *blobs;
-  GHashTable *dmabufs; /* inodes of card_dmabuf_new() */
+  GHashTable *dmabufs; /* inodes of card_dmabuf_new() to fence + 1, 0: none */
   unsigned n_syncs;
   struct card_left left_behind; /* by those who closed */
 
@@ -211,6 +211,12 @@ void card_memory_free (struct card *card);
 void card_release_client_memory (struct card *card, struct card_client *client);
 int card_memory_ioctl (
     struct card *card, struct card_client *client, unsigned nr, void *arg);
+
+/* card-dmabuf.c */
+void card_dmabufs_free (struct card *card);
+/* Of a dma-buf of the card: 0, or an errno. */
+int card_dmabuf_ioctl (
+    struct card *card, ino_t inode, unsigned long request, void *arg);
 
 /* card-framebuffer.c */
 int card_framebuffer_ioctl (

@@ -170,7 +170,7 @@ card_free (struct card *card)
   g_ptr_array_unref (card->objects);
   g_ptr_array_unref (card->properties);
   g_array_unref (card->values);
-  g_hash_table_unref (card->dmabufs);
+  card_dmabufs_free (card);
   g_free (card);
   fail_unless (
       left.clients + left.handles + left.framebuffers + left.blobs == 0,

@@ -46,6 +46,12 @@
  * elements/card-rules run one body on it and on vkms. Rules of a certain
  * driver are the test's: card_set_check().
  *
+ * For those who count descriptors: the process has one more for each open
+ * descriptor of the card, and one for each memory that a handle or a
+ * framebuffer refers to. They go when the card is used next after the program
+ * let go of its own (card_left_of() will do), as do descriptors that were
+ * closed.
+ *
  * What it does not play: legacy mode setting (SETCRTC, PAGE_FLIP, SETPLANE,
  * CURSOR: EINVAL), writeback, sync objects, uevents, sysfs, mmap() of the
  * card's descriptor (use card_dumb_memory(), or export and map).
@@ -367,6 +373,15 @@ bool card_shows_memory (struct card *card, int fd);
  * closes it.
  */
 int card_dmabuf_new (struct card *card, size_t size);
+
+/*
+ * From now on FD, of card_dmabuf_new(), has the implicit fence FENCE (copied;
+ * -1: a kernel without them again): DMA_BUF_IOCTL_EXPORT_SYNC_FILE gives a copy
+ * of it, and IMPORT_SYNC_FILE is taken. card_dmabuf_fence() is the fence that
+ * was imported last, or the one that was set; the card owns it.
+ */
+void card_dmabuf_set_fence (struct card *card, int fd, int fence);
+int card_dmabuf_fence (struct card *card, int fd);
 
 /* How often SYNC was called on any of them. */
 unsigned card_n_syncs (struct card *card);

@@ -440,6 +440,37 @@ GST_START_TEST (a_dmabuf_is_synced)
 }
 GST_END_TEST;
 
+GST_START_TEST (a_dmabuf_has_the_fence_that_it_is_given)
+{
+  struct dma_buf_export_sync_file out = { DMA_BUF_SYNC_READ, -1 };
+  struct dma_buf_import_sync_file in = { DMA_BUF_SYNC_WRITE, -1 };
+  int memory, fence = card_fence_new ();
+
+  toy_set_up ();
+  memory = card_dmabuf_new (toy.card, 4096);
+  fail_unless (ioctl (memory, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &out) < 0);
+  fail_unless_equals_int (errno, ENOTTY);
+  card_dmabuf_set_fence (toy.card, memory, fence);
+  fail_unless_equals_int (
+      ioctl (memory, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &out), 0);
+  fail_unless (!card_fence_is_signalled (out.fd));
+  card_fence_signal (fence);
+  fail_unless (card_fence_is_signalled (out.fd));
+  close (out.fd);
+  in.fd = card_fence_new ();
+  fail_unless_equals_int (
+      ioctl (memory, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &in), 0);
+  fail_unless (!card_fence_is_signalled (card_dmabuf_fence (toy.card, memory)));
+  in.flags = 0;
+  fail_unless (ioctl (memory, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &in) < 0);
+  fail_unless_equals_int (errno, EINVAL);
+  close (in.fd);
+  close (fence);
+  close (memory);
+  toy_tear_down ();
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (it_is_opened_by_its_path),
     RUNNER_TEST (what_is_not_of_the_card_reaches_the_kernel),
     RUNNER_TEST (a_copy_of_the_descriptor_is_the_same_client),
@@ -455,4 +486,5 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (it_is_opened_by_its_path),
     RUNNER_TEST (another_program_takes_master),
     RUNNER_TEST (who_may_not_be_master_is_told),
     RUNNER_TEST (what_is_left_behind_is_counted),
-    RUNNER_TEST (dumb_memory_can_be_read), RUNNER_TEST (a_dmabuf_is_synced))
+    RUNNER_TEST (dumb_memory_can_be_read), RUNNER_TEST (a_dmabuf_is_synced),
+    RUNNER_TEST (a_dmabuf_has_the_fence_that_it_is_given))
