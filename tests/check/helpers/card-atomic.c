@@ -192,22 +192,33 @@ check_busy (const struct card_state *state)
 }
 
 static void
+take_fence (struct card_pending *pending, int fence)
+{
+  if (fence >= 0 && pending->n_in_fences < CARD_MAX_FENCES)
+    pending->in_fences[pending->n_in_fences++] = fcntl (
+        fence, F_DUPFD_CLOEXEC, 0);
+}
+
+/* drm_gem_plane_helper_prepare_fb(): the fences of the memory are for those
+ * that bring none. */
+static void
 take_in_fences (const struct card_state *state, struct card_object *crtc)
 {
   struct card *card = state->card;
 
   for (unsigned i = 0; i < card->objects->len; i++) {
     const struct card_object *plane = card->objects->pdata[i];
-    struct card_pending *pending = &crtc->pending;
+    struct card_framebuffer *fb;
     int fence;
 
     if (plane->type != DRM_MODE_OBJECT_PLANE || !state->touched[i] ||
         card_state_get (state, plane->id, "CRTC_ID") != crtc->id)
       continue;
     fence = card_state_get (state, plane->id, "IN_FENCE_FD");
-    if (fence >= 0 && pending->n_in_fences < CARD_MAX_FENCES)
-      pending->in_fences[pending->n_in_fences++] = fcntl (
-          fence, F_DUPFD_CLOEXEC, 0);
+    take_fence (&crtc->pending, fence);
+    fb = card_find_fb (card, card_state_get (state, plane->id, "FB_ID"));
+    for (unsigned k = 0; fence < 0 && fb && k < fb->n_planes; k++)
+      take_fence (&crtc->pending, card_inode_fence (card, fb->bo[k]->inode));
   }
 }
 

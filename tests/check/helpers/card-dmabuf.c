@@ -50,6 +50,12 @@ fence_of (struct card *card, const void *key)
   return GPOINTER_TO_INT (g_hash_table_lookup (card->dmabufs, key)) - 1;
 }
 
+int
+card_inode_fence (struct card *card, ino_t inode)
+{
+  return fence_of (card, GSIZE_TO_POINTER ((gsize) inode));
+}
+
 static void
 put_fence (struct card *card, void *key, int fence)
 {

@@ -214,6 +214,7 @@ int card_memory_ioctl (
 
 /* card-dmabuf.c */
 void card_dmabufs_free (struct card *card);
+int card_inode_fence (struct card *card, ino_t inode); /* -1: none */
 /* Of a dma-buf of the card: 0, or an errno. */
 int card_dmabuf_ioctl (
     struct card *card, ino_t inode, unsigned long request, void *arg);

@@ -328,8 +328,9 @@ bool card_commit_sets (const struct card_commit *commit, uint32_t object,
  * without NONBLOCK flips what is pending and itself at once.
  *
  * By hand, at first: card_flip() flips what is pending on all CRTCs, now, with
- * the next number of each; returns how many flipped. A commit whose IN_FENCE_FD
- * is not signalled does not flip.
+ * the next number of each; returns how many flipped. A commit does not flip
+ * before its IN_FENCE_FD is signalled, or, where a plane has none, the implicit
+ * fences of its memory (card_dmabuf_set_fence()).
  */
 unsigned card_flip (struct card *card);
 

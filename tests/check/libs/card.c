@@ -471,6 +471,34 @@ GST_START_TEST (a_dmabuf_has_the_fence_that_it_is_given)
 }
 GST_END_TEST;
 
+GST_START_TEST (a_flip_waits_for_the_fence_of_its_memory)
+{
+  int memory, fence = card_fence_new (), other = card_fence_new ();
+  drmModeAtomicReq *r = drmModeAtomicAlloc ();
+  uint32_t fb;
+
+  toy_set_up ();
+  toy_light ();
+  memory = card_dmabuf_new (toy.card, 1280 * 720 * 4);
+  fb = toy_fb_of (memory, 1280, 720, DRM_FORMAT_MOD_LINEAR);
+  card_dmabuf_set_fence (toy.card, memory, fence);
+  fail_unless_equals_int (toy_flip_to (fb), 0);
+  fail_unless_equals_int (card_flip (toy.card), 0);
+  card_fence_signal (fence);
+  fail_unless_equals_int (card_flip (toy.card), 1);
+  /* one of its own comes instead */
+  card_dmabuf_set_fence (toy.card, memory, other);
+  toy_set (r, toy.plane, "FB_ID", fb);
+  toy_set (r, toy.plane, "IN_FENCE_FD", fence);
+  fail_unless_equals_int (toy_commit (r, TOY_FLIP), 0);
+  fail_unless_equals_int (card_flip (toy.card), 1);
+  close (other);
+  close (fence);
+  close (memory);
+  toy_tear_down ();
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (it_is_opened_by_its_path),
     RUNNER_TEST (what_is_not_of_the_card_reaches_the_kernel),
     RUNNER_TEST (a_copy_of_the_descriptor_is_the_same_client),
@@ -487,4 +515,5 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (it_is_opened_by_its_path),
     RUNNER_TEST (who_may_not_be_master_is_told),
     RUNNER_TEST (what_is_left_behind_is_counted),
     RUNNER_TEST (dumb_memory_can_be_read), RUNNER_TEST (a_dmabuf_is_synced),
-    RUNNER_TEST (a_dmabuf_has_the_fence_that_it_is_given))
+    RUNNER_TEST (a_dmabuf_has_the_fence_that_it_is_given),
+    RUNNER_TEST (a_flip_waits_for_the_fence_of_its_memory))
