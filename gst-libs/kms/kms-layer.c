@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kms-layer.h"
 
+#include "kms-mode.h"
 #include "kms-planner.h"
 
 #include <drm_mode.h>
@@ -101,9 +102,9 @@ compose (struct scene *scene, struct zc_kms_layer *layer,
   struct zc_kms_presenter *presenter = &output->presenter;
 
   *scene = (struct scene) { .output = output, .layer = layer, .wish = wish };
-  scene->needs_modeset = wish && (!output->is_lit ||
-                                     !zc_kms_mode_equal (&wish->setup.mode,
-                                         &output->setup.mode));
+  scene->needs_modeset = wish && (!output->is_lit || !zc_kms_mode_same_timing (
+                                                         &wish->setup.mode,
+                                                         &output->setup.mode));
   pthread_mutex_lock (&presenter->lock);
   for (unsigned i = 0; i < presenter->n_layers; i++)
     if (presenter->layers[i]->is_placed || presenter->layers[i] == layer)
@@ -544,6 +545,22 @@ bool
 zc_kms_layer_has_newest (struct zc_kms_layer *self, const void *owner)
 {
   return zc_kms_presenter_has_newest (&self->output->presenter, self, owner);
+}
+
+bool
+zc_kms_layer_is_alone (struct zc_kms_layer *self)
+{
+  struct zc_kms_presenter *presenter = &self->output->presenter;
+  bool alone = true;
+
+  pthread_mutex_lock (&self->output->lock);
+  pthread_mutex_lock (&presenter->lock);
+  for (unsigned i = 0; i < presenter->n_layers; i++)
+    alone = alone &&
+            (presenter->layers[i] == self || !presenter->layers[i]->is_placed);
+  pthread_mutex_unlock (&presenter->lock);
+  pthread_mutex_unlock (&self->output->lock);
+  return alone;
 }
 
 const struct zc_kms_plane *

@@ -223,69 +223,6 @@ zc_kms_output_current_mode (struct zc_kms_output *self)
   return mode;
 }
 
-bool
-zc_kms_mode_equal (const drmModeModeInfo *a, const drmModeModeInfo *b)
-{
-  return a->clock == b->clock && a->hdisplay == b->hdisplay &&
-         a->hsync_start == b->hsync_start && a->hsync_end == b->hsync_end &&
-         a->htotal == b->htotal && a->hskew == b->hskew &&
-         a->vdisplay == b->vdisplay && a->vsync_start == b->vsync_start &&
-         a->vsync_end == b->vsync_end && a->vtotal == b->vtotal &&
-         a->vscan == b->vscan && a->flags == b->flags;
-}
-
-uint32_t
-zc_kms_mode_rate_mhz (const drmModeModeInfo *mode)
-{
-  uint64_t pixels = (uint64_t) mode->htotal * mode->vtotal;
-  uint64_t rate = pixels ? (uint64_t) mode->clock * 1000000 / pixels : 0;
-
-  if (mode->flags & DRM_MODE_FLAG_INTERLACE)
-    rate *= 2;
-  if (mode->flags & DRM_MODE_FLAG_DBLSCAN)
-    rate /= 2;
-  return rate;
-}
-
-static uint32_t
-distance (uint32_t a, uint32_t b)
-{
-  return a > b ? a - b : b - a;
-}
-
-/* Whether mode A is better than B: smaller, then nearer to the rate. */
-static bool
-is_better (
-    const drmModeModeInfo *a, const drmModeModeInfo *b, uint32_t rate_mhz)
-{
-  uint32_t area_a = a->hdisplay * a->vdisplay;
-  uint32_t area_b = b->hdisplay * b->vdisplay;
-
-  if (area_a != area_b)
-    return area_a < area_b;
-  return distance (zc_kms_mode_rate_mhz (a), rate_mhz) <
-         distance (zc_kms_mode_rate_mhz (b), rate_mhz);
-}
-
-const drmModeModeInfo *
-zc_kms_output_find_mode (const struct zc_kms_output *self, uint32_t width,
-    uint32_t height, uint32_t rate_mhz, bool exact)
-{
-  const drmModeModeInfo *best = NULL;
-
-  for (unsigned i = 0; i < self->connector.n_modes; i++) {
-    const drmModeModeInfo *mode = &self->connector.modes[i];
-    bool fits = mode->hdisplay >= width && mode->vdisplay >= height;
-
-    if (exact)
-      fits = mode->hdisplay == width && mode->vdisplay == height;
-    if (fits && !(mode->flags & DRM_MODE_FLAG_INTERLACE) &&
-        (!best || is_better (mode, best, rate_mhz)))
-      best = mode;
-  }
-  return best;
-}
-
 int
 zc_kms_mode_blob_create (const struct zc_kms_device *device,
     const drmModeModeInfo *mode, uint32_t *id)

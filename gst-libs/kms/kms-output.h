@@ -98,19 +98,4 @@ int zc_kms_mode_blob_create (const struct zc_kms_device *device,
     const drmModeModeInfo *mode, uint32_t *id);
 void zc_kms_mode_blob_destroy (const struct zc_kms_device *device, uint32_t id);
 
-/*
- * The mode that is best for pictures of WIDTH x HEIGHT: of that size if EXACT,
- * else the smallest that they fit into; of those, the one whose refresh is
- * nearest to RATE_MHZ (frames in 1000 s). NULL if there is none.
- */
-const drmModeModeInfo *zc_kms_output_find_mode (
-    const struct zc_kms_output *output, uint32_t width, uint32_t height,
-    uint32_t rate_mhz, bool exact);
-
-/* Refreshes in 1000 s. */
-uint32_t zc_kms_mode_rate_mhz (const drmModeModeInfo *mode);
-
-/* Whether they are the same timing. */
-bool zc_kms_mode_equal (const drmModeModeInfo *a, const drmModeModeInfo *b);
-
 #endif

@@ -98,6 +98,20 @@ zc_kms_property_enum (struct zc_kms_device *device,
 }
 
 int
+zc_kms_property_mask (struct zc_kms_device *device,
+    struct zc_kms_property property, uint64_t *mask)
+{
+  const drmModePropertyRes *type = get_type (&device->types, property.id);
+
+  if (!type)
+    return -ENOENT;
+  *mask = 0;
+  for (int i = 0; i < type->count_enums; i++)
+    *mask |= 1ull << type->enums[i].value;
+  return 0;
+}
+
+int
 zc_kms_property_range (struct zc_kms_device *device,
     struct zc_kms_property property, uint64_t *min, uint64_t *max)
 {

@@ -42,6 +42,10 @@ int zc_kms_properties_read (struct zc_kms_device *device, uint32_t object,
 int zc_kms_property_enum (struct zc_kms_device *device,
     struct zc_kms_property property, const char *name, uint64_t *value);
 
+/* The bits that a bitmask property can have. Returns 0 or -ENOENT. */
+int zc_kms_property_mask (struct zc_kms_device *device,
+    struct zc_kms_property property, uint64_t *mask);
+
 /* What a range property can be. Returns 0 or -ENOENT. */
 int zc_kms_property_range (struct zc_kms_device *device,
     struct zc_kms_property property, uint64_t *min, uint64_t *max);

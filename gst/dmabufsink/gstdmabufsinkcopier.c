@@ -4,6 +4,19 @@
 #include "gst-libs/allocators/gstzcpool.h"
 
 void
+gst_dmabuf_sink_copier_init (GstDmabufSinkCopier *self)
+{
+  g_mutex_init (&self->lock);
+}
+
+void
+gst_dmabuf_sink_copier_finish (GstDmabufSinkCopier *self)
+{
+  gst_dmabuf_sink_copier_clear (self);
+  g_mutex_clear (&self->lock);
+}
+
+void
 gst_dmabuf_sink_copier_setup (
     GstDmabufSinkCopier *self, GstZcKmsCard *card, const GstVideoInfo *info)
 {
@@ -13,15 +26,51 @@ gst_dmabuf_sink_copier_setup (
   self->allocator = GST_ZC_ALLOCATOR (gst_zc_allocator_new (NULL));
 }
 
+static void
+set_pool (GstDmabufSinkCopier *self, GstBufferPool *pool)
+{
+  GstBufferPool *old;
+
+  g_mutex_lock (&self->lock);
+  old = self->pool;
+  self->pool = pool;
+  if (pool && self->flushing)
+    gst_buffer_pool_set_flushing (pool, TRUE);
+  g_mutex_unlock (&self->lock);
+  if (old)
+    gst_buffer_pool_set_active (old, FALSE);
+  gst_clear_object (&old);
+}
+
 void
 gst_dmabuf_sink_copier_clear (GstDmabufSinkCopier *self)
 {
-  if (self->pool)
-    gst_buffer_pool_set_active (self->pool, FALSE);
-  gst_clear_object (&self->pool);
+  set_pool (self, NULL);
   gst_clear_object (&self->allocator);
   g_clear_error (&self->error);
   self->last = NULL;
+}
+
+void
+gst_dmabuf_sink_copier_set_flushing (
+    GstDmabufSinkCopier *self, gboolean flushing)
+{
+  g_mutex_lock (&self->lock);
+  self->flushing = flushing;
+  if (self->pool)
+    gst_buffer_pool_set_flushing (self->pool, flushing);
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+gst_dmabuf_sink_copier_is_flushing (GstDmabufSinkCopier *self)
+{
+  gboolean flushing;
+
+  g_mutex_lock (&self->lock);
+  flushing = self->flushing;
+  g_mutex_unlock (&self->lock);
+  return flushing;
 }
 
 static GstBufferPool *
@@ -41,12 +90,15 @@ acquire (GstDmabufSinkCopier *self, GError **error)
 {
   GstBuffer *buffer = NULL;
 
-  if (!self->pool)
-    self->pool = pool_new (self, error);
-  if (!self->pool)
-    return NULL;
-  if (!gst_buffer_pool_set_active (self->pool, TRUE) ||
-      gst_buffer_pool_acquire_buffer (self->pool, &buffer, NULL) != GST_FLOW_OK)
+  if (!self->pool) {
+    GstBufferPool *pool = pool_new (self, error);
+
+    if (!pool)
+      return NULL;
+    gst_buffer_pool_set_active (pool, TRUE);
+    set_pool (self, pool);
+  }
+  if (gst_buffer_pool_acquire_buffer (self->pool, &buffer, NULL) != GST_FLOW_OK)
     *error = gst_zc_pool_steal_error (GST_ZC_POOL (self->pool));
   return buffer;
 }
@@ -92,10 +144,29 @@ copy (GstDmabufSinkCopier *self, GstBuffer *frame, GError **error)
   return target;
 }
 
+/* A frame may hold more than is to be seen, and is copied whole: the plane cuts
+ * it as it would cut the frame. */
+static void
+fit (GstDmabufSinkCopier *self, GstBuffer *frame)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (frame);
+  GstVideoInfo whole = self->info;
+
+  if (!meta || ((gint) meta->width == GST_VIDEO_INFO_WIDTH (&whole) &&
+                   (gint) meta->height == GST_VIDEO_INFO_HEIGHT (&whole)))
+    return;
+  gst_video_info_set_format (
+      &whole, GST_VIDEO_INFO_FORMAT (&whole), meta->width, meta->height);
+  whole.colorimetry = self->info.colorimetry;
+  self->info = whole;
+  set_pool (self, NULL);
+}
+
 GstBuffer *
 gst_dmabuf_sink_copier_copy (GstDmabufSinkCopier *self, GstBuffer *frame)
 {
   g_clear_error (&self->error);
+  fit (self, frame);
   self->last = frame;
   self->last_pts = GST_BUFFER_PTS (frame);
   return copy (self, frame, &self->error);

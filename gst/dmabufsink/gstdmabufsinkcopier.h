@@ -11,23 +11,40 @@ G_BEGIN_DECLS
 
 /**
  * GstDmabufSinkCopier:
+ * @info: the video that is copied: what its memory holds, which may be more
+ *   than is to be seen
+ * @allocator: wraps what is to be read
+ * @error: (nullable): why there was no copy or memory last time
  *
  * Brings frames that a display cannot scan out into memory that it can. Used
- * by one thread at a time.
+ * by one thread at a time; any may interrupt it.
  */
 typedef struct {
   GstZcKmsCard *card;
   GstVideoInfo info;
-  GstZcAllocator *allocator; /* wraps what is to be read */
-  GstBufferPool *pool;       /* NULL until needed */
+  GstZcAllocator *allocator;
+  GError *error;
 
-  GError *error; /* why there was no copy or memory last time */
+  /*< private >*/
+  GMutex lock;         /* guards what follows; nothing is done under it but to
+                        * interrupt the pool */
+  GstBufferPool *pool; /* NULL until needed */
+  gboolean flushing;
 
   /* The frame that was copied last: only compared, with its time, because a
    * buffer that is used again is another frame. */
   const GstBuffer *last;
   GstClockTime last_pts;
 } GstDmabufSinkCopier;
+
+void gst_dmabuf_sink_copier_init (GstDmabufSinkCopier *copier);
+void gst_dmabuf_sink_copier_finish (GstDmabufSinkCopier *copier);
+
+/* While flushing, there is no memory, and whoever waits for some returns. Any
+ * thread. */
+void gst_dmabuf_sink_copier_set_flushing (
+    GstDmabufSinkCopier *copier, gboolean flushing);
+gboolean gst_dmabuf_sink_copier_is_flushing (GstDmabufSinkCopier *copier);
 
 /* Starts anew for another video; @card must outlive its use. */
 void gst_dmabuf_sink_copier_setup (

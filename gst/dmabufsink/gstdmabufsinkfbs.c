@@ -106,8 +106,8 @@ describe (GstBuffer *buffer, const GstVideoInfo *info, guint32 fourcc,
 
   *entry = (Entry){
     .image = {
-      .width = GST_VIDEO_INFO_WIDTH (info),
-      .height = GST_VIDEO_INFO_HEIGHT (info),
+      .width = meta ? meta->width : (guint) GST_VIDEO_INFO_WIDTH (info),
+      .height = meta ? meta->height : (guint) GST_VIDEO_INFO_HEIGHT (info),
       .fourcc = fourcc,
       .modifier = modifier,
       .n_planes = n,

@@ -2,10 +2,10 @@
 #ifndef __GST_DMABUF_SINK_SCREEN_H__
 #define __GST_DMABUF_SINK_SCREEN_H__
 
-#include "gst-libs/kms/gstzckmscard.h"
-#include "gst-libs/kms/kms-layer.h"
+#include "gstdmabufsinkplan.h"
+#include "gstdmabufsinksettings.h"
 
-#include <gst/video/video.h>
+#include "gst-libs/kms/gstzckmscard.h"
 
 G_BEGIN_DECLS
 
@@ -13,26 +13,31 @@ G_BEGIN_DECLS
  * GstDmabufSinkScreen:
  * @card: the card
  * @output: the connector, its CRTC and planes
- * @layer: (nullable): what we show on it, while the screen is active
- * @wish: how pictures are shown, as planned last
  * @can_scale: whether a plane can make pictures smaller
+ * @layer: (nullable): what we show on it, while the screen is active
+ * @plan: how pictures are shown
  *
- * The display that a sink shows on, which others may share. Used by one thread
- * at a time.
+ * The display that a sink shows on, which others may share.
  */
 typedef struct {
   GstZcKmsCard *card;
   struct zc_kms_output *output;
-  struct zc_kms_layer *layer;
-  struct zc_kms_wish wish;
   gboolean can_scale;
+
+  /* Guards what follows, for those who change it; who shows frames in the
+   * meantime may read @layer without it. Held over system calls, and not taken
+   * for a frame that looks like the one before. The outermost lock. */
+  GMutex lock;
+  struct zc_kms_layer *layer;
+  GstDmabufSinkPlan plan;
+  gboolean is_prepared; /* and nothing has been shown so */
+  GstDmabufSinkPicture
+      picture; /* like those shown; its framebuffers are held */
 } GstDmabufSinkScreen;
 
 /**
  * gst_dmabuf_sink_screen_open:
- * @device: (nullable): path of a card or name of a driver, %NULL for the first
- *   card with something connected
- * @connector: (nullable): name of a connector, %NULL for the first connected
+ * @settings: which card, or driver, and connector
  * @path: (out) (transfer full) (nullable): the card's path, also in failure
  * @error: (out): negative errno if it fails
  *
@@ -40,7 +45,7 @@ typedef struct {
  *   change
  */
 GstDmabufSinkScreen *gst_dmabuf_sink_screen_open (
-    const gchar *device, const gchar *connector, gchar **path, gint *error);
+    const GstDmabufSinkSettings *settings, gchar **path, gint *error);
 
 void gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *screen);
 
@@ -48,12 +53,16 @@ void gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *screen);
  * gst_dmabuf_sink_screen_activate:
  * @events: what to call for frames; must live until the screen is inactive
  *
- * From now on the screen is ours, and can be planned, lit and shown on.
+ * From now on the screen is ours, and can be shown on.
  *
  * Returns: 0, or negative errno: -EBUSY if another program holds the display
  */
 gint gst_dmabuf_sink_screen_activate (GstDmabufSinkScreen *screen,
-    const struct zc_kms_layer_events *events, gpointer data);
+    GstDmabufSinkPresentMode mode, const struct zc_kms_layer_events *events,
+    gpointer data);
+
+/* How many frames may wait for the one being flipped to. */
+guint gst_dmabuf_sink_screen_waiting (GstDmabufSinkPresentMode mode);
 
 /* Gives all frames back, and puts the display back as it was found if nobody
  * else shows on it. Returns 0, or why the old picture did not come back as
@@ -70,32 +79,30 @@ gboolean gst_dmabuf_sink_screen_propose (
 gboolean gst_dmabuf_sink_screen_made (
     GstDmabufSinkScreen *screen, GstBuffer *buffer);
 
-/* What the planes can scan out, dma-bufs first. */
-GstCaps *gst_dmabuf_sink_screen_get_caps (GstDmabufSinkScreen *screen);
-
 /**
- * gst_dmabuf_sink_screen_plan:
- * @fb: a picture like those to come
- * @info: what is known of the video
+ * gst_dmabuf_sink_screen_prepare:
+ * @picture: one like those to come
  * @reasons: (out) (transfer full): what was tried in vain, for people
  *
- * Finds the best way to show pictures like @fb that the hardware takes, into
- * the screen's wish: scaled to the mode that is set; else in the mode of
- * exactly their size; else centred. Changes nothing yet.
+ * Plans how such pictures are shown, and sets the mode for them, black, unless
+ * something is shown already: a change of mode takes long, and should be over
+ * before frames come. Blocks.
  *
- * Returns: 0, or the negative errno of the last try
+ * Returns: 0, or as gst_dmabuf_sink_plan_find() or zc_kms_layer_light()
  */
-gint gst_dmabuf_sink_screen_plan (GstDmabufSinkScreen *screen,
-    struct zc_kms_fb *fb, const GstVideoInfo *info, gchar **reasons);
+gint gst_dmabuf_sink_screen_prepare (GstDmabufSinkScreen *screen,
+    const GstDmabufSinkPicture *picture, const GstDmabufSinkStyle *style,
+    gchar **reasons);
 
-/* Sets the mode that was planned, black, unless it is set. A change of mode
- * takes long: it should be over before frames come. Blocks. */
-gint gst_dmabuf_sink_screen_light (GstDmabufSinkScreen *screen);
+/* Shows a frame with such a picture, in a way that may be new. 0 if the frame
+ * is the screen's now, else negative errno. */
+gint gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *screen,
+    const GstDmabufSinkPicture *picture, const GstDmabufSinkStyle *style,
+    const struct zc_kms_frame *frame, gchar **reasons);
 
-/* Shows the first frame as planned; waits for the flip of the one before. 0 if
- * the frame is the screen's now, else negative errno. */
-gint gst_dmabuf_sink_screen_place (
-    GstDmabufSinkScreen *screen, const struct zc_kms_frame *frame);
+/* Shows what is shown in another style, if something is. Any thread. */
+gint gst_dmabuf_sink_screen_restyle (GstDmabufSinkScreen *screen,
+    const GstDmabufSinkStyle *style, gchar **reasons);
 
 G_END_DECLS
 

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstdmabufsinkcaps.h"
+
+#include "gst-libs/allocators/gstzccaps.h"
+#include "gst-libs/allocators/gstzcformat.h"
+
+#include <drm_fourcc.h>
+#include <gst/allocators/allocators.h>
+
+/* The same again, with text that comes beside the picture. Who asks for
+ * nothing gets what is first: no text. */
+static GstCaps *
+with_text (GstCaps *caps)
+{
+  GstCaps *more = gst_caps_copy (caps);
+
+  for (guint i = 0; i < gst_caps_get_size (more); i++) {
+    GstCapsFeatures *features = gst_caps_get_features (more, i);
+
+    gst_caps_features_add (
+        features, GST_CAPS_FEATURE_META_GST_VIDEO_OVERLAY_COMPOSITION);
+  }
+  gst_caps_append (caps, more);
+  return caps;
+}
+
+GstCaps *
+gst_dmabuf_sink_caps_template (void)
+{
+  return with_text (gst_zc_caps_template ());
+}
+
+static void
+append_string (GValue *list, const gchar *string)
+{
+  GValue value = G_VALUE_INIT;
+
+  if (!string)
+    return;
+  g_value_init (&value, G_TYPE_STRING);
+  g_value_set_string (&value, string);
+  gst_value_list_append_and_take_value (list, &value);
+}
+
+static gboolean
+seen_before (const struct zc_kms_output *output, guint plane,
+    const struct zc_kms_format *f)
+{
+  for (guint i = 0; i < plane; i++)
+    if (zc_kms_plane_has_format (&output->planes[i], f->fourcc, f->modifier))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+append_format (GValue *dmabuf, GValue *system, const struct zc_kms_format *f)
+{
+  g_autofree gchar *name = gst_video_dma_drm_fourcc_to_string (
+      f->fourcc, f->modifier);
+  GstVideoFormat format = gst_zc_format_from_drm (f->fourcc, f->modifier);
+
+  append_string (dmabuf, name);
+  if (f->modifier == DRM_FORMAT_MOD_LINEAR &&
+      format != GST_VIDEO_FORMAT_UNKNOWN)
+    append_string (system, gst_video_format_to_string (format));
+}
+
+/* Without scaling nothing larger than the largest mode can be shown. */
+static void
+set_sizes (
+    const struct zc_kms_output *output, gboolean can_scale, GstCaps *caps)
+{
+  const struct zc_kms_device *device = output->device;
+  gint width = MIN (device->max_width, G_MAXINT);
+  gint height = MIN (device->max_height, G_MAXINT);
+  const struct zc_kms_connector *connector = &output->connector;
+  const drmModeModeInfo *largest = &connector->modes[0];
+
+  for (guint i = 1; i < connector->n_modes; i++) {
+    const drmModeModeInfo *mode = &connector->modes[i];
+
+    if (mode->hdisplay * mode->vdisplay > largest->hdisplay * largest->vdisplay)
+      largest = mode;
+  }
+  if (!can_scale) {
+    width = MIN (width, largest->hdisplay);
+    height = MIN (height, largest->vdisplay);
+  }
+  gst_caps_set_simple (caps, "width", GST_TYPE_INT_RANGE,
+      MAX (1, device->min_width), MAX (2, width), "height", GST_TYPE_INT_RANGE,
+      MAX (1, device->min_height), MAX (2, height), "framerate",
+      GST_TYPE_FRACTION_RANGE, 0, 1, G_MAXINT, 1, NULL);
+}
+
+GstCaps *
+gst_dmabuf_sink_caps_of (const struct zc_kms_output *output, gboolean can_scale)
+{
+  GstCaps *caps = gst_caps_new_simple (
+      "video/x-raw", "format", G_TYPE_STRING, "DMA_DRM", NULL);
+  GstCaps *plain = gst_caps_new_empty_simple ("video/x-raw");
+  GValue dmabuf = G_VALUE_INIT, system = G_VALUE_INIT;
+
+  g_value_init (&dmabuf, GST_TYPE_LIST);
+  g_value_init (&system, GST_TYPE_LIST);
+  for (guint i = 0; i < output->n_planes; i++) {
+    const struct zc_kms_plane *plane = &output->planes[i];
+
+    for (guint j = 0; j < plane->n_formats; j++)
+      if (!seen_before (output, i, &plane->formats[j]))
+        append_format (&dmabuf, &system, &plane->formats[j]);
+  }
+  gst_caps_set_features_simple (
+      caps, gst_caps_features_new_single (GST_CAPS_FEATURE_MEMORY_DMABUF));
+  gst_caps_set_value (caps, "drm-format", &dmabuf);
+  if (gst_value_list_get_size (&system) > 0)
+    gst_caps_set_value (plain, "format", &system);
+  else
+    g_clear_pointer (&plain, gst_caps_unref);
+  g_value_unset (&dmabuf);
+  g_value_unset (&system);
+
+  if (plain)
+    gst_caps_append (caps, plain);
+  set_sizes (output, can_scale, caps);
+  return with_text (caps);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstdmabufsinkplan.h"
+
+#include "gst-libs/kms/kms-mode.h"
+
+#include <drm_mode.h>
+#include <errno.h>
+
+/* One search. */
+typedef struct {
+  struct zc_kms_layer *layer;
+  const GstDmabufSinkPicture *picture;
+  GstDmabufSinkStyle style;
+  GstDmabufSinkPlan *plan;
+  GString *reasons;
+} Search;
+
+/* --- one try ----------------------------------------------------------- */
+
+static guint
+supported_rotation (const struct zc_kms_output *output)
+{
+  guint64 mask = 0;
+
+  if (zc_kms_property_mask (output->device,
+          output->planes[0].property[ZC_KMS_PLANE_ROTATION], &mask) < 0)
+    return DRM_MODE_ROTATE_0;
+  return mask;
+}
+
+static struct zc_kms_look
+make_look (const Search *self, const GstDmabufSinkSource *source,
+    const GstVideoRectangle *to)
+{
+  return (struct zc_kms_look) {
+    .source = { source->x, source->y, source->w, source->h },
+    .destination = { to->x, to->y, to->w, to->h },
+    .rotation = gst_dmabuf_sink_geometry_rotation (
+        self->style.orientation, supported_rotation (self->layer->output)),
+    .alpha = self->style.alpha * ZC_KMS_ALPHA_OPAQUE + 0.5,
+  };
+}
+
+static GstDmabufSinkView
+make_view (const Search *self, const drmModeModeInfo *mode, gboolean scaled)
+{
+  const struct zc_kms_connector *connector = &self->layer->output->connector;
+  const struct zc_kms_fb *fb = self->picture->fb[ZC_KMS_VIDEO];
+  GstDmabufSinkView view = {
+    .info = &self->picture->info,
+    .width = fb->image.width,
+    .height = fb->image.height,
+    .crop = self->picture->crop,
+    .orientation = self->style.orientation,
+    .screen_width = mode->hdisplay,
+    .screen_height = mode->vdisplay,
+    .force_aspect_ratio = self->style.force_aspect_ratio,
+    .render = self->style.render,
+    .can_scale = scaled,
+  };
+
+  zc_kms_mode_pixel_aspect (mode, connector->width_mm, connector->height_mm,
+      &view.screen_par_n, &view.screen_par_d);
+  return view;
+}
+
+static void
+build_text (Search *self)
+{
+  struct zc_kms_wish *wish = &self->plan->wish;
+  GstVideoRectangle to;
+  GstDmabufSinkSource source;
+
+  wish->part[ZC_KMS_OVERLAY].fb = self->picture->fb[ZC_KMS_OVERLAY];
+  if (!wish->part[ZC_KMS_OVERLAY].fb)
+    return;
+  if (gst_dmabuf_sink_geometry_place (
+          &self->plan->geometry, &self->picture->text, &source, &to))
+    wish->part[ZC_KMS_OVERLAY].look = make_look (self, &source, &to);
+  else
+    wish->part[ZC_KMS_OVERLAY].fb = NULL; /* cut off with the picture */
+}
+
+static gint
+build (Search *self, const drmModeModeInfo *mode, const GstDmabufSinkView *view)
+{
+  GstDmabufSinkPlan *plan = self->plan;
+  struct zc_kms_look *look = &plan->wish.part[ZC_KMS_VIDEO].look;
+
+  if (!gst_dmabuf_sink_geometry_compute (view, &plan->geometry))
+    return -ENODATA;
+  plan->wish.zpos = self->style.zpos;
+  plan->wish.setup.mode = *mode;
+  plan->wish.setup.variable_refresh = self->style.variable_refresh;
+  plan->wish.part[ZC_KMS_VIDEO].fb = self->picture->fb[ZC_KMS_VIDEO];
+  *look = make_look (self, &plan->geometry.source, &plan->geometry.destination);
+  if (look->rotation == 0)
+    return -ENOTSUP;
+  look->color_encoding = self->picture->color.encoding;
+  look->color_range = self->picture->color.range;
+  build_text (self);
+  return 0;
+}
+
+static void
+explain (Search *self, const drmModeModeInfo *mode, gint error)
+{
+  const GstVideoRectangle *to = &self->plan->geometry.destination;
+  gchar name[ZC_KMS_MODE_NAME_SIZE];
+
+  g_string_append_printf (self->reasons, "%s%dx%d at %d,%d in mode %s: %s",
+      self->reasons->len ? "; " : "", to->w, to->h, to->x, to->y,
+      zc_kms_mode_name (mode, name, sizeof (name)),
+      error == -ENODATA   ? "nothing would be visible"
+      : error == -ENOTSUP ? "it cannot be turned so"
+                          : g_strerror (-error));
+}
+
+static gint
+try_mode (Search *self, const drmModeModeInfo *mode, gboolean scaled)
+{
+  GstDmabufSinkView view;
+  gint ret = -ERANGE;
+
+  if (!mode)
+    return ret;
+  view = make_view (self, mode, scaled);
+  for (guint whole = 0; whole <= (guint) scaled && ret < 0; whole++) {
+    view.whole_pixels = whole;
+    ret = build (self, mode, &view);
+    if (ret == 0)
+      ret = zc_kms_layer_test (self->layer, &self->plan->wish);
+  }
+  if (ret < 0)
+    explain (self, mode, ret);
+  return ret;
+}
+
+/* --- modes ------------------------------------------------------------- */
+
+static struct zc_kms_mode_video
+video_of (const Search *self)
+{
+  const GstVideoInfo *info = &self->picture->info;
+  struct zc_kms_mode_video video = { .width = self->picture->crop.w,
+    .height = self->picture->crop.h };
+
+  if (GST_VIDEO_INFO_FPS_D (info) > 0)
+    video.rate_mhz = gst_util_uint64_scale_int (
+        1000, GST_VIDEO_INFO_FPS_N (info), GST_VIDEO_INFO_FPS_D (info));
+  return video;
+}
+
+static const drmModeModeInfo *
+choose (const Search *self, const struct zc_kms_mode_request *request,
+    const drmModeModeInfo *current)
+{
+  const struct zc_kms_connector *connector = &self->layer->output->connector;
+  const struct zc_kms_mode_video video = video_of (self);
+
+  return zc_kms_mode_choose (
+      connector->modes, connector->n_modes, request, &video, current);
+}
+
+static gint
+try_asked (Search *self, const drmModeModeInfo *current)
+{
+  const drmModeModeInfo *mode = choose (self, &self->style.mode, current);
+  gint ret;
+
+  if (!mode) {
+    g_string_append (self->reasons, "there is no such mode");
+    return -ENOTSUP;
+  }
+  ret = try_mode (self, mode, TRUE);
+  return ret < 0 ? try_mode (self, mode, FALSE) : ret;
+}
+
+static gint
+try_usual (Search *self, const drmModeModeInfo *current)
+{
+  static const struct zc_kms_mode_request match = { .kind = ZC_KMS_MODE_MATCH };
+  const struct zc_kms_mode_video video = video_of (self);
+  const drmModeModeInfo *matching = choose (self, &match, current);
+  gboolean exact = matching && matching->hdisplay == video.width &&
+                   matching->vdisplay == video.height;
+  gboolean fits = current->hdisplay >= video.width &&
+                  current->vdisplay >= video.height;
+  gint ret = try_mode (self, current, TRUE);
+
+  if (ret < 0 && exact)
+    ret = try_mode (self, matching, FALSE);
+  if (ret < 0 && !(fits && self->style.render.w <= 0 && exact))
+    ret = try_mode (self, fits ? current : matching, FALSE);
+  return ret;
+}
+
+static gint
+try_modes (Search *self)
+{
+  const drmModeModeInfo current = zc_kms_output_current_mode (
+      self->layer->output);
+  gint ret;
+
+  if (!zc_kms_layer_is_alone (self->layer)) {
+    ret = try_mode (self, &current, TRUE);
+    return ret < 0 ? try_mode (self, &current, FALSE) : ret;
+  }
+  return self->style.has_mode ? try_asked (self, &current)
+                              : try_usual (self, &current);
+}
+
+/* --- all --------------------------------------------------------------- */
+
+/* Leaves out something of the style that the hardware may not have. */
+static const gchar *
+concede (GstDmabufSinkStyle *style)
+{
+  if (style->alpha < 1.) {
+    style->alpha = 1.;
+    return "it cannot be translucent";
+  }
+  if (style->orientation != GST_VIDEO_ORIENTATION_IDENTITY) {
+    style->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
+    return "it cannot be turned";
+  }
+  return NULL;
+}
+
+gint
+gst_dmabuf_sink_plan_find (GstDmabufSinkPlan *plan, struct zc_kms_layer *layer,
+    const GstDmabufSinkPicture *picture, const GstDmabufSinkStyle *style,
+    gchar **reasons)
+{
+  Search search = { layer, picture, *style, plan, g_string_new (NULL) };
+  const gchar *refused = NULL;
+  gint ret;
+
+  do {
+    *plan = (GstDmabufSinkPlan) { .refused = refused };
+    ret = try_modes (&search);
+  } while (ret < 0 && ret != -EACCES && (refused = concede (&search.style)));
+  *reasons = g_string_free (search.reasons, FALSE);
+  plan->width = picture->fb[ZC_KMS_VIDEO]->image.width;
+  plan->height = picture->fb[ZC_KMS_VIDEO]->image.height;
+  plan->crop = picture->crop;
+  return ret;
+}
+
+static gboolean
+same_rectangle (const GstVideoRectangle *a, const GstVideoRectangle *b)
+{
+  return a->x == b->x && a->y == b->y && a->w == b->w && a->h == b->h;
+}
+
+gboolean
+gst_dmabuf_sink_plan_suits (
+    const GstDmabufSinkPlan *plan, const GstDmabufSinkPicture *picture)
+{
+  const struct zc_kms_image *image = &picture->fb[ZC_KMS_VIDEO]->image;
+
+  return !picture->fb[ZC_KMS_OVERLAY] && image->width == plan->width &&
+         image->height == plan->height &&
+         same_rectangle (&picture->crop, &plan->crop);
+}

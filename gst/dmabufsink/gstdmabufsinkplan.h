@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef __GST_DMABUF_SINK_PLAN_H__
+#define __GST_DMABUF_SINK_PLAN_H__
+
+#include "gstdmabufsinkcolor.h"
+#include "gstdmabufsinkgeometry.h"
+#include "gstdmabufsinksettings.h"
+
+#include "gst-libs/kms/kms-layer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstDmabufSinkPicture:
+ * @fb: its framebuffers; that of the overlay is %NULL if it has no text
+ * @info: the video
+ * @color: its colours
+ * @crop: the part of the framebuffer that is to be seen
+ * @text: where the overlay lies on @crop
+ *
+ * What is to be shown.
+ */
+typedef struct {
+  struct zc_kms_fb *fb[ZC_KMS_N_PARTS];
+  GstVideoInfo info;
+  GstDmabufSinkColor color;
+  GstVideoRectangle crop;
+  GstVideoRectangle text;
+} GstDmabufSinkPicture;
+
+/**
+ * GstDmabufSinkPlan:
+ * @wish: what the layer is asked for
+ * @geometry: where the video is
+ * @width: of the framebuffer that it was made for
+ * @height: likewise
+ * @crop: the part of it that is seen
+ * @refused: (nullable): what of the style the display cannot do, for people
+ *
+ * How it is shown.
+ */
+typedef struct {
+  struct zc_kms_wish wish;
+  GstDmabufSinkGeometry geometry;
+  guint width, height;
+  GstVideoRectangle crop;
+  const gchar *refused;
+} GstDmabufSinkPlan;
+
+/**
+ * gst_dmabuf_sink_plan_find:
+ * @layer: to be shown on
+ * @reasons: (out) (transfer full): what was tried in vain, for people
+ *
+ * Finds the best way to show a picture that the hardware takes. In the mode
+ * that was asked for: scaled, else centred as it is. Without such: in the mode
+ * that is set, scaled; else in that of exactly the picture's size; else
+ * centred. A display that others show on too keeps its mode. What can be done
+ * without is left out, if else there were no way: translucency, then turning.
+ * Changes nothing.
+ *
+ * Returns: 0, or the negative errno of the last try; -ENOTSUP if there is no
+ *   mode that was asked for, -ENODATA if nothing would be visible
+ */
+gint gst_dmabuf_sink_plan_find (GstDmabufSinkPlan *plan,
+    struct zc_kms_layer *layer, const GstDmabufSinkPicture *picture,
+    const GstDmabufSinkStyle *style, gchar **reasons);
+
+/* Whether a plan that was found for another picture will do for this one: it
+ * is as large and has no text. */
+gboolean gst_dmabuf_sink_plan_suits (
+    const GstDmabufSinkPlan *plan, const GstDmabufSinkPicture *picture);
+
+G_END_DECLS
+
+#endif /* __GST_DMABUF_SINK_PLAN_H__ */

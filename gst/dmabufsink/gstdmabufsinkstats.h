@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef __GST_DMABUF_SINK_STATS_H__
+#define __GST_DMABUF_SINK_STATS_H__
+
+#include "latency.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstDmabufSinkStats:
+ * @frames: that were on the screen
+ * @replaced: by a newer one before their turn
+ * @late: that basesink dropped, before it last forgot its count
+ * @late_but_seen: of those, how many were shown while pausing
+ * @copies: frames that the CPU copied
+ * @imports: framebuffers that were made
+ * @texts: pictures of text that were drawn for a plane
+ * @blends: frames that the CPU drew text into
+ * @path: (nullable): how the last frame came into scanout memory
+ * @refused: (nullable): what the display could not do
+ *
+ * What is counted since the start; the element's object lock guards it.
+ */
+typedef struct {
+  guint64 frames;
+  guint64 replaced;
+  guint64 late;
+  guint64 late_but_seen;
+  guint64 copies;
+  guint64 bytes_copied;
+  guint64 imports;
+  guint64 texts;
+  guint64 blends;
+  guint64 bytes_blended;
+  const gchar *path;
+  const gchar *refused;
+  gchar mode[40];
+  LatencyHistogram latency;
+} GstDmabufSinkStats;
+
+/* Adds them to those of basesink, with DROPPED frames altogether. */
+void gst_dmabuf_sink_stats_write (
+    const GstDmabufSinkStats *stats, guint64 dropped, GstStructure *structure);
+
+G_END_DECLS
+
+#endif /* __GST_DMABUF_SINK_STATS_H__ */
