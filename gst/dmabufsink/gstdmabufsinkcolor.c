@@ -12,8 +12,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_sink_debug);
 /* --- what the pixels are ----------------------------------------------- */
 
 /* A format with the colours of @fourcc: some codes only say how they are
- * sampled, their tiles the rest, and GStreamer before 1.28 has none of 10 bits
- * without alpha. */
+ * sampled, their tiles the rest; GStreamer before 1.28 has none of 10 bits
+ * without alpha; and others differ in the order of their planes alone. */
 static GstVideoFormat
 sampling_of (guint32 fourcc)
 {
@@ -22,6 +22,13 @@ sampling_of (guint32 fourcc)
       return GST_VIDEO_FORMAT_I420;
     case DRM_FORMAT_YUV420_10BIT:
       return GST_VIDEO_FORMAT_I420_10LE;
+    case DRM_FORMAT_NV42:
+    case DRM_FORMAT_YVU444:
+      return GST_VIDEO_FORMAT_Y444;
+    case DRM_FORMAT_YVU422:
+      return GST_VIDEO_FORMAT_Y42B;
+    case DRM_FORMAT_YVU411:
+      return GST_VIDEO_FORMAT_Y41B;
     case DRM_FORMAT_XRGB2101010:
     case DRM_FORMAT_XBGR2101010:
       return GST_VIDEO_FORMAT_BGR10A2_LE;

@@ -384,6 +384,22 @@ GST_START_TEST (rgb_that_gstreamer_has_no_name_for)
 }
 GST_END_TEST;
 
+GST_START_TEST (yuv_that_gstreamer_has_no_name_for)
+{
+  static const struct nameless formats[] = {
+    { DRM_FORMAT_NV42, 2, { WIDTH, WIDTH * 2 } },
+    { DRM_FORMAT_YVU422, 3, { WIDTH, WIDTH / 2 + 1, WIDTH / 2 + 1 } },
+    { DRM_FORMAT_YVU444, 3, { WIDTH, WIDTH, WIDTH } },
+  };
+
+  set_up ();
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (display_has_format (&display, formats[i].fourcc))
+      show_nameless (&formats[i]);
+  tear_down ();
+}
+GST_END_TEST;
+
 /* --- colours ----------------------------------------------------------- */
 
 /* Each range with each matrix. */
@@ -516,6 +532,7 @@ RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (rgb_drawn_into_the_pool),
     RUNNER_TEST (semi_planar_yuv_with_longer_lines_and_a_gap),
     RUNNER_TEST (planar_yuv_with_longer_lines_and_gaps),
     RUNNER_TEST (rgb_that_gstreamer_has_no_name_for),
+    RUNNER_TEST (yuv_that_gstreamer_has_no_name_for),
     RUNNER_TEST (matrices_and_ranges_of_system_memory),
     RUNNER_TEST (matrices_and_ranges_of_dmabufs),
     RUNNER_TEST (matrices_and_ranges_of_ten_bits),
