@@ -14,7 +14,9 @@ enum zc_kms_part { ZC_KMS_VIDEO, ZC_KMS_OVERLAY, ZC_KMS_N_PARTS };
 struct zc_kms_frame {
   struct zc_kms_fb *fb[ZC_KMS_N_PARTS]; /* NULL: nothing there */
   void *owner[ZC_KMS_N_PARTS];          /* opaque, given back by released() */
-  int64_t captured_ns; /* CLOCK_MONOTONIC, or 0 if unknown; only passed on */
+  /* CLOCK_MONOTONIC, or 0 if unknown; only passed on: when it was captured and
+   * when it was to be shown. */
+  int64_t captured_ns, due_ns;
 };
 
 /* Called without locks held, from the card's event thread or from the thread

@@ -18,6 +18,22 @@ G_BEGIN_DECLS
 
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_sink_debug);
 
+/**
+ * GstDmabufSinkTiming:
+ * @running: running time, or %GST_CLOCK_TIME_NONE
+ * @now_ns: CLOCK_MONOTONIC, 0 if the pipeline has no clock or does not run
+ * @captured_ns: likewise, when it was captured
+ * @late_ns: how long after its time it is
+ *
+ * Of a frame.
+ */
+typedef struct {
+  GstClockTime running;
+  gint64 now_ns;
+  gint64 captured_ns;
+  gint64 late_ns;
+} GstDmabufSinkTiming;
+
 typedef struct _GstDmabufSink {
   GstVideoSink parent;
 
@@ -39,6 +55,10 @@ typedef struct _GstDmabufSink {
   guint64 modifier;
   gboolean place;         /* the next frame is the first of its caps */
   gboolean text_is_drawn; /* by the CPU: there is no plane for it */
+  gboolean prerolled;     /* the last frame was shown while pausing */
+  gboolean told_late;     /* upstream, of the last frame */
+  gint64 tolerance_ns;    /* a frame need not wait longer for its refresh */
+  gint64 last_shown_ns;
   GstVideoRectangle crop; /* as placed last */
   GstVideoRectangle text;
 
@@ -47,9 +67,7 @@ typedef struct _GstDmabufSink {
   /* The object lock guards what follows. */
   GstDmabufSinkSettings settings;
   GstCaps *caps;       /* of the screen */
-  gboolean prerolled;  /* the last frame was shown while pausing, when */
-  guint64 late_before; /* so many had been late; written by the streaming
-                        * thread alone */
+  gint64 flip_late_ns; /* how late the last frame was on the screen */
   GstDmabufSinkStats stats;
 } GstDmabufSink;
 
@@ -73,22 +91,24 @@ void gst_dmabuf_sink_restyle (GstDmabufSink *self);
 /* Whether @buffer is the newest that is, or is to be, on the screen. */
 gboolean gst_dmabuf_sink_is_newest (GstDmabufSink *self, GstBuffer *buffer);
 
-/* Late frames: gstdmabufsinklate.c. */
+/* Time: gstdmabufsinkqos.c. */
 
-/* How many basesink dropped because they were late; it counts anew when it
- * pauses, the sum is ours to keep. */
-guint64 gst_dmabuf_sink_count_late (GstDmabufSink *self);
+/* When a frame was captured, and how late it is: 0 if that is not known, or
+ * does not matter because the sink does not synchronize. */
+GstDmabufSinkTiming gst_dmabuf_sink_time (
+    GstDmabufSink *self, GstBuffer *buffer);
 
-/* After something that may have made basesink forget that it had counted so
- * many late frames. */
-void gst_dmabuf_sink_keep_late (GstDmabufSink *self, guint64 late);
+/* Whether a frame is not worth showing any more. */
+gboolean gst_dmabuf_sink_is_too_late (
+    GstDmabufSink *self, const GstDmabufSinkTiming *timing);
 
-/* Before a flush: what was shown while pausing will not come again. */
-void gst_dmabuf_sink_forget_preroll (GstDmabufSink *self);
+/* Counts and tells that it is not shown. */
+GstFlowReturn gst_dmabuf_sink_drop_late (
+    GstDmabufSink *self, GstBuffer *buffer, const GstDmabufSinkTiming *timing);
 
-/* How many were dropped as late. With the object lock held; @late_now is what
- * basesink has counted. */
-guint64 gst_dmabuf_sink_sum_late (GstDmabufSink *self, guint64 late_now);
+/* Tells upstream if frames are late, or no longer are. */
+void gst_dmabuf_sink_tell_qos (
+    GstDmabufSink *self, GstBuffer *buffer, const GstDmabufSinkTiming *timing);
 
 GstFlowReturn gst_dmabuf_sink_preroll (GstBaseSink *sink, GstBuffer *buffer);
 

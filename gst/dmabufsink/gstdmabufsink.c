@@ -49,9 +49,6 @@
 GST_DEBUG_CATEGORY (gst_dmabuf_sink_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_sink_debug
 
-/* A frame that is late by a refresh or so is still worth showing. */
-#define MAX_LATENESS (20 * GST_MSECOND)
-
 typedef struct {
   GstVideoSinkClass parent;
 } GstDmabufSinkClass;
@@ -151,12 +148,9 @@ static GstStructure *
 gst_dmabuf_sink_get_stats (GstDmabufSink *self)
 {
   GstStructure *s = gst_base_sink_get_stats (GST_BASE_SINK (self));
-  guint64 late = 0;
 
-  gst_structure_get_uint64 (s, "dropped", &late);
   GST_OBJECT_LOCK (self);
-  late = gst_dmabuf_sink_sum_late (self, late);
-  gst_dmabuf_sink_stats_write (&self->stats, late + self->stats.replaced, s);
+  gst_dmabuf_sink_stats_write (&self->stats, s);
   GST_OBJECT_UNLOCK (self);
   return s;
 }
@@ -277,17 +271,19 @@ static gboolean
 gst_dmabuf_sink_event (GstBaseSink *sink, GstEvent *event)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
-  gboolean flush = GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START, ok;
-  guint64 late = flush ? gst_dmabuf_sink_count_late (self) : 0;
 
-  if (flush)
-    gst_dmabuf_sink_forget_preroll (self);
-  else if (GST_EVENT_TYPE (event) == GST_EVENT_TAG)
-    read_orientation (self, event);
-  ok = GST_BASE_SINK_CLASS (gst_dmabuf_sink_parent_class)->event (sink, event);
-  if (flush)
-    gst_dmabuf_sink_keep_late (self, late);
-  return ok;
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_FLUSH_STOP:
+      self->prerolled = FALSE;
+      break;
+    case GST_EVENT_TAG:
+      read_orientation (self, event);
+      break;
+    default:
+      break;
+  }
+  return GST_BASE_SINK_CLASS (gst_dmabuf_sink_parent_class)
+      ->event (sink, event);
 }
 
 /* A producer that is interrupted must not wait for memory to copy into. */
@@ -314,11 +310,13 @@ begin (GstDmabufSink *self)
 
   GST_OBJECT_LOCK (self);
   self->stats = (GstDmabufSinkStats) { 0 };
-  self->prerolled = FALSE;
+  self->flip_late_ns = 0;
   self->settings.tagged = GST_VIDEO_ORIENTATION_IDENTITY;
   mode = self->settings.present_mode;
   GST_OBJECT_UNLOCK (self);
   self->place = TRUE;
+  self->prerolled = self->told_late = FALSE;
+  self->last_shown_ns = 0;
   ret = gst_dmabuf_sink_screen_activate (
       self->screen, mode, &gst_dmabuf_sink_frame_events, self);
   if (ret < 0)
@@ -331,14 +329,12 @@ static GstStateChangeReturn
 gst_dmabuf_sink_change_state (GstElement *element, GstStateChange transition)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (element);
-  guint64 late = gst_dmabuf_sink_count_late (self);
   GstStateChangeReturn ret;
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !begin (self))
     return GST_STATE_CHANGE_FAILURE;
   ret = GST_ELEMENT_CLASS (gst_dmabuf_sink_parent_class)
             ->change_state (element, transition);
-  gst_dmabuf_sink_keep_late (self, late);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
       (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
           ret == GST_STATE_CHANGE_FAILURE))
@@ -444,12 +440,14 @@ gst_dmabuf_sink_init (GstDmabufSink *self)
   gst_video_info_init (&self->info);
 }
 
-/* After the parent, which has defaults of its own for the same. */
+/* After the parent, which has defaults of its own for the same. What is late,
+ * and who is told, is our own business. */
 static void
 gst_dmabuf_sink_constructed (GObject *object)
 {
   G_OBJECT_CLASS (gst_dmabuf_sink_parent_class)->constructed (object);
-  gst_base_sink_set_max_lateness (GST_BASE_SINK (object), MAX_LATENESS);
+  gst_base_sink_set_max_lateness (GST_BASE_SINK (object), -1);
+  gst_base_sink_set_qos_enabled (GST_BASE_SINK (object), FALSE);
   /* Handing a frame to the display takes no time worth waiting for. */
   gst_base_sink_set_processing_deadline (GST_BASE_SINK (object), 0);
 }

@@ -17,9 +17,12 @@ on_flipped (const struct zc_kms_frame *frame, int64_t time_ns, void *data)
 
   GST_OBJECT_LOCK (self);
   self->stats.frames++;
-  if (frame->captured_ns > 0)
+  self->flip_late_ns = 0;
+  if (frame->captured_ns > 0) {
     latency_histogram_add (
         &self->stats.latency, MAX (0, time_ns - frame->captured_ns));
+    self->flip_late_ns = time_ns - frame->due_ns;
+  }
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -286,6 +289,11 @@ tell_placed (GstDmabufSink *self)
 {
   const GstVideoRectangle *to = &self->screen->plan.geometry.destination;
 
+  const drmModeModeInfo *mode = &self->screen->plan.wish.setup.mode;
+
+  /* it may just have missed a refresh */
+  self->tolerance_ns = 2 * gst_util_uint64_scale_int (GST_SECOND, 1000,
+                               zc_kms_mode_refresh_mhz (mode));
   tell_refused (self);
   GST_INFO_OBJECT (self, "%s: %dx%d at %d,%d in mode %s on plane %u",
       self->screen->output->connector.name, to->w, to->h, to->x, to->y,
@@ -350,30 +358,6 @@ show_next (GstDmabufSink *self, const struct zc_kms_frame *frame)
 
 /* --- frames ------------------------------------------------------------ */
 
-/* When the frame was captured, by CLOCK_MONOTONIC: now, less the age that the
- * pipeline's clock gives it. 0 if that is not known. */
-static gint64
-captured_ns (GstDmabufSink *self, GstBuffer *buffer)
-{
-  GstBaseSink *sink = GST_BASE_SINK (self);
-  GstClock *clock = gst_element_get_clock (GST_ELEMENT (self));
-  GstClockTime running, born;
-  gint64 age;
-
-  if (!clock)
-    return 0;
-  running = gst_segment_to_running_time (
-      &sink->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
-  born = running + gst_element_get_base_time (GST_ELEMENT (self));
-  age = gst_clock_get_time (clock) - born;
-  gst_object_unref (clock);
-
-  if (!GST_CLOCK_TIME_IS_VALID (running) ||
-      GST_STATE (self) != GST_STATE_PLAYING)
-    return 0;
-  return g_get_monotonic_time () * 1000 - age;
-}
-
 gboolean
 gst_dmabuf_sink_is_newest (GstDmabufSink *self, GstBuffer *buffer)
 {
@@ -396,11 +380,15 @@ gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
   GstVideoRectangle crop = crop_of (self, buffer);
   struct zc_kms_frame frame = { 0 };
+  GstDmabufSinkTiming timing;
   GstFlowReturn flow;
 
   if (gst_dmabuf_sink_was_prerolled (self, buffer) ||
       gst_dmabuf_sink_is_newest (self, buffer))
     return GST_FLOW_OK;
+  timing = gst_dmabuf_sink_time (self, buffer);
+  if (gst_dmabuf_sink_is_too_late (self, &timing))
+    return gst_dmabuf_sink_drop_late (self, buffer, &timing);
 
   flow = bring (self, buffer, &frame);
   if (flow == GST_FLOW_OK)
@@ -409,7 +397,9 @@ gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
     drop (&frame);
     return flow;
   }
-  frame.captured_ns = captured_ns (self, buffer);
+  frame.captured_ns = timing.captured_ns;
+  frame.due_ns = timing.now_ns - timing.late_ns;
+  gst_dmabuf_sink_tell_qos (self, buffer, &timing);
   if (!looks_new (self, &frame, &crop))
     return show_next (self, &frame);
   flow = show_anew (self, buffer, &frame, &crop);

@@ -6,6 +6,9 @@ GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_sink_debug);
 
 #define MAX_ZPOS 1000
 
+/* A frame that is late by a refresh or so is still worth showing. */
+#define MAX_LATENESS (20 * GST_MSECOND)
+
 GType
 gst_dmabuf_sink_present_mode_get_type (void)
 {
@@ -34,6 +37,8 @@ gst_dmabuf_sink_settings_init (GstDmabufSinkSettings *self)
 {
   *self = (GstDmabufSinkSettings) {
     .fd = -1,
+    .qos = TRUE,
+    .max_lateness = MAX_LATENESS,
     .rotate_method = GST_VIDEO_ORIENTATION_IDENTITY,
     .tagged = GST_VIDEO_ORIENTATION_IDENTITY,
     .style = { .force_aspect_ratio = TRUE, .alpha = 1. },
@@ -105,6 +110,16 @@ install_presenting (GObjectClass *klass, GParamFlags flags)
           "Let the display refresh when frames come, if it can (default: "
           "false)",
           FALSE, flags));
+  g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_QOS,
+      g_param_spec_boolean ("qos", "Quality of service",
+          "Tell upstream when frames are late, and post messages about those "
+          "that are dropped (default: true)",
+          TRUE, flags));
+  g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_MAX_LATENESS,
+      g_param_spec_int64 ("max-lateness", "Maximum lateness",
+          "Frames that are later than so many nanoseconds are dropped, but "
+          "one a second is shown; -1 means none is (default: 20000000)",
+          -1, G_MAXINT64, MAX_LATENESS, flags));
 }
 
 static void
@@ -197,6 +212,12 @@ gst_dmabuf_sink_settings_set (
     case GST_DMABUF_SINK_PROP_PRESENT_MODE:
       self->present_mode = g_value_get_enum (value);
       return TRUE;
+    case GST_DMABUF_SINK_PROP_QOS:
+      self->qos = g_value_get_boolean (value);
+      return TRUE;
+    case GST_DMABUF_SINK_PROP_MAX_LATENESS:
+      self->max_lateness = g_value_get_int64 (value);
+      return TRUE;
     case GST_DMABUF_SINK_PROP_VARIABLE_REFRESH:
       self->style.variable_refresh = g_value_get_boolean (value);
       return TRUE;
@@ -236,6 +257,12 @@ gst_dmabuf_sink_settings_get (
       return TRUE;
     case GST_DMABUF_SINK_PROP_PRESENT_MODE:
       g_value_set_enum (value, self->present_mode);
+      return TRUE;
+    case GST_DMABUF_SINK_PROP_QOS:
+      g_value_set_boolean (value, self->qos);
+      return TRUE;
+    case GST_DMABUF_SINK_PROP_MAX_LATENESS:
+      g_value_set_int64 (value, self->max_lateness);
       return TRUE;
     case GST_DMABUF_SINK_PROP_VARIABLE_REFRESH:
       g_value_set_boolean (value, self->style.variable_refresh);

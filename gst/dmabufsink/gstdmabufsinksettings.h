@@ -49,6 +49,8 @@ typedef struct {
   gchar *connector;
   gchar *mode; /* as written */
   GstDmabufSinkPresentMode present_mode;
+  gboolean qos;        /* these two instead of basesink's */
+  gint64 max_lateness; /* in nanoseconds, -1: none */
   GstVideoOrientationMethod rotate_method;
   GstVideoOrientationMethod tagged; /* by the stream, what AUTO means */
   GstDmabufSinkStyle style;
@@ -70,6 +72,8 @@ enum {
   GST_DMABUF_SINK_PROP_DEVICE,
   GST_DMABUF_SINK_PROP_FD,
   GST_DMABUF_SINK_PROP_CONNECTOR,
+  GST_DMABUF_SINK_PROP_QOS,
+  GST_DMABUF_SINK_PROP_MAX_LATENESS,
   GST_DMABUF_SINK_PROP_MODE,
   GST_DMABUF_SINK_PROP_PRESENT_MODE,
   GST_DMABUF_SINK_PROP_VARIABLE_REFRESH,

@@ -8,16 +8,15 @@ or_none (const gchar *string)
 }
 
 void
-gst_dmabuf_sink_stats_write (
-    const GstDmabufSinkStats *self, guint64 dropped, GstStructure *s)
+gst_dmabuf_sink_stats_write (const GstDmabufSinkStats *self, GstStructure *s)
 {
   gst_structure_set_name (s, "dmabufsink-stats");
   gst_structure_set (s, "frames", G_TYPE_UINT64, self->frames, "dropped",
-      G_TYPE_UINT64, dropped, "copies", G_TYPE_UINT64, self->copies,
-      "bytes-copied", G_TYPE_UINT64, self->bytes_copied, "imports",
-      G_TYPE_UINT64, self->imports, "texts", G_TYPE_UINT64, self->texts,
-      "blends", G_TYPE_UINT64, self->blends, "bytes-blended", G_TYPE_UINT64,
-      self->bytes_blended, "latency-median", G_TYPE_UINT64,
+      G_TYPE_UINT64, self->late + self->replaced, "copies", G_TYPE_UINT64,
+      self->copies, "bytes-copied", G_TYPE_UINT64, self->bytes_copied,
+      "imports", G_TYPE_UINT64, self->imports, "texts", G_TYPE_UINT64,
+      self->texts, "blends", G_TYPE_UINT64, self->blends, "bytes-blended",
+      G_TYPE_UINT64, self->bytes_blended, "latency-median", G_TYPE_UINT64,
       latency_histogram_percentile (&self->latency, 50), "latency-p99",
       G_TYPE_UINT64, latency_histogram_percentile (&self->latency, 99), "path",
       G_TYPE_STRING, or_none (self->path), "mode", G_TYPE_STRING,

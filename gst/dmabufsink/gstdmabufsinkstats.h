@@ -10,8 +10,7 @@ G_BEGIN_DECLS
  * GstDmabufSinkStats:
  * @frames: that were on the screen
  * @replaced: by a newer one before their turn
- * @late: that basesink dropped, before it last forgot its count
- * @late_but_seen: of those, how many were shown while pausing
+ * @late: not shown because they came too late
  * @copies: frames that the CPU copied
  * @imports: framebuffers that were made
  * @texts: pictures of text that were drawn for a plane
@@ -25,7 +24,6 @@ typedef struct {
   guint64 frames;
   guint64 replaced;
   guint64 late;
-  guint64 late_but_seen;
   guint64 copies;
   guint64 bytes_copied;
   guint64 imports;
@@ -38,9 +36,9 @@ typedef struct {
   LatencyHistogram latency;
 } GstDmabufSinkStats;
 
-/* Adds them to those of basesink, with DROPPED frames altogether. */
+/* Adds them to those of basesink. */
 void gst_dmabuf_sink_stats_write (
-    const GstDmabufSinkStats *stats, guint64 dropped, GstStructure *structure);
+    const GstDmabufSinkStats *stats, GstStructure *structure);
 
 G_END_DECLS
 
