@@ -24,20 +24,16 @@
 #include "config.h"
 #include "gstdmabufsrcdevice.h"
 
-#include <stdlib.h>
+#include "gst-libs/udev/gstzcwatch.h"
 
-#ifdef HAVE_GUDEV
-#include "gstdmabufsrcwatch.h"
-#endif
+#include <stdlib.h>
 
 GST_DEBUG_CATEGORY (gst_dmabuf_src_provider_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_provider_debug
 
 typedef struct {
   GstDeviceProvider parent;
-#ifdef HAVE_GUDEV
-  GstDmabufSrcWatch *watch; /* between start and stop */
-#endif
+  GstZcWatch *watch; /* between start and stop */
 } GstDmabufSrcProvider;
 
 typedef struct {
@@ -121,10 +117,12 @@ remove_device (const gchar *path, gpointer data)
 static gboolean
 gst_dmabuf_src_provider_start (GstDeviceProvider *provider)
 {
-  static const GstDmabufSrcWatchFuncs funcs = { add_device, remove_device };
+  static const GstZcWatchFuncs funcs = { .added = add_device,
+    .removed = remove_device };
   GstDmabufSrcProvider *self = GST_DMABUF_SRC_PROVIDER (provider);
 
-  self->watch = gst_dmabuf_src_watch_new (&funcs, provider);
+  self->watch = gst_zc_watch_new (
+      "video4linux", "/dev/video", &funcs, provider);
   return TRUE;
 }
 
@@ -133,7 +131,7 @@ gst_dmabuf_src_provider_stop (GstDeviceProvider *provider)
 {
   GstDmabufSrcProvider *self = GST_DMABUF_SRC_PROVIDER (provider);
 
-  g_clear_pointer (&self->watch, gst_dmabuf_src_watch_free);
+  g_clear_pointer (&self->watch, gst_zc_watch_free);
 }
 #endif
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsrcreconnect.h"
 
-#include "config.h"
 #include "gstdmabufsrc-private.h"
 #include "gstdmabufsrccontrols.h"
-#include "gstdmabufsrcwatch.h"
+
+#include "gst-libs/udev/gstzcwatch.h"
 
 #include <errno.h>
 
@@ -174,7 +174,6 @@ look_again (GstDmabufSrcReconnect *self)
   g_mutex_unlock (&self->lock);
 }
 
-#ifdef HAVE_GUDEV
 static void
 on_added (const gchar *path, gpointer data)
 {
@@ -182,43 +181,15 @@ on_added (const gchar *path, gpointer data)
   look_again (data);
 }
 
-static void
-on_removed (const gchar *path, gpointer data)
-{
-  (void) path;
-  (void) data;
-}
-
-static GstDmabufSrcWatch *
+static GstZcWatch *
 watch_new (GstDmabufSrcReconnect *self)
 {
-  static const GstDmabufSrcWatchFuncs funcs = { on_added, on_removed };
+  static const GstZcWatchFuncs funcs = { .added = on_added };
 
-  return gst_dmabuf_src_watch_is_told ()
-             ? gst_dmabuf_src_watch_new (&funcs, self)
+  return gst_zc_watch_is_told ()
+             ? gst_zc_watch_new ("video4linux", "/dev/video", &funcs, self)
              : NULL;
 }
-
-static void
-watch_free (GstDmabufSrcWatch *watch)
-{
-  if (watch)
-    gst_dmabuf_src_watch_free (watch);
-}
-#else
-static GstDmabufSrcWatch *
-watch_new (GstDmabufSrcReconnect *self)
-{
-  (void) self;
-  return NULL;
-}
-
-static void
-watch_free (GstDmabufSrcWatch *watch)
-{
-  (void) watch;
-}
-#endif
 
 /* Until there is reason to look; FALSE when flushing. */
 static gboolean
@@ -328,7 +299,7 @@ static GstFlowReturn
 wait_for_it (GstDmabufSrc *self)
 {
   GstDmabufSrcReconnect *reconnect = &self->reconnect;
-  GstDmabufSrcWatch *watch;
+  GstZcWatch *watch;
   GstFlowReturn flow;
 
   leave (self);
@@ -342,7 +313,7 @@ wait_for_it (GstDmabufSrc *self)
   watch = watch_new (reconnect);
   look_again (reconnect);
   flow = find_it (self, watch != NULL);
-  watch_free (watch);
+  gst_zc_watch_free (watch);
   if (flow == GST_FLOW_CUSTOM_SUCCESS)
     tell_back (self);
   return flow;
