@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/devices.h"
+#include "../helpers/fds.h"
+#include "../helpers/runner.h"
+
+#include "gst-libs/kms/kms-access.h"
+#include "gst-libs/kms/kms-seat-sys.h"
+
+#include <libseat.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* seatd, without consoles, which this machine does not have: a session is
+ * switched to by its number. Who asks it is nobody, to whom no card belongs. */
+
+#define NOBODY 65534
+
+static char card_path[64];
+
+/* It is there when this returns. */
+static void
+start_seatd (const char *user)
+{
+  char fd_text[16], c;
+  const char *arguments[] = { "seatd", "-u", user, "-n", fd_text, NULL };
+  GError *error = NULL;
+  int ready[2];
+
+  fail_unless_equals_int (pipe (ready), 0);
+  g_snprintf (fd_text, sizeof (fd_text), "%d", ready[1]);
+  g_setenv ("SEATD_VTBOUND", "0", TRUE);
+  fail_unless (g_spawn_async (NULL, (char **) arguments, NULL,
+                   G_SPAWN_SEARCH_PATH | G_SPAWN_LEAVE_DESCRIPTORS_OPEN, NULL,
+                   NULL, NULL, &error),
+      "%s", error ? error->message : "");
+  fail_unless_equals_int (read (ready[0], &c, 1), 1);
+  close (ready[0]);
+  close (ready[1]);
+}
+
+static void
+become_nobody (void)
+{
+  fail_unless (devices_find_card (card_path, sizeof (card_path)));
+  g_setenv ("LIBSEAT_BACKEND", "seatd", TRUE);
+  fail_unless_equals_int (setegid (NOBODY), 0);
+  fail_unless_equals_int (seteuid (NOBODY), 0);
+}
+
+/* For what comes after the test. */
+static void
+become_root (void)
+{
+  fail_unless_equals_int (seteuid (0), 0);
+  fail_unless_equals_int (setegid (0), 0);
+}
+
+/* What a card was told last. */
+static gint told;
+
+static void
+on_enabled (void *data)
+{
+  (void) data;
+  g_atomic_int_set (&told, 'e');
+}
+
+static void
+on_disabled (void *data)
+{
+  (void) data;
+  g_atomic_int_set (&told, 'd');
+}
+
+static const struct zc_kms_seat_funcs funcs = {
+  .enabled = on_enabled,
+  .disabled = on_disabled,
+};
+
+static uint32_t
+find_property (int fd, uint32_t object, const char *name)
+{
+  drmModeObjectProperties *list = drmModeObjectGetProperties (
+      fd, object, DRM_MODE_OBJECT_ANY);
+  uint32_t found = 0;
+
+  for (uint32_t i = 0; list && i < list->count_props; i++) {
+    drmModePropertyRes *property = drmModeGetProperty (fd, list->props[i]);
+
+    if (property && strcmp (property->name, name) == 0)
+      found = property->prop_id;
+    drmModeFreeProperty (property);
+  }
+  drmModeFreeObjectProperties (list);
+  return found;
+}
+
+/* Only the master may: 0, or the errno. */
+static int
+try_commit (struct zc_kms_device *device)
+{
+  drmModePlaneRes *planes = drmModeGetPlaneResources (device->fd);
+  drmModeAtomicReq *request = drmModeAtomicAlloc ();
+  uint32_t plane = planes->planes[0];
+  int ret;
+
+  drmModeAtomicAddProperty (
+      request, plane, find_property (device->fd, plane, "FB_ID"), 0);
+  drmModeAtomicAddProperty (
+      request, plane, find_property (device->fd, plane, "CRTC_ID"), 0);
+  ret = drmModeAtomicCommit (
+      device->fd, request, DRM_MODE_ATOMIC_TEST_ONLY, NULL);
+  drmModeAtomicFree (request);
+  drmModeFreePlaneResources (planes);
+  return -ret;
+}
+
+GST_START_TEST (a_seat_gives_the_card_to_who_may_not_open_it)
+{
+  struct zc_kms_access way;
+
+  start_seatd ("nobody");
+  become_nobody ();
+  fail_unless (open (card_path, O_RDWR | O_CLOEXEC) < 0 && errno == EACCES);
+  fail_unless_equals_int (
+      zc_kms_access_open (&way, card_path, ZC_KMS_ACCESS_AUTO, &funcs, NULL),
+      0);
+  fail_unless_equals_string (way.device->path, card_path);
+  fail_unless_equals_int (zc_kms_device_become_master (way.device), 0);
+  fail_unless_equals_int (try_commit (way.device), 0);
+  zc_kms_device_drop_master (way.device);
+  zc_kms_access_close (&way);
+  become_root ();
+}
+GST_END_TEST;
+
+GST_START_TEST (without_a_seat_the_cure_is_told)
+{
+  struct zc_kms_access way;
+  char text[256];
+
+  become_nobody ();
+  fail_unless_equals_int (
+      zc_kms_access_open (&way, card_path, ZC_KMS_ACCESS_AUTO, &funcs, NULL),
+      -EACCES);
+  fail_unless_equals_int (way.seat_error, -ENOENT);
+  zc_kms_seat_explain (text, sizeof (text), way.seat_error);
+  fail_unless (strstr (text, "start seatd") != NULL, "%s", text);
+  become_root ();
+}
+GST_END_TEST;
+
+GST_START_TEST (a_seat_for_others_is_told)
+{
+  struct zc_kms_access way;
+  char text[256];
+
+  start_seatd ("root");
+  become_nobody ();
+  fail_unless_equals_int (
+      zc_kms_access_open (&way, card_path, ZC_KMS_ACCESS_AUTO, &funcs, NULL),
+      -EACCES);
+  zc_kms_seat_explain (text, sizeof (text), way.seat_error);
+  fail_unless (strstr (text, "not for this user") != NULL, "%s", text);
+  become_root ();
+}
+GST_END_TEST;
+
+GST_START_TEST (twenty_sessions_leave_no_descriptor)
+{
+  struct zc_kms_access way;
+  guint before;
+
+  start_seatd ("nobody");
+  before = fds_count ();
+  become_nobody ();
+  for (int i = 0; i < 20; i++) {
+    fail_unless_equals_int (
+        zc_kms_access_open (&way, card_path, ZC_KMS_ACCESS_SEAT, &funcs, NULL),
+        0);
+    zc_kms_access_close (&way);
+  }
+  fail_unless_equals_int (fds_count (), before);
+  become_root ();
+}
+GST_END_TEST;
+
+/* --- two sessions ------------------------------------------------------ */
+
+/* The other opens the card, when it gets its turn, until it reads something. */
+static int
+run_other (int go)
+{
+  struct zc_kms_access way;
+  char c;
+  int ret;
+
+  if (read (go, &c, 1) != 1)
+    return 1;
+  ret = zc_kms_access_open (&way, card_path, ZC_KMS_ACCESS_SEAT, &funcs, NULL);
+  if (ret != 0 || try_commit (way.device) != 0 || read (go, &c, 1) != 1)
+    return 2;
+  zc_kms_access_close (&way);
+  return 0;
+}
+
+#define OTHER_SESSION 1 /* seatd counts from 0 */
+
+/* libseat may be called only where the session calls it. */
+static int
+switch_instead (struct libseat *libseat, const char *path, int *fd)
+{
+  (void) path;
+  (void) fd;
+  libseat_switch_session (libseat, OTHER_SESSION);
+  errno = EAGAIN;
+  return -1;
+}
+
+static void
+wait_told (char what)
+{
+  for (int i = 0; i < 500 && g_atomic_int_get (&told) != what; i++)
+    g_usleep (10000);
+  fail_unless_equals_int (g_atomic_int_get (&told), what);
+}
+
+/* Until the other is there to be switched to. */
+static void
+switch_to_other (void)
+{
+  struct zc_kms_seat_card *card;
+
+  zc_kms_seat_sys.open_device = switch_instead;
+  for (int i = 0; i < 50 && g_atomic_int_get (&told) != 'd'; i++) {
+    zc_kms_seat_open_card (&card, card_path, &funcs, NULL);
+    g_usleep (10000);
+  }
+  wait_told ('d');
+}
+
+GST_START_TEST (two_sessions_take_turns)
+{
+  struct zc_kms_access way;
+  int go[2], status;
+  pid_t other;
+
+  start_seatd ("nobody");
+  become_nobody ();
+  fail_unless_equals_int (pipe (go), 0);
+  other = fork ();
+  if (other == 0)
+    _exit (run_other (go[0]));
+
+  fail_unless_equals_int (
+      zc_kms_access_open (&way, card_path, ZC_KMS_ACCESS_SEAT, &funcs, NULL),
+      0);
+  fail_unless_equals_int (write (go[1], "g", 1), 1);
+  switch_to_other ();
+  fail_unless_equals_int (try_commit (way.device), EACCES);
+
+  fail_unless_equals_int (write (go[1], "c", 1), 1);
+  wait_told ('e');
+  fail_unless_equals_int (try_commit (way.device), 0);
+  fail_unless_equals_int (waitpid (other, &status, 0), other);
+  fail_unless_equals_int (status, 0);
+  zc_kms_access_close (&way);
+  become_root ();
+}
+GST_END_TEST;
+
+RUNNER_MAIN (RUNNER_DISPLAY,
+    RUNNER_TEST (a_seat_gives_the_card_to_who_may_not_open_it),
+    RUNNER_TEST (without_a_seat_the_cure_is_told),
+    RUNNER_TEST (a_seat_for_others_is_told),
+    RUNNER_TEST (twenty_sessions_leave_no_descriptor),
+    RUNNER_TEST (two_sessions_take_turns))
