@@ -113,6 +113,7 @@ static int
 fake_get_fd (struct libseat *libseat)
 {
   enter (libseat);
+  g_atomic_int_inc (&seat.n_waits);
   return leave (event_fd);
 }
 

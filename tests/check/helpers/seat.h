@@ -23,10 +23,11 @@ struct seat {
   gboolean is_elsewhere;     /* another session is in front */
   enum seat_event meanwhile; /* is heard while a card is opened */
 
-  int n_sessions;             /* that are open */
-  int n_begun;                /* that were opened */
-  int n_devices;              /* that are open */
-  int n_disabled;             /* how often it was acknowledged */
+  int n_sessions; /* that are open */
+  int n_begun;    /* that were opened */
+  int n_devices;  /* that are open */
+  int n_disabled; /* how often it was acknowledged */
+  gint n_waits;   /* how often the session asked what to wait for (atomic) */
   void (*on_disabled) (void); /* is called then; may be NULL */
 };
 

@@ -231,6 +231,8 @@ GST_START_TEST (what_is_heard_in_another_call_is_told)
 
   set_up ();
   a = open_card (CARD, &told);
+  while (g_atomic_int_get (&seat.n_waits) == 0)
+    g_usleep (1000);
   seat.meanwhile = SEAT_DISABLE;
   b = open_card (OTHER, &also);
   wait_told (&told, "d");
@@ -278,14 +280,17 @@ GST_END_TEST;
 GST_START_TEST (closing_waits_for_who_is_being_told)
 {
   struct told told = { .is_slow = TRUE };
-  struct zc_kms_seat_card *card;
+  struct told also = { 0 };
+  struct zc_kms_seat_card *card, *other;
 
   set_up ();
   card = open_card (CARD, &told);
+  other = open_card (OTHER, &also);
   seat_say (SEAT_DISABLE);
   wait_told (&told, "d");
   zc_kms_seat_close_card (card);
   fail_unless_equals_int (g_atomic_int_get (&told.n_inside), 0);
+  zc_kms_seat_close_card (other);
 }
 GST_END_TEST;
 
