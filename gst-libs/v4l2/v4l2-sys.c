@@ -68,7 +68,6 @@ struct zc_v4l2_sys zc_v4l2_sys = {
   .scandir = scandir,
   .realpath = realpath,
   .readlink = readlink,
-  .stat = stat,
   .read = read,
 };
 

@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
 /*
@@ -32,7 +31,6 @@ struct zc_v4l2_sys {
       int (*compare) (const struct dirent **, const struct dirent **));
   char *(*realpath) (const char *path, char *resolved);
   ssize_t (*readlink) (const char *path, char *target, size_t size);
-  int (*stat) (const char *path, struct stat *st);
   ssize_t (*read) (int fd, void *data, size_t size);
 };
 

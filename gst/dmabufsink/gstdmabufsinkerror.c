@@ -2,6 +2,7 @@
 #include "gstdmabufsinkerror.h"
 
 #include "gst-libs/allocators/gstzcnode.h"
+#include "gst-libs/kms/kms-holders.h"
 
 #include <errno.h>
 
@@ -51,6 +52,29 @@ error_not_found (GstElement *element, const gchar *path, const gchar *device,
             device || connector ? ", and is what was asked for" : ""));
 }
 
+static void
+error_busy (GstElement *element, const gchar *path, gint error)
+{
+  gchar names[256] = "";
+  g_autofree gchar *valid = NULL;
+
+  if (path)
+    zc_kms_holders_describe (path, names, sizeof (names));
+  valid = g_utf8_make_valid (names, -1);
+  if (valid[0])
+    GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
+        ("The display card %s is in use by another program.", path),
+        ("drmSetMaster: %s (errno %d). It is held by %s: end that, or switch "
+         "to another console.",
+            g_strerror (-error), -error, valid));
+  else
+    GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
+        ("The display card %s is in use by another program.", path),
+        ("drmSetMaster: %s (errno %d). A compositor or another sink shows on "
+         "it; /sys/kernel/debug/dri/*/clients names it to root.",
+            g_strerror (-error), -error));
+}
+
 void
 gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
     const gchar *device, const gchar *connector, gint error)
@@ -68,11 +92,7 @@ gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
       error_not_found (element, path, device, connector);
       break;
     case EBUSY:
-      GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
-          ("The display card %s is in use by another program.", path),
-          ("drmSetMaster: %s. A compositor or another sink shows on it; "
-           "/sys/kernel/debug/dri/*/clients names it.",
-              g_strerror (-error)));
+      error_busy (element, path, error);
       break;
     case EUSERS:
       GST_ELEMENT_ERROR (element, RESOURCE, BUSY,

@@ -2,8 +2,8 @@
 #include "gstdmabufsrcdescribe.h"
 
 #include "gst-libs/allocators/gstzcnode.h"
+#include "gst-libs/proc/proc-holders.h"
 #include "gst-libs/v4l2/v4l2-find.h"
-#include "gst-libs/v4l2/v4l2-holders.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -53,7 +53,7 @@ gst_dmabuf_src_describe_cameras (void)
 
 /* We have it open ourselves to learn that it is busy: that does not count. */
 static void
-add_holder (GString *text, const struct zc_v4l2_holder *holder)
+add_holder (GString *text, const struct zc_proc_holder *holder)
 {
   g_autofree gchar *command = valid (holder->command);
   gboolean ours = holder->pid == getpid ();
@@ -67,9 +67,9 @@ add_holder (GString *text, const struct zc_v4l2_holder *holder)
 gchar *
 gst_dmabuf_src_describe_holders (const gchar *path)
 {
-  struct zc_v4l2_holder holders[MAX_HOLDERS];
+  struct zc_proc_holder holders[MAX_HOLDERS];
   g_autoptr (GString) text = g_string_new (NULL);
-  gint n = zc_v4l2_holders_find (path, holders, MAX_HOLDERS);
+  gint n = zc_proc_holders_find (path, holders, MAX_HOLDERS);
 
   for (gint i = 0; i < n; i++)
     add_holder (text, &holders[i]);

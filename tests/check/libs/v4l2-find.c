@@ -3,14 +3,12 @@
 
 #include "gst-libs/v4l2/v4l2-device.h"
 #include "gst-libs/v4l2/v4l2-find.h"
-#include "gst-libs/v4l2/v4l2-holders.h"
 #include "gst-libs/v4l2/v4l2-sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/videodev2.h>
 #include <stdlib.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define FIRST_FD 1000 /* of the nodes, by their place in the table */
@@ -120,17 +118,10 @@ fake_scandir (const char *folder, struct dirent ***entries,
 {
   static const char *const dev[] = { "null", "v4l", "vga", "video", "video0",
     "video1", "video2", "video3", "video4", "video5", "videocodec", NULL };
-  static const char *const proc[] = { "self", "7", "42", "99", NULL };
-  static const char *const fds[] = { "0", "3", "4", NULL };
 
   fail_unless (compare == versionsort);
-  if (strcmp (folder, "/dev") == 0)
-    return list (dev, entries, filter);
-  if (strcmp (folder, "/proc") == 0)
-    return list (proc, entries, filter);
-  if (strcmp (folder, "/proc/99/fd") == 0)
-    return fail_with (EACCES);
-  return list (fds, entries, filter);
+  fail_unless_equals_string (folder, "/dev");
+  return list (dev, entries, filter);
 }
 
 static char *
@@ -168,35 +159,6 @@ fake_fcntl (int fd, int command, long arg)
   return command == F_GETFL ? fd_flags : 0;
 }
 
-/* Process 42 has the first node open twice, 7 another one. */
-static int
-fake_stat (const char *path, struct stat *st)
-{
-  gboolean first = strcmp (path, "/dev/video0") == 0 ||
-                   strcmp (path, "/proc/42/fd/3") == 0 ||
-                   strcmp (path, "/proc/42/fd/4") == 0;
-
-  memset (st, 0, sizeof (*st));
-  if (strcmp (path, "/dev/file") == 0) {
-    st->st_mode = S_IFREG;
-    return 0;
-  }
-  if (strcmp (path, "/dev/video99") == 0)
-    return fail_with (ENOENT);
-  st->st_mode = S_IFCHR;
-  st->st_rdev = first ? makedev (81, 0) : makedev (81, 1);
-  return 0;
-}
-
-static ssize_t
-fake_read (int fd, void *data, size_t size)
-{
-  (void) fd;
-  fail_unless (size > 7);
-  memcpy (data, "cheese\n", 7);
-  return 7;
-}
-
 static void
 set_up (void)
 {
@@ -219,8 +181,6 @@ set_up (void)
   zc_v4l2_sys.realpath = fake_realpath;
   zc_v4l2_sys.readlink = fake_readlink;
   zc_v4l2_sys.fcntl = fake_fcntl;
-  zc_v4l2_sys.stat = fake_stat;
-  zc_v4l2_sys.read = fake_read;
 }
 
 static void
@@ -422,45 +382,6 @@ GST_START_TEST (a_descriptor_that_will_not_do_is_closed)
 }
 GST_END_TEST;
 
-GST_START_TEST (who_has_a_node_open_is_told)
-{
-  struct zc_v4l2_holder holders[4];
-
-  set_up ();
-  /* for /proc/42/comm */
-  nodes[5].path = "/proc/42/comm";
-  fail_unless_equals_int (zc_v4l2_holders_find ("/dev/video0", holders, 4), 1);
-  fail_unless_equals_int (holders[0].pid, 42);
-  fail_unless_equals_int (holders[0].n_descriptors, 2);
-  fail_unless_equals_string (holders[0].command, "cheese");
-  fail_unless_equals_int (n_open, 0);
-}
-GST_END_TEST;
-
-GST_START_TEST (a_holder_without_a_name_is_told_all_the_same)
-{
-  struct zc_v4l2_holder holders[4];
-
-  set_up ();
-  fail_unless_equals_int (zc_v4l2_holders_find ("/dev/video0", holders, 4), 1);
-  fail_unless_equals_string (holders[0].command, "?");
-}
-GST_END_TEST;
-
-GST_START_TEST (no_more_holders_than_asked_for)
-{
-  struct zc_v4l2_holder holders[4];
-
-  set_up ();
-  fail_unless_equals_int (zc_v4l2_holders_find ("/dev/video1", holders, 4), 2);
-  fail_unless_equals_int (zc_v4l2_holders_find ("/dev/video1", holders, 1), 1);
-  fail_unless_equals_int (
-      zc_v4l2_holders_find ("/dev/file", holders, 4), -ENOENT);
-  fail_unless_equals_int (
-      zc_v4l2_holders_find ("/dev/video99", holders, 4), -ENOENT);
-}
-GST_END_TEST;
-
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (the_first_camera_works_by_itself),
     RUNNER_TEST (without_any_camera_the_reason_is_told),
     RUNNER_TEST (a_camera_that_is_busy_does_not_hide_the_next),
@@ -476,7 +397,4 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (the_first_camera_works_by_itself),
     RUNNER_TEST (a_buffer_that_is_too_short_is_an_error),
     RUNNER_TEST (the_list_has_all_nodes_and_their_errors),
     RUNNER_TEST (a_descriptor_is_used_without_opening_anything),
-    RUNNER_TEST (a_descriptor_that_will_not_do_is_closed),
-    RUNNER_TEST (who_has_a_node_open_is_told),
-    RUNNER_TEST (a_holder_without_a_name_is_told_all_the_same),
-    RUNNER_TEST (no_more_holders_than_asked_for))
+    RUNNER_TEST (a_descriptor_that_will_not_do_is_closed))

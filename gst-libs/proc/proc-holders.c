@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "v4l2-holders.h"
+#include "proc-holders.h"
 
-#include "v4l2-sys.h"
+#include "proc-sys.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +19,7 @@ is_number (const struct dirent *entry)
 static int
 list_numbers (const char *folder, struct dirent ***entries)
 {
-  int n = zc_v4l2_sys.scandir (folder, entries, is_number, versionsort);
+  int n = zc_proc_sys.scandir (folder, entries, is_number, versionsort);
 
   return n < 0 ? -errno : n;
 }
@@ -49,7 +48,7 @@ count_descriptors (const char *process, dev_t device)
 
     snprintf (
         path, sizeof (path), "/proc/%s/fd/%s", process, entries[i]->d_name);
-    if (zc_v4l2_sys.stat (path, &st) == 0 && S_ISCHR (st.st_mode) &&
+    if (zc_proc_sys.stat (path, &st) == 0 && S_ISCHR (st.st_mode) &&
         st.st_rdev == device)
       count++;
   }
@@ -57,47 +56,40 @@ count_descriptors (const char *process, dev_t device)
   return count;
 }
 
-static void
-read_command (struct zc_v4l2_holder *holder)
+void
+zc_proc_read_command (pid_t pid, char *command, size_t size)
 {
   char path[64];
-  ssize_t n = -1;
-  int fd;
 
-  snprintf (path, sizeof (path), "/proc/%d/comm", (int) holder->pid);
-  fd = zc_v4l2_open (path, O_RDONLY | O_CLOEXEC);
-  if (fd >= 0) {
-    n = zc_v4l2_sys.read (fd, holder->command, sizeof (holder->command) - 1);
-    zc_v4l2_sys.close (fd);
-  }
-  if (n <= 0)
-    n = snprintf (holder->command, sizeof (holder->command), "?");
-  holder->command[n] = '\0';
-  holder->command[strcspn (holder->command, "\n")] = '\0';
+  snprintf (path, sizeof (path), "/proc/%d/comm", (int) pid);
+  if (zc_proc_read_file (path, command, size) <= 0)
+    snprintf (command, size, "?");
+  command[strcspn (command, "\n")] = '\0';
 }
 
 int
-zc_v4l2_holders_find (const char *path, struct zc_v4l2_holder *holders, int max)
+zc_proc_holders_find (const char *path, struct zc_proc_holder *holders, int max)
 {
   struct dirent **processes;
   struct stat node;
   int n, found = 0;
 
-  if (zc_v4l2_sys.stat (path, &node) < 0 || !S_ISCHR (node.st_mode))
+  if (zc_proc_sys.stat (path, &node) < 0 || !S_ISCHR (node.st_mode))
     return -ENOENT;
   n = list_numbers ("/proc", &processes);
   if (n < 0)
     return n;
 
   for (int i = 0; i < n && found < max; i++) {
-    struct zc_v4l2_holder *holder = &holders[found];
+    struct zc_proc_holder *holder = &holders[found];
 
     holder->n_descriptors = count_descriptors (
         processes[i]->d_name, node.st_rdev);
     if (holder->n_descriptors == 0)
       continue;
     holder->pid = atoi (processes[i]->d_name);
-    read_command (holder);
+    zc_proc_read_command (
+        holder->pid, holder->command, sizeof (holder->command));
     found++;
   }
   free_entries (processes, n);
