@@ -11,22 +11,79 @@
 static GMutex lock;
 static GList *cards;
 
+typedef struct {
+  const struct zc_kms_seat_funcs *funcs;
+  gpointer data;
+} Listener;
+
+static void
+on_enabled (void *data)
+{
+  GstZcKmsCard *card = data;
+
+  g_mutex_lock (&card->lock);
+  card->is_away = FALSE;
+  for (GList *l = card->listeners; l; l = l->next) {
+    Listener *listener = l->data;
+
+    if (listener->funcs->enabled)
+      listener->funcs->enabled (listener->data);
+  }
+  g_mutex_unlock (&card->lock);
+}
+
+static void
+on_disabled (void *data)
+{
+  GstZcKmsCard *card = data;
+
+  g_mutex_lock (&card->lock);
+  card->is_away = TRUE;
+  for (GList *l = card->listeners; l; l = l->next) {
+    Listener *listener = l->data;
+
+    if (listener->funcs->disabled)
+      listener->funcs->disabled (listener->data);
+  }
+  g_mutex_unlock (&card->lock);
+}
+
+static void
+on_lost (int error, void *data)
+{
+  GstZcKmsCard *card = data;
+
+  GST_WARNING ("the seat is gone: %s", g_strerror (-error));
+  g_mutex_lock (&card->lock);
+  for (GList *l = card->listeners; l; l = l->next) {
+    Listener *listener = l->data;
+
+    if (listener->funcs->lost)
+      listener->funcs->lost (error, listener->data);
+  }
+  g_mutex_unlock (&card->lock);
+}
+
 static GstZcKmsCard *
-card_new (struct zc_kms_device *device)
+card_new (void)
 {
   GstZcKmsCard *card = g_new0 (GstZcKmsCard, 1);
-  g_autoptr (GError) error = NULL;
 
-  card->device = device;
+  g_mutex_init (&card->lock);
   card->refcount = 1;
-  card->heap = gst_zc_heap_new_dumb_for_fd (device->fd, &error);
-  if (!card->heap)
-    GST_WARNING (
-        "no memory to show frames of system memory from: %s", error->message);
   return card;
 }
 
-/* With the lock held. */
+static void
+card_free (GstZcKmsCard *card)
+{
+  g_clear_object (&card->heap);
+  zc_kms_access_close (&card->access);
+  g_mutex_clear (&card->lock);
+  g_free (card);
+}
+
+/* With the lock held. Paths are of cards that came as descriptors. */
 static GstZcKmsCard *
 find (dev_t node, const gchar *path)
 {
@@ -34,58 +91,117 @@ find (dev_t node, const gchar *path)
     GstZcKmsCard *card = l->data;
 
     if (path ? g_str_equal (card->device->path, path)
-             : !card->device->is_borrowed && card->node == node)
+             : card->node == node && node != 0)
       return card;
   }
   return NULL;
 }
 
-/* With the lock held. */
-static GstZcKmsCard *
-add (struct zc_kms_device *device, dev_t node)
+/* With the lock held: its device is open. */
+static void
+add (GstZcKmsCard *card, dev_t node)
 {
-  GstZcKmsCard *card = card_new (device);
+  g_autoptr (GError) error = NULL;
 
+  card->device = card->access.device;
   card->node = node;
+  card->heap = gst_zc_heap_new_dumb_for_fd (card->device->fd, &error);
+  if (!card->heap)
+    GST_WARNING (
+        "no memory to show frames of system memory from: %s", error->message);
   cards = g_list_prepend (cards, card);
+}
+
+GstZcKmsCard *
+gst_zc_kms_card_open_by (const gchar *path, enum zc_kms_access_way way,
+    gint *error, gint *seat_error)
+{
+  static const struct zc_kms_seat_funcs funcs = { on_enabled, on_disabled,
+    on_lost };
+  struct stat st = { 0 };
+  GstZcKmsCard *card = NULL;
+
+  *error = *seat_error = 0;
+  g_mutex_lock (&lock);
+  if (stat (path, &st) == 0)
+    card = find (st.st_rdev, NULL);
+  if (card) {
+    card->refcount++;
+  } else {
+    card = card_new ();
+    *error = zc_kms_access_open (&card->access, path, way, &funcs, card);
+    *seat_error = card->access.seat_error;
+    if (*error == 0)
+      add (card, st.st_rdev);
+    else
+      g_clear_pointer (&card, card_free);
+  }
+  g_mutex_unlock (&lock);
   return card;
 }
 
 GstZcKmsCard *
 gst_zc_kms_card_open (const gchar *path, gint *error)
 {
-  struct zc_kms_device *device;
-  struct stat st = { 0 };
-  GstZcKmsCard *card = NULL;
+  gint seat_error;
 
-  *error = 0;
-  g_mutex_lock (&lock);
-  if (stat (path, &st) == 0)
-    card = find (st.st_rdev, NULL);
-  if (card)
-    card->refcount++;
-  else if ((*error = zc_kms_device_open (&device, path)) == 0)
-    card = add (device, st.st_rdev);
-  g_mutex_unlock (&lock);
-  return card;
+  return gst_zc_kms_card_open_by (
+      path, ZC_KMS_ACCESS_DIRECT, error, &seat_error);
 }
 
 GstZcKmsCard *
 gst_zc_kms_card_open_fd (gint fd, gint *error)
 {
   g_autofree gchar *path = g_strdup_printf ("fd %d", fd);
-  struct zc_kms_device *device;
   GstZcKmsCard *card;
 
   *error = 0;
   g_mutex_lock (&lock);
   card = find (0, path);
-  if (card)
+  if (card) {
     card->refcount++;
-  else if ((*error = zc_kms_device_open_fd (&device, fd)) == 0)
-    card = add (device, 0);
+  } else {
+    card = card_new ();
+    *error = zc_kms_device_open_fd (&card->access.device, fd);
+    if (*error == 0)
+      add (card, 0);
+    else
+      g_clear_pointer (&card, card_free);
+  }
   g_mutex_unlock (&lock);
   return card;
+}
+
+gboolean
+gst_zc_kms_card_listen (
+    GstZcKmsCard *card, const struct zc_kms_seat_funcs *funcs, gpointer data)
+{
+  Listener *listener = g_new (Listener, 1);
+  gboolean is_ours;
+
+  *listener = (Listener) { funcs, data };
+  g_mutex_lock (&card->lock);
+  card->listeners = g_list_append (card->listeners, listener);
+  is_ours = !card->is_away;
+  g_mutex_unlock (&card->lock);
+  return is_ours;
+}
+
+void
+gst_zc_kms_card_unlisten (
+    GstZcKmsCard *card, const struct zc_kms_seat_funcs *funcs, gpointer data)
+{
+  g_mutex_lock (&card->lock);
+  for (GList *l = card->listeners; l; l = l->next) {
+    Listener *listener = l->data;
+
+    if (listener->funcs == funcs && listener->data == data) {
+      card->listeners = g_list_delete_link (card->listeners, l);
+      g_free (listener);
+      break;
+    }
+  }
+  g_mutex_unlock (&card->lock);
 }
 
 GstZcKmsCard *
@@ -107,9 +223,6 @@ gst_zc_kms_card_unref (GstZcKmsCard *card)
   if (last)
     cards = g_list_remove (cards, card);
   g_mutex_unlock (&lock);
-  if (!last)
-    return;
-  g_clear_object (&card->heap);
-  zc_kms_device_close (card->device);
-  g_free (card);
+  if (last)
+    card_free (card);
 }

@@ -3,6 +3,7 @@
 #define __GST_ZC_KMS_CARD_H__
 
 #include "../allocators/gstzcheap.h"
+#include "kms-access.h"
 #include "kms-fb.h"
 
 G_BEGIN_DECLS
@@ -22,7 +23,11 @@ typedef struct {
 
   /*< private >*/
   guint refcount;
-  dev_t node; /* what was opened */
+  dev_t node; /* what was opened; 0: a descriptor */
+  struct zc_kms_access access;
+  GMutex lock; /* guards what follows; held while listeners are told */
+  gboolean is_away;
+  GList *listeners;
 } GstZcKmsCard;
 
 /**
@@ -34,8 +39,40 @@ typedef struct {
  */
 GstZcKmsCard *gst_zc_kms_card_open (const gchar *path, gint *error);
 
-/* The same of a descriptor, see zc_kms_device_open_fd(). Whoever brings the
- * same descriptor meanwhile gets the same card. */
+/**
+ * gst_zc_kms_card_open_by:
+ * @path: a node, such as /dev/dri/card0
+ * @way: see zc_kms_access_open(); not heeded if the process has the card open
+ *   already
+ * @error: (out): 0, or as zc_kms_access_open()
+ * @seat_error: (out): why the seat did not help, for zc_kms_seat_explain();
+ *   0: it did, or was not asked
+ *
+ * Returns: (transfer full) (nullable): the card
+ */
+GstZcKmsCard *gst_zc_kms_card_open_by (const gchar *path,
+    enum zc_kms_access_way way, gint *error, gint *seat_error);
+
+/**
+ * gst_zc_kms_card_listen:
+ * @funcs: see zc_kms_seat_funcs: told from now on, if the card came through
+ *   the seat. They call neither this function nor the next
+ *
+ * Whoever listens holds a reference of the card.
+ *
+ * Returns: %FALSE if the card is another session's at the moment: enabled()
+ *   will come
+ */
+gboolean gst_zc_kms_card_listen (
+    GstZcKmsCard *card, const struct zc_kms_seat_funcs *funcs, gpointer data);
+
+/* When it returns they are not called any more: not to be called with a lock
+ * held that they take. */
+void gst_zc_kms_card_unlisten (
+    GstZcKmsCard *card, const struct zc_kms_seat_funcs *funcs, gpointer data);
+
+/* As gst_zc_kms_card_open() of a descriptor, see zc_kms_device_open_fd().
+ * Whoever brings the same descriptor meanwhile gets the same card. */
 GstZcKmsCard *gst_zc_kms_card_open_fd (gint fd, gint *error);
 
 GstZcKmsCard *gst_zc_kms_card_ref (GstZcKmsCard *card);

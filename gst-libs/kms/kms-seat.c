@@ -16,8 +16,10 @@
 /* How long to wait for a session that was opened to be enabled. */
 #define PATIENCE_MS 1000
 
-/* Held while a card is opened or closed; taken before the session's. */
+/* Held while a card is opened or closed, but not while one is being told; taken
+ * before the session's. Guards the count. */
 static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
+static unsigned n_cards;
 
 /* The one of this process, while it has cards. libseat knows no threads: it is
  * called with the lock held. What it tells from inside its calls is only
@@ -256,19 +258,28 @@ open_card (struct zc_kms_seat_card *card, const char *path)
   return ret < 0 ? ret : 0;
 }
 
+/* It is not told anything any more. */
 static void
-close_card (struct zc_kms_seat_card *card)
+forget_card (struct zc_kms_seat_card *card)
 {
   struct zc_kms_seat_card **link = &session.cards;
 
   pthread_mutex_lock (&session.lock);
-  while (session.current == card)
-    pthread_cond_wait (&session.called, &session.lock);
   while (*link != card)
     link = &(*link)->next;
   *link = card->next;
+  while (session.current == card)
+    pthread_cond_wait (&session.called, &session.lock);
+  pthread_mutex_unlock (&session.lock);
+}
+
+static void
+close_card (struct zc_kms_seat_card *card)
+{
+  pthread_mutex_lock (&session.lock);
   zc_kms_seat_sys.close_device (session.libseat, card->id);
   zc_kms_sys.close (card->fd);
+  wake ();
   pthread_mutex_unlock (&session.lock);
 }
 
@@ -286,13 +297,14 @@ zc_kms_seat_open_card (struct zc_kms_seat_card **out, const char *path,
   card->data = data;
 
   pthread_mutex_lock (&opening);
-  if (!session.cards)
+  if (n_cards == 0)
     ret = session_begin ();
   if (ret == 0) {
     ret = open_card (card, path);
+    n_cards += ret == 0;
     /* It may have heard something meanwhile that no descriptor tells. */
     wake ();
-    if (!session.cards)
+    if (n_cards == 0)
       session_end ();
   }
   pthread_mutex_unlock (&opening);
@@ -309,10 +321,10 @@ zc_kms_seat_close_card (struct zc_kms_seat_card *card)
 {
   if (!card)
     return;
+  forget_card (card);
   pthread_mutex_lock (&opening);
   close_card (card);
-  wake ();
-  if (!session.cards)
+  if (--n_cards == 0)
     session_end ();
   pthread_mutex_unlock (&opening);
   free (card);

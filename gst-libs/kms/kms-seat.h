@@ -14,7 +14,7 @@
 
 /*
  * What a card is told. Called by the session's thread, without locks, one at a
- * time; they call nothing of this file. Each may be NULL.
+ * time; of this file they may only close another card. Each may be NULL.
  */
 struct zc_kms_seat_funcs {
   /* The card is ours again, and shows what others left on it: we are its
@@ -52,8 +52,8 @@ struct zc_kms_seat_card {
 int zc_kms_seat_open_card (struct zc_kms_seat_card **card, const char *path,
     const struct zc_kms_seat_funcs *funcs, void *data);
 
-/* When it returns no function is called any more: not to be called by them, nor
- * with a lock held that they take. May be NULL. */
+/* When it returns the card's functions are not called any more: not to be
+ * called by them, nor with a lock held that they take. May be NULL. */
 void zc_kms_seat_close_card (struct zc_kms_seat_card *card);
 
 /* Why a seat did not give a card, and what helps, for the end of a sentence.

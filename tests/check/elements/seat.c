@@ -3,6 +3,7 @@
 #include "../helpers/fds.h"
 #include "../helpers/runner.h"
 
+#include "gst-libs/kms/gstzckmscard.h"
 #include "gst-libs/kms/kms-access.h"
 #include "gst-libs/kms/kms-seat-sys.h"
 
@@ -240,32 +241,104 @@ switch_to_other (void)
   wait_told ('d');
 }
 
+static pid_t
+other_start (int *go)
+{
+  int ends[2];
+  pid_t other;
+
+  fail_unless_equals_int (pipe (ends), 0);
+  other = fork ();
+  if (other == 0)
+    _exit (run_other (ends[0]));
+  close (ends[0]);
+  *go = ends[1];
+  return other;
+}
+
+static void
+other_tell (int go)
+{
+  fail_unless_equals_int (write (go, "g", 1), 1);
+}
+
+static void
+other_end (pid_t other)
+{
+  int status;
+
+  fail_unless_equals_int (waitpid (other, &status, 0), other);
+  fail_unless_equals_int (status, 0);
+}
+
 GST_START_TEST (two_sessions_take_turns)
 {
   struct zc_kms_access way;
-  int go[2], status;
   pid_t other;
+  int go;
 
   start_seatd ("nobody");
   become_nobody ();
-  fail_unless_equals_int (pipe (go), 0);
-  other = fork ();
-  if (other == 0)
-    _exit (run_other (go[0]));
-
+  other = other_start (&go);
   fail_unless_equals_int (
       zc_kms_access_open (&way, card_path, ZC_KMS_ACCESS_SEAT, &funcs, NULL),
       0);
-  fail_unless_equals_int (write (go[1], "g", 1), 1);
+  other_tell (go);
   switch_to_other ();
   fail_unless_equals_int (try_commit (way.device), EACCES);
 
-  fail_unless_equals_int (write (go[1], "c", 1), 1);
+  other_tell (go);
   wait_told ('e');
   fail_unless_equals_int (try_commit (way.device), 0);
-  fail_unless_equals_int (waitpid (other, &status, 0), other);
-  fail_unless_equals_int (status, 0);
+  other_end (other);
   zc_kms_access_close (&way);
+  become_root ();
+}
+GST_END_TEST;
+
+static void
+count_disabled (void *data)
+{
+  g_atomic_int_inc ((gint *) data);
+}
+
+GST_START_TEST (all_who_share_a_card_are_told)
+{
+  static const struct zc_kms_seat_funcs counting = {
+    .disabled = count_disabled
+  };
+  GstZcKmsCard *a, *b;
+  gint error, seat_error, n_told = 0, n_gone = 0;
+  pid_t other;
+  int go;
+
+  start_seatd ("nobody");
+  become_nobody ();
+  other = other_start (&go);
+  a = gst_zc_kms_card_open_by (
+      card_path, ZC_KMS_ACCESS_AUTO, &error, &seat_error);
+  b = gst_zc_kms_card_open_by (
+      card_path, ZC_KMS_ACCESS_AUTO, &error, &seat_error);
+  fail_unless (a && a == b);
+  fail_unless (gst_zc_kms_card_listen (a, &counting, &n_told));
+  fail_unless (gst_zc_kms_card_listen (a, &counting, &n_gone));
+  gst_zc_kms_card_unlisten (a, &counting, &n_gone);
+  fail_unless (gst_zc_kms_card_listen (b, &funcs, NULL));
+
+  other_tell (go);
+  switch_to_other ();
+  fail_unless_equals_int (g_atomic_int_get (&n_told), 1);
+  fail_unless_equals_int (g_atomic_int_get (&n_gone), 0);
+  fail_if (gst_zc_kms_card_listen (a, &counting, &n_gone));
+
+  other_tell (go);
+  wait_told ('e');
+  other_end (other);
+  gst_zc_kms_card_unlisten (a, &counting, &n_gone);
+  gst_zc_kms_card_unlisten (a, &counting, &n_told);
+  gst_zc_kms_card_unlisten (b, &funcs, NULL);
+  gst_zc_kms_card_unref (a);
+  gst_zc_kms_card_unref (b);
   become_root ();
 }
 GST_END_TEST;
@@ -275,4 +348,5 @@ RUNNER_MAIN (RUNNER_DISPLAY,
     RUNNER_TEST (without_a_seat_the_cure_is_told),
     RUNNER_TEST (a_seat_for_others_is_told),
     RUNNER_TEST (twenty_sessions_leave_no_descriptor),
-    RUNNER_TEST (two_sessions_take_turns))
+    RUNNER_TEST (two_sessions_take_turns),
+    RUNNER_TEST (all_who_share_a_card_are_told))

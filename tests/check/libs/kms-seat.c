@@ -294,6 +294,34 @@ GST_START_TEST (closing_waits_for_who_is_being_told)
 }
 GST_END_TEST;
 
+static struct zc_kms_seat_card *to_close;
+
+/* As when frames are dropped that lie in another card's memory. */
+static void
+close_other (void *data)
+{
+  zc_kms_seat_close_card (to_close);
+  note (data, 'd');
+}
+
+GST_START_TEST (who_is_told_may_close_another_card)
+{
+  static const struct zc_kms_seat_funcs closing = { .disabled = close_other };
+  struct told told = { 0 };
+  struct zc_kms_seat_card *card;
+
+  set_up ();
+  to_close = open_card (OTHER, &told);
+  fail_unless_equals_int (
+      zc_kms_seat_open_card (&card, CARD, &closing, &told), 0);
+  seat_say (SEAT_DISABLE);
+  wait_told (&told, "d");
+  fail_unless_equals_int (seat.n_devices, 1);
+  zc_kms_seat_close_card (card);
+  fail_unless_equals_int (seat.n_sessions, 0);
+}
+GST_END_TEST;
+
 GST_START_TEST (reasons_say_what_helps)
 {
   char text[256];
@@ -320,4 +348,5 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_card_opens_a_session_and_closes_it),
     RUNNER_TEST (a_seat_that_dies_is_told_once),
     RUNNER_TEST (after_a_seat_that_died_a_new_one_is_used),
     RUNNER_TEST (closing_waits_for_who_is_being_told),
+    RUNNER_TEST (who_is_told_may_close_another_card),
     RUNNER_TEST (reasons_say_what_helps))
