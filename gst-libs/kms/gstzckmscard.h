@@ -5,6 +5,7 @@
 #include "../allocators/gstzcheap.h"
 #include "kms-access.h"
 #include "kms-fb.h"
+#include "kms-find.h"
 
 G_BEGIN_DECLS
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kms-device.h"
 
-#include "kms-connector.h"
 #include "kms-sys.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -126,67 +124,6 @@ zc_kms_device_close (struct zc_kms_device *device)
   pthread_mutex_destroy (&device->lock);
   free (device->path);
   free (device);
-}
-
-/* Returns 0 if the card at PATH will do, as zc_kms_device_find() otherwise. */
-static int
-suits (const char *path, const char *driver, const char *connector)
-{
-  struct zc_kms_device *device;
-  int ret = zc_kms_device_open (&device, path);
-
-  if (ret < 0)
-    return ret;
-  if (driver && strcmp (driver, device->driver) != 0)
-    ret = -ENODEV;
-  else
-    ret = zc_kms_connector_find (device, connector, NULL);
-  zc_kms_device_close (device);
-  return ret;
-}
-
-/* The error that says most about why there is no card. */
-static int
-more_telling (int a, int b)
-{
-  static const int order[] = { -ENXIO, -EACCES, -EPERM };
-
-  for (unsigned i = 0; i < sizeof (order) / sizeof (order[0]); i++)
-    if (a == order[i] || b == order[i])
-      return order[i] == -EPERM ? -EACCES : order[i];
-  return -ENODEV;
-}
-
-static int
-is_card (const struct dirent *entry)
-{
-  return strncmp (entry->d_name, "card", 4) == 0 && entry->d_name[4] >= '0' &&
-         entry->d_name[4] <= '9';
-}
-
-/* By the nodes: drmGetDevices2() knows only the buses that it was taught, and
- * vkms for one is on none of them. */
-int
-zc_kms_device_find (
-    char *path, size_t size, const char *driver, const char *connector)
-{
-  struct dirent **entries;
-  int n = scandir ("/dev/dri", &entries, is_card, versionsort);
-  int ret = -ENODEV;
-
-  for (int i = 0; i < n; i++) {
-    if (ret != 0) {
-      int r;
-
-      snprintf (path, size, "/dev/dri/%s", entries[i]->d_name);
-      r = suits (path, driver, connector);
-      ret = r == 0 ? 0 : more_telling (ret, r);
-    }
-    free (entries[i]);
-  }
-  if (n >= 0)
-    free (entries);
-  return ret;
 }
 
 /* With the lock held. */

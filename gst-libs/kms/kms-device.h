@@ -61,16 +61,6 @@ int zc_kms_device_open_fd (struct zc_kms_device **device, int fd);
 void zc_kms_device_close (struct zc_kms_device *device); /* may be NULL */
 
 /*
- * The first card with a connected connector, of DRIVER if that is not NULL,
- * with the connector CONNECTOR if that is not NULL. PATH gets its name.
- * Returns 0, -ENODEV if there is no such card, -ENXIO if one is there but
- * nothing is connected to it, -EACCES if none could be opened for lack of
- * permission.
- */
-int zc_kms_device_find (
-    char *path, size_t size, const char *driver, const char *connector);
-
-/*
  * Takes the right to change what is shown. Counted: it is let go by as many
  * calls of zc_kms_device_drop_master(). Returns 0, -EBUSY if another program
  * holds it, -EACCES if we may not.

@@ -4,7 +4,7 @@
 #include "../helpers/runner.h"
 
 #include "gst-libs/kms/gstzckmscard.h"
-#include "gst-libs/kms/kms-access.h"
+#include "gst-libs/kms/kms-find.h"
 #include "gst-libs/kms/kms-seat-sys.h"
 
 #include <libseat.h>
@@ -241,6 +241,39 @@ switch_to_other (void)
   wait_told ('d');
 }
 
+GST_START_TEST (a_card_is_found_through_the_seat)
+{
+  char path[64];
+  int seat_error;
+
+  start_seatd ("nobody");
+  become_nobody ();
+  fail_unless_equals_int (zc_kms_access_find (path, sizeof (path), "vkms", NULL,
+                              ZC_KMS_ACCESS_AUTO, &seat_error),
+      0);
+  fail_unless_equals_string (path, card_path);
+  fail_unless_equals_int (seat_error, 0);
+  fail_unless_equals_int (zc_kms_access_find (path, sizeof (path), "vkms", NULL,
+                              ZC_KMS_ACCESS_DIRECT, &seat_error),
+      -EACCES);
+  become_root ();
+}
+GST_END_TEST;
+
+GST_START_TEST (a_card_that_no_seat_gives_is_told_with_the_reason)
+{
+  char path[64];
+  int seat_error;
+
+  become_nobody ();
+  fail_unless_equals_int (zc_kms_access_find (path, sizeof (path), "vkms", NULL,
+                              ZC_KMS_ACCESS_AUTO, &seat_error),
+      -EACCES);
+  fail_unless_equals_int (seat_error, -ENOENT);
+  become_root ();
+}
+GST_END_TEST;
+
 static pid_t
 other_start (int *go)
 {
@@ -348,5 +381,7 @@ RUNNER_MAIN (RUNNER_DISPLAY,
     RUNNER_TEST (without_a_seat_the_cure_is_told),
     RUNNER_TEST (a_seat_for_others_is_told),
     RUNNER_TEST (twenty_sessions_leave_no_descriptor),
+    RUNNER_TEST (a_card_is_found_through_the_seat),
+    RUNNER_TEST (a_card_that_no_seat_gives_is_told_with_the_reason),
     RUNNER_TEST (two_sessions_take_turns),
     RUNNER_TEST (all_who_share_a_card_are_told))
