@@ -3,23 +3,30 @@
 
 #include "gst-libs/allocators/gstzcnode.h"
 #include "gst-libs/kms/kms-holders.h"
+#include "gst-libs/kms/kms-seat.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_sink_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_sink_debug
 
-static void
-error_permission (GstElement *element, const gchar *path)
+void
+gst_dmabuf_sink_error_permission (
+    GstElement *element, const gchar *path, gint error, gint seat_error)
 {
-  g_autofree gchar *group = gst_zc_node_get_group (path);
+  const gchar *node = path ? path : "/dev/dri/card0";
+  g_autofree gchar *cure = gst_zc_node_explain_permission (
+      node, "SUBSYSTEM==\"drm\", KERNEL==\"card*\"", -error);
+  gchar seat[256] = "";
 
+  if (seat_error < 0)
+    zc_kms_seat_explain (seat, sizeof (seat), seat_error);
   GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
-      ("No permission to use the display card %s.", path ? path : "nodes"),
-      ("Errno EACCES. Its nodes are for the group \"%s\": add the user to it "
-       "(usermod -aG) and log in again; and no other program may hold the "
-       "display (a desktop does: switch to a text console).",
-          group));
+      ("No permission to use %s%s.", path ? "the display card " : "any of ",
+          path ? path : "the display cards"),
+      ("%s: %s (errno %d): %s%s%s.", node, g_strerror (-error), -error, cure,
+          seat[0] ? ". Else: " : "", seat));
 }
 
 static void
@@ -82,7 +89,11 @@ gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
   switch (-error) {
     case EACCES:
     case EPERM:
-      error_permission (element, path);
+      /* The node is ours, but not the display. */
+      if (error == -EACCES && path && euidaccess (path, R_OK | W_OK) == 0)
+        error_busy (element, path, error);
+      else
+        gst_dmabuf_sink_error_permission (element, path, error, 0);
       break;
     case ENXIO:
       error_nothing_connected (element, path, connector);

@@ -16,6 +16,11 @@ G_BEGIN_DECLS
 void gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
     const gchar *device, const gchar *connector, gint error);
 
+/* @error is EACCES or EPERM of opening the card at @path, or of all if that is
+ * NULL; @seat_error why the seat did not help, 0 if it was not asked. */
+void gst_dmabuf_sink_error_permission (
+    GstElement *element, const gchar *path, gint error, gint seat_error);
+
 /* @reasons says what was tried. */
 void gst_dmabuf_sink_error_place (GstElement *element, const gchar *path,
     guint width, guint height, const gchar *reasons, gint error);

@@ -19,17 +19,6 @@ struct other {
 
 static char card_path[64];
 
-/* The kernel asks a screen only for the master. */
-static void
-look_at_screens (int fd)
-{
-  drmModeRes *resources = drmModeGetResources (fd);
-
-  for (int i = 0; resources && i < resources->count_connectors; i++)
-    drmModeFreeConnector (drmModeGetConnector (fd, resources->connectors[i]));
-  drmModeFreeResources (resources);
-}
-
 static void
 run_other (const char *name, int ready, int end)
 {
@@ -37,7 +26,7 @@ run_other (const char *name, int ready, int end)
   char c;
 
   prctl (PR_SET_NAME, name);
-  look_at_screens (fd);
+  display_look_at_screens (fd);
   if (fd < 0 || write (ready, "r", 1) != 1)
     _exit (1);
   if (read (end, &c, 1) != 0)

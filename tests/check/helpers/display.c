@@ -89,6 +89,16 @@ display_close (struct display *self)
 }
 
 void
+display_look_at_screens (int fd)
+{
+  drmModeRes *resources = drmModeGetResources (fd);
+
+  for (int i = 0; resources && i < resources->count_connectors; i++)
+    drmModeFreeConnector (drmModeGetConnector (fd, resources->connectors[i]));
+  drmModeFreeResources (resources);
+}
+
+void
 display_become_master (struct display *self)
 {
   fail_unless_equals_int (drmSetMaster (self->fd), 0);

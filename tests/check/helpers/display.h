@@ -21,6 +21,10 @@ struct display {
 void display_open (struct display *display);
 void display_close (struct display *display);
 
+/* Asks which screens there are, as a compositor does at first: the kernel looks
+ * only for the master. */
+void display_look_at_screens (int fd);
+
 /* Both fail the test if they fail. */
 void display_become_master (struct display *display);
 void display_drop_master (struct display *display);
