@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "../helpers/devices.h"
 #include "../helpers/fds.h"
+#include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
 
 #include "gst-libs/kms/gstzckmscard.h"
@@ -274,6 +275,27 @@ GST_START_TEST (a_card_that_no_seat_gives_is_told_with_the_reason)
 }
 GST_END_TEST;
 
+GST_START_TEST (frames_are_shown_on_a_card_of_the_seat)
+{
+  struct zc_kms_seat_card *card;
+  g_autofree char *text = NULL;
+  GstElement *pipeline;
+
+  start_seatd ("nobody");
+  become_nobody ();
+  fail_unless_equals_int (
+      zc_kms_seat_open_card (&card, card_path, &funcs, NULL), 0);
+  text = g_strdup_printf (
+      "videotestsrc num-buffers=10 ! dmabufsink name=sink fd=%d", card->fd);
+  pipeline = pipeline_new (text);
+  pipeline_run (pipeline);
+  pipeline_assert_no_warning (pipeline);
+  pipeline_free (pipeline);
+  zc_kms_seat_close_card (card);
+  become_root ();
+}
+GST_END_TEST;
+
 static pid_t
 other_start (int *go)
 {
@@ -383,5 +405,6 @@ RUNNER_MAIN (RUNNER_DISPLAY,
     RUNNER_TEST (twenty_sessions_leave_no_descriptor),
     RUNNER_TEST (a_card_is_found_through_the_seat),
     RUNNER_TEST (a_card_that_no_seat_gives_is_told_with_the_reason),
+    RUNNER_TEST (frames_are_shown_on_a_card_of_the_seat),
     RUNNER_TEST (two_sessions_take_turns),
     RUNNER_TEST (all_who_share_a_card_are_told))
