@@ -188,21 +188,55 @@ zc_kms_output_put (struct zc_kms_output *self)
     output_free (self);
 }
 
+/* With the lock held. The name stays, which others read. */
+static void
+take_connector (struct zc_kms_output *self, struct zc_kms_connector *fresh)
+{
+  struct zc_kms_connector *own = &self->connector;
+
+  free (own->modes);
+  own->modes = fresh->modes;
+  own->n_modes = fresh->n_modes;
+  own->is_connected = fresh->is_connected;
+  own->width_mm = fresh->width_mm;
+  own->height_mm = fresh->height_mm;
+  memcpy (own->property, fresh->property, sizeof (own->property));
+  self->is_lit = false;
+}
+
 int
 zc_kms_output_probe (struct zc_kms_output *self)
 {
   struct zc_kms_connector fresh;
+  bool is_connected;
   int ret;
 
   find_connector (self->device, NULL, NULL);
   ret = zc_kms_connector_read (self->device, self->connector_id, &fresh);
   if (ret < 0)
     return ret;
+  is_connected = fresh.is_connected;
   pthread_mutex_lock (&self->lock);
-  zc_kms_connector_clear (&self->connector);
-  self->connector = fresh;
+  take_connector (self, &fresh);
   pthread_mutex_unlock (&self->lock);
-  return fresh.is_connected ? 0 : -ENXIO;
+  return is_connected ? 0 : -ENXIO;
+}
+
+void
+zc_kms_output_get_monitor (
+    struct zc_kms_output *self, struct zc_kms_monitor *monitor)
+{
+  const struct zc_kms_connector *connector = &self->connector;
+
+  pthread_mutex_lock (&self->lock);
+  monitor->width_mm = connector->width_mm;
+  monitor->height_mm = connector->height_mm;
+  monitor->n_modes = connector->n_modes < ZC_KMS_MAX_MODES ? connector->n_modes
+                                                           : ZC_KMS_MAX_MODES;
+  if (monitor->n_modes > 0)
+    memcpy (monitor->modes, connector->modes,
+        monitor->n_modes * sizeof (monitor->modes[0]));
+  pthread_mutex_unlock (&self->lock);
 }
 
 /* --- modes ------------------------------------------------------------- */
@@ -217,8 +251,10 @@ zc_kms_output_current_mode (struct zc_kms_output *self)
     mode = self->setup.mode;
   else if (self->was_lit)
     mode = self->found_mode;
-  else
+  else if (self->connector.n_modes > 0)
     mode = self->connector.modes[0];
+  else
+    mode = (drmModeModeInfo) { 0 }; /* unplugged */
   pthread_mutex_unlock (&self->lock);
   return mode;
 }

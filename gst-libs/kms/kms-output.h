@@ -77,8 +77,22 @@ int zc_kms_output_activate (struct zc_kms_output *output);
  * display is dark then. No layer is placed any more. */
 int zc_kms_output_deactivate (struct zc_kms_output *output);
 
-/* Asks what is connected anew. Returns 0, or -ENXIO if nothing is. */
+/* Asks what is connected anew. What is shown has to be placed again then, which
+ * sets its mode. Returns 0, or -ENXIO if nothing is. */
 int zc_kms_output_probe (struct zc_kms_output *output);
+
+#define ZC_KMS_MAX_MODES 128
+
+/* What can be shown on the monitor. */
+struct zc_kms_monitor {
+  uint32_t width_mm, height_mm; /* 0 if unknown */
+  unsigned n_modes;
+  drmModeModeInfo modes[ZC_KMS_MAX_MODES]; /* the preferred one first */
+};
+
+/* What is known of it since the last probe. */
+void zc_kms_output_get_monitor (
+    struct zc_kms_output *output, struct zc_kms_monitor *monitor);
 
 /* The mode that it shows now, or would show: the preferred one if dark. */
 drmModeModeInfo zc_kms_output_current_mode (struct zc_kms_output *output);

@@ -8,6 +8,7 @@
 #include "gstdmabufsinkerror.h"
 #include "gstdmabufsinkfbs.h"
 #include "gstdmabufsinkoverlay.h"
+#include "gstdmabufsinkplug.h"
 #include "gstdmabufsinkscreen.h"
 #include "gstdmabufsinksettings.h"
 #include "gstdmabufsinkstats.h"
@@ -45,6 +46,7 @@ typedef struct _GstDmabufSink {
   GstDmabufSinkScreen *screen;
   gchar *card_path;
   GstDmabufSinkFbs *fbs;
+  GstDmabufSinkPlug plug;
 
   /* Of the streaming thread. */
   GstDmabufSinkCopier copier;
@@ -87,6 +89,9 @@ gboolean gst_dmabuf_sink_prepare (GstDmabufSink *self);
 
 /* Shows what is there in the style that was set, from any thread. */
 void gst_dmabuf_sink_restyle (GstDmabufSink *self);
+
+/* What the element's plug tells. */
+void gst_dmabuf_sink_plugged (gboolean is_connected, gpointer self);
 
 /* Whether @buffer is the newest that is, or is to be, on the screen. */
 gboolean gst_dmabuf_sink_is_newest (GstDmabufSink *self, GstBuffer *buffer);

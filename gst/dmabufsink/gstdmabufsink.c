@@ -208,6 +208,8 @@ gst_dmabuf_sink_start (GstBaseSink *sink)
   GST_OBJECT_LOCK (self);
   self->caps = caps;
   GST_OBJECT_UNLOCK (self);
+  gst_dmabuf_sink_plug_start (&self->plug, self->screen->output,
+      self->card_path, gst_dmabuf_sink_plugged, self);
   return TRUE;
 }
 
@@ -238,6 +240,7 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
 
+  gst_dmabuf_sink_plug_stop (&self->plug);
   GST_OBJECT_LOCK (self);
   gst_clear_caps (&self->caps);
   GST_OBJECT_UNLOCK (self);
@@ -286,18 +289,25 @@ gst_dmabuf_sink_event (GstBaseSink *sink, GstEvent *event)
       ->event (sink, event);
 }
 
-/* A producer that is interrupted must not wait for memory to copy into. */
+/* A producer that is interrupted must not wait for memory to copy into, nor for
+ * a monitor. */
 static gboolean
 gst_dmabuf_sink_unlock (GstBaseSink *sink)
 {
-  gst_dmabuf_sink_copier_set_flushing (&GST_DMABUF_SINK (sink)->copier, TRUE);
+  GstDmabufSink *self = GST_DMABUF_SINK (sink);
+
+  gst_dmabuf_sink_copier_set_flushing (&self->copier, TRUE);
+  gst_dmabuf_sink_plug_interrupt (&self->plug, TRUE);
   return TRUE;
 }
 
 static gboolean
 gst_dmabuf_sink_unlock_stop (GstBaseSink *sink)
 {
-  gst_dmabuf_sink_copier_set_flushing (&GST_DMABUF_SINK (sink)->copier, FALSE);
+  GstDmabufSink *self = GST_DMABUF_SINK (sink);
+
+  gst_dmabuf_sink_copier_set_flushing (&self->copier, FALSE);
+  gst_dmabuf_sink_plug_interrupt (&self->plug, FALSE);
   return TRUE;
 }
 
@@ -426,6 +436,7 @@ gst_dmabuf_sink_finalize (GObject *object)
   GstDmabufSink *self = GST_DMABUF_SINK (object);
 
   gst_dmabuf_sink_copier_finish (&self->copier);
+  gst_dmabuf_sink_plug_clear (&self->plug);
   g_mutex_clear (&self->screen_lock);
   gst_dmabuf_sink_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_dmabuf_sink_parent_class)->finalize (object);
@@ -436,6 +447,7 @@ gst_dmabuf_sink_init (GstDmabufSink *self)
 {
   gst_dmabuf_sink_settings_init (&self->settings);
   gst_dmabuf_sink_copier_init (&self->copier);
+  gst_dmabuf_sink_plug_init (&self->plug);
   g_mutex_init (&self->screen_lock);
   gst_video_info_init (&self->info);
 }

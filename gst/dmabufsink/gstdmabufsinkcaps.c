@@ -67,24 +67,22 @@ append_format (GValue *dmabuf, GValue *system, const struct zc_kms_format *f)
 
 /* Without scaling nothing larger than the largest mode can be shown. */
 static void
-set_sizes (
-    const struct zc_kms_output *output, gboolean can_scale, GstCaps *caps)
+set_sizes (struct zc_kms_output *output, gboolean can_scale, GstCaps *caps)
 {
   const struct zc_kms_device *device = output->device;
   gint width = MIN (device->max_width, G_MAXINT);
   gint height = MIN (device->max_height, G_MAXINT);
-  const struct zc_kms_connector *connector = &output->connector;
-  const drmModeModeInfo *largest = &connector->modes[0];
+  struct zc_kms_monitor monitor;
+  gint mode_width = 0, mode_height = 0;
 
-  for (guint i = 1; i < connector->n_modes; i++) {
-    const drmModeModeInfo *mode = &connector->modes[i];
-
-    if (mode->hdisplay * mode->vdisplay > largest->hdisplay * largest->vdisplay)
-      largest = mode;
+  zc_kms_output_get_monitor (output, &monitor);
+  for (guint i = 0; i < monitor.n_modes; i++) {
+    mode_width = MAX (mode_width, monitor.modes[i].hdisplay);
+    mode_height = MAX (mode_height, monitor.modes[i].vdisplay);
   }
   if (!can_scale) {
-    width = MIN (width, largest->hdisplay);
-    height = MIN (height, largest->vdisplay);
+    width = MIN (width, mode_width);
+    height = MIN (height, mode_height);
   }
   gst_caps_set_simple (caps, "width", GST_TYPE_INT_RANGE,
       MAX (1, device->min_width), MAX (2, width), "height", GST_TYPE_INT_RANGE,
@@ -93,7 +91,7 @@ set_sizes (
 }
 
 GstCaps *
-gst_dmabuf_sink_caps_of (const struct zc_kms_output *output, gboolean can_scale)
+gst_dmabuf_sink_caps_of (struct zc_kms_output *output, gboolean can_scale)
 {
   GstCaps *caps = gst_caps_new_simple (
       "video/x-raw", "format", G_TYPE_STRING, "DMA_DRM", NULL);

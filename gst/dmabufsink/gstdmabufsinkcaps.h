@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 GstCaps *gst_dmabuf_sink_caps_template (void);
 
 /* What the planes of an output can scan out, likewise. Without @can_scale no
- * picture is larger than the largest mode. */
+ * picture is larger than the largest mode. Any thread. */
 GstCaps *gst_dmabuf_sink_caps_of (
-    const struct zc_kms_output *output, gboolean can_scale);
+    struct zc_kms_output *output, gboolean can_scale);
 
 G_END_DECLS
 

@@ -171,6 +171,17 @@ gst_dmabuf_sink_error_show (GstElement *element, const gchar *path, gint error)
 }
 
 void
+gst_dmabuf_sink_error_unplugged (
+    GstElement *element, const gchar *connector, const gchar *path)
+{
+  GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
+      ("The monitor on %s was unplugged.", connector),
+      ("%s has nothing to show on. on-disconnect=wait or drop goes on when one "
+       "is plugged in again.",
+          path));
+}
+
+void
 gst_dmabuf_sink_error_import (
     GstElement *element, const gchar *path, gint error)
 {

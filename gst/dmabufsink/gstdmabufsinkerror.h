@@ -28,6 +28,9 @@ void gst_dmabuf_sink_error_place (GstElement *element, const gchar *path,
 void gst_dmabuf_sink_error_show (
     GstElement *element, const gchar *path, gint error);
 
+void gst_dmabuf_sink_error_unplugged (
+    GstElement *element, const gchar *connector, const gchar *path);
+
 void gst_dmabuf_sink_error_import (
     GstElement *element, const gchar *path, gint error);
 

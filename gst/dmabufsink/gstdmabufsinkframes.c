@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsink-private.h"
+#include "gstdmabufsinkcaps.h"
 
 #include "gst-libs/allocators/gstzcformat.h"
 
@@ -374,10 +375,9 @@ looks_new (GstDmabufSink *self, const struct zc_kms_frame *frame,
              !same (&self->overlay.rectangle, &self->text));
 }
 
-GstFlowReturn
-gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
+static GstFlowReturn
+show (GstDmabufSink *self, GstBuffer *buffer)
 {
-  GstDmabufSink *self = GST_DMABUF_SINK (sink);
   GstVideoRectangle crop = crop_of (self, buffer);
   struct zc_kms_frame frame = { 0 };
   GstDmabufSinkTiming timing;
@@ -405,6 +405,49 @@ gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
   flow = show_anew (self, buffer, &frame, &crop);
   if (flow != GST_FLOW_OK)
     drop (&frame);
+  return flow;
+}
+
+/* Without a monitor, as the user wishes. */
+static GstFlowReturn
+miss_monitor (GstDmabufSink *self)
+{
+  GstDmabufSinkOnDisconnect wish;
+
+  GST_OBJECT_LOCK (self);
+  wish = self->settings.on_disconnect;
+  self->stats.late += wish == GST_DMABUF_SINK_ON_DISCONNECT_DROP;
+  GST_OBJECT_UNLOCK (self);
+  switch (wish) {
+    case GST_DMABUF_SINK_ON_DISCONNECT_WAIT:
+      return gst_dmabuf_sink_plug_wait (&self->plug) ? GST_FLOW_OK
+                                                     : GST_FLOW_FLUSHING;
+    case GST_DMABUF_SINK_ON_DISCONNECT_DROP:
+      return GST_BASE_SINK_FLOW_DROPPED;
+    default:
+      gst_dmabuf_sink_error_unplugged (GST_ELEMENT (self),
+          self->screen->output->connector.name, self->card_path);
+      return GST_FLOW_ERROR;
+  }
+}
+
+/* Who is interrupted waits until the pipeline goes on, and then tries again. */
+GstFlowReturn
+gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
+{
+  GstDmabufSink *self = GST_DMABUF_SINK (sink);
+  GstFlowReturn flow;
+
+  do {
+    flow = GST_FLOW_OK;
+    if (!gst_dmabuf_sink_plug_is_connected (&self->plug))
+      flow = miss_monitor (self);
+    if (flow == GST_FLOW_OK)
+      flow = show (self, buffer);
+    if (flow != GST_FLOW_FLUSHING)
+      return flow;
+    flow = gst_base_sink_wait_preroll (GST_BASE_SINK (sink));
+  } while (flow == GST_FLOW_OK);
   return flow;
 }
 
@@ -467,4 +510,37 @@ gst_dmabuf_sink_restyle (GstDmabufSink *self)
     GST_WARNING_OBJECT (self,
         "what is shown stays as it is, it cannot be shown as asked for: %s",
         reasons ? reasons : g_strerror (-ret));
+}
+
+/* The caps are those of the monitor. */
+static void
+refresh_caps (GstDmabufSink *self)
+{
+  GstCaps *caps = gst_dmabuf_sink_caps_of (
+      self->screen->output, self->screen->can_scale);
+  gboolean differ;
+
+  GST_OBJECT_LOCK (self);
+  differ = self->caps && !gst_caps_is_equal (caps, self->caps);
+  if (self->caps)
+    gst_caps_replace (&self->caps, caps);
+  GST_OBJECT_UNLOCK (self);
+  gst_caps_unref (caps);
+  if (differ)
+    gst_pad_push_event (GST_BASE_SINK_PAD (self), gst_event_new_reconfigure ());
+}
+
+void
+gst_dmabuf_sink_plugged (gboolean is_connected, gpointer data)
+{
+  GstDmabufSink *self = data;
+  const gchar *name = self->screen->output->connector.name;
+
+  if (is_connected) {
+    GST_INFO_OBJECT (self, "a monitor is connected to %s", name);
+    refresh_caps (self);
+    gst_dmabuf_sink_restyle (self);
+  } else {
+    GST_WARNING_OBJECT (self, "the monitor on %s was unplugged", name);
+  }
 }

@@ -13,6 +13,7 @@ typedef struct {
   GstDmabufSinkStyle style;
   GstDmabufSinkPlan *plan;
   GString *reasons;
+  struct zc_kms_monitor monitor;
 } Search;
 
 /* --- one try ----------------------------------------------------------- */
@@ -44,7 +45,6 @@ make_look (const Search *self, const GstDmabufSinkSource *source,
 static GstDmabufSinkView
 make_view (const Search *self, const drmModeModeInfo *mode, gboolean scaled)
 {
-  const struct zc_kms_connector *connector = &self->layer->output->connector;
   const struct zc_kms_fb *fb = self->picture->fb[ZC_KMS_VIDEO];
   GstDmabufSinkView view = {
     .info = &self->picture->info,
@@ -59,8 +59,8 @@ make_view (const Search *self, const drmModeModeInfo *mode, gboolean scaled)
     .can_scale = scaled,
   };
 
-  zc_kms_mode_pixel_aspect (mode, connector->width_mm, connector->height_mm,
-      &view.screen_par_n, &view.screen_par_d);
+  zc_kms_mode_pixel_aspect (mode, self->monitor.width_mm,
+      self->monitor.height_mm, &view.screen_par_n, &view.screen_par_d);
   return view;
 }
 
@@ -155,11 +155,10 @@ static const drmModeModeInfo *
 choose (const Search *self, const struct zc_kms_mode_request *request,
     const drmModeModeInfo *current)
 {
-  const struct zc_kms_connector *connector = &self->layer->output->connector;
   const struct zc_kms_mode_video video = video_of (self);
 
   return zc_kms_mode_choose (
-      connector->modes, connector->n_modes, request, &video, current);
+      self->monitor.modes, self->monitor.n_modes, request, &video, current);
 }
 
 static gint
@@ -232,10 +231,17 @@ gst_dmabuf_sink_plan_find (GstDmabufSinkPlan *plan, struct zc_kms_layer *layer,
     const GstDmabufSinkPicture *picture, const GstDmabufSinkStyle *style,
     gchar **reasons)
 {
-  Search search = { layer, picture, *style, plan, g_string_new (NULL) };
+  Search search = {
+    .layer = layer,
+    .picture = picture,
+    .style = *style,
+    .plan = plan,
+    .reasons = g_string_new (NULL),
+  };
   const gchar *refused = NULL;
   gint ret;
 
+  zc_kms_output_get_monitor (layer->output, &search.monitor);
   do {
     *plan = (GstDmabufSinkPlan) { .refused = refused };
     ret = try_modes (&search);

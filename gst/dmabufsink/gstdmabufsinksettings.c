@@ -120,6 +120,12 @@ install_presenting (GObjectClass *klass, GParamFlags flags)
           "Frames that are later than so many nanoseconds are dropped, but "
           "one a second is shown; -1 means none is (default: 20000000)",
           -1, G_MAXINT64, MAX_LATENESS, flags));
+  g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_ON_DISCONNECT,
+      g_param_spec_enum ("on-disconnect", "On disconnect",
+          "What to do when the monitor is unplugged; one that is plugged in "
+          "is shown on with its own modes (default: error)",
+          gst_dmabuf_sink_on_disconnect_get_type (),
+          GST_DMABUF_SINK_ON_DISCONNECT_ERROR, flags));
 }
 
 static void
@@ -218,6 +224,9 @@ gst_dmabuf_sink_settings_set (
     case GST_DMABUF_SINK_PROP_MAX_LATENESS:
       self->max_lateness = g_value_get_int64 (value);
       return TRUE;
+    case GST_DMABUF_SINK_PROP_ON_DISCONNECT:
+      self->on_disconnect = g_value_get_enum (value);
+      return TRUE;
     case GST_DMABUF_SINK_PROP_VARIABLE_REFRESH:
       self->style.variable_refresh = g_value_get_boolean (value);
       return TRUE;
@@ -263,6 +272,9 @@ gst_dmabuf_sink_settings_get (
       return TRUE;
     case GST_DMABUF_SINK_PROP_MAX_LATENESS:
       g_value_set_int64 (value, self->max_lateness);
+      return TRUE;
+    case GST_DMABUF_SINK_PROP_ON_DISCONNECT:
+      g_value_set_enum (value, self->on_disconnect);
       return TRUE;
     case GST_DMABUF_SINK_PROP_VARIABLE_REFRESH:
       g_value_set_boolean (value, self->style.variable_refresh);

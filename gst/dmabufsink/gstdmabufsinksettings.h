@@ -2,6 +2,8 @@
 #ifndef __GST_DMABUF_SINK_SETTINGS_H__
 #define __GST_DMABUF_SINK_SETTINGS_H__
 
+#include "gstdmabufsinkplug.h"
+
 #include "gst-libs/kms/kms-mode.h"
 
 #include <gst/video/video.h>
@@ -51,6 +53,7 @@ typedef struct {
   GstDmabufSinkPresentMode present_mode;
   gboolean qos;        /* these two instead of basesink's */
   gint64 max_lateness; /* in nanoseconds, -1: none */
+  GstDmabufSinkOnDisconnect on_disconnect;
   GstVideoOrientationMethod rotate_method;
   GstVideoOrientationMethod tagged; /* by the stream, what AUTO means */
   GstDmabufSinkStyle style;
@@ -74,6 +77,7 @@ enum {
   GST_DMABUF_SINK_PROP_CONNECTOR,
   GST_DMABUF_SINK_PROP_QOS,
   GST_DMABUF_SINK_PROP_MAX_LATENESS,
+  GST_DMABUF_SINK_PROP_ON_DISCONNECT,
   GST_DMABUF_SINK_PROP_MODE,
   GST_DMABUF_SINK_PROP_PRESENT_MODE,
   GST_DMABUF_SINK_PROP_VARIABLE_REFRESH,
