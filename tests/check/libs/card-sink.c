@@ -78,7 +78,9 @@ GST_START_TEST (a_refused_commit_reaches_the_bus)
   card_fail_commit (card, ENOSPC, -1, 0);
   for (unsigned i = 0; i < 10 && !message; i++) {
     push ();
-    message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+    /* none is committed before the last has flipped */
+    message = gst_bus_timed_pop_filtered (
+        bus, 200 * GST_MSECOND, GST_MESSAGE_ERROR);
   }
   fail_unless (message != NULL);
   gst_element_set_bus (harness->element, NULL);
