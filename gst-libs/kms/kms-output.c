@@ -340,6 +340,14 @@ commit_found (struct zc_kms_output *self, bool with_pictures)
   return ret;
 }
 
+/* Made for tests too, that changed nothing. */
+static void
+forget_background (struct zc_kms_output *self)
+{
+  zc_kms_fb_unref (self->background.example);
+  self->background = (struct zc_kms_placement) { 0 };
+}
+
 int
 zc_kms_output_restore (struct zc_kms_output *self)
 {
@@ -354,8 +362,7 @@ zc_kms_output_restore (struct zc_kms_output *self)
   ret = commit_found (self, true);
   if (ret < 0)
     commit_found (self, false);
-  zc_kms_fb_unref (self->background.example);
-  self->background = (struct zc_kms_placement) { 0 };
+  forget_background (self);
   return ret;
 }
 
@@ -416,6 +423,7 @@ deactivate (struct zc_kms_output *self)
 {
   int ret = zc_kms_output_restore (self);
 
+  forget_background (self);
   unlisten (self);
   zc_kms_planner_free (self->planner);
   self->planner = NULL;
