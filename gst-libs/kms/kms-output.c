@@ -223,6 +223,14 @@ zc_kms_output_probe (struct zc_kms_output *self)
 }
 
 void
+zc_kms_output_forget (struct zc_kms_output *self)
+{
+  pthread_mutex_lock (&self->lock);
+  self->is_lit = false;
+  pthread_mutex_unlock (&self->lock);
+}
+
+void
 zc_kms_output_get_monitor (
     struct zc_kms_output *self, struct zc_kms_monitor *monitor)
 {

@@ -81,6 +81,9 @@ int zc_kms_output_deactivate (struct zc_kms_output *output);
  * sets its mode. Returns 0, or -ENXIO if nothing is. */
 int zc_kms_output_probe (struct zc_kms_output *output);
 
+/* Somebody else has changed the display: what is placed next sets its mode. */
+void zc_kms_output_forget (struct zc_kms_output *output);
+
 #define ZC_KMS_MAX_MODES 128
 
 /* What can be shown on the monitor. */

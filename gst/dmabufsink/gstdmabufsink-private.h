@@ -64,6 +64,7 @@ typedef struct _GstDmabufSink {
   GstVideoRectangle crop; /* as placed last */
   GstVideoRectangle text;
 
+  gint is_away;  /* atomic: another session is in front of the seat */
   gint restyled; /* atomic: the style has changed since the last placement */
 
   /* The object lock guards what follows. */
@@ -89,6 +90,11 @@ gboolean gst_dmabuf_sink_prepare (GstDmabufSink *self);
 
 /* Shows what is there in the style that was set, from any thread. */
 void gst_dmabuf_sink_restyle (GstDmabufSink *self);
+
+/* While another session is in front of the seat, frames are dropped. From start
+ * to stop. */
+void gst_dmabuf_sink_listen_to_seat (GstDmabufSink *self);
+void gst_dmabuf_sink_leave_seat (GstDmabufSink *self);
 
 /* What the element's plug tells. */
 void gst_dmabuf_sink_plugged (gboolean is_connected, gpointer self);

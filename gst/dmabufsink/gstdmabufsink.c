@@ -174,15 +174,16 @@ open_screen (GstDmabufSink *self)
 {
   GstDmabufSinkSettings settings = copy_settings (self);
   GstDmabufSinkScreen *screen;
-  gint error;
+  gint error, seat_error;
 
-  screen = gst_dmabuf_sink_screen_open (&settings, &self->card_path, &error);
+  screen = gst_dmabuf_sink_screen_open (
+      &settings, &self->card_path, &error, &seat_error);
   g_mutex_lock (&self->screen_lock);
   self->screen = screen;
   g_mutex_unlock (&self->screen_lock);
   if (!screen) {
     gst_dmabuf_sink_error_open (GST_ELEMENT (self), self->card_path,
-        settings.device, settings.connector, error);
+        settings.device, settings.connector, error, seat_error);
     g_clear_pointer (&self->card_path, g_free);
   }
   gst_dmabuf_sink_settings_clear (&settings);
@@ -208,6 +209,7 @@ gst_dmabuf_sink_start (GstBaseSink *sink)
   GST_OBJECT_LOCK (self);
   self->caps = caps;
   GST_OBJECT_UNLOCK (self);
+  gst_dmabuf_sink_listen_to_seat (self);
   gst_dmabuf_sink_plug_start (&self->plug, self->screen->output,
       self->card_path, gst_dmabuf_sink_plugged, self);
   return TRUE;
@@ -241,6 +243,7 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
 
   gst_dmabuf_sink_plug_stop (&self->plug);
+  gst_dmabuf_sink_leave_seat (self);
   GST_OBJECT_LOCK (self);
   gst_clear_caps (&self->caps);
   GST_OBJECT_UNLOCK (self);
@@ -331,7 +334,7 @@ begin (GstDmabufSink *self)
       self->screen, mode, &gst_dmabuf_sink_frame_events, self);
   if (ret < 0)
     gst_dmabuf_sink_error_open (
-        GST_ELEMENT (self), self->card_path, NULL, NULL, ret);
+        GST_ELEMENT (self), self->card_path, NULL, NULL, ret, 0);
   return ret == 0;
 }
 

@@ -82,9 +82,20 @@ error_busy (GstElement *element, const gchar *path, gint error)
             g_strerror (-error), -error));
 }
 
+static void
+error_seat (GstElement *element, const gchar *path, gint error)
+{
+  gchar why[256];
+
+  zc_kms_seat_explain (why, sizeof (why), error);
+  GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
+      ("The seat does not give the display card %s.", path ? path : ""),
+      ("%s (errno %d): %s.", g_strerror (-error), -error, why));
+}
+
 void
 gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
-    const gchar *device, const gchar *connector, gint error)
+    const gchar *device, const gchar *connector, gint error, gint seat_error)
 {
   switch (-error) {
     case EACCES:
@@ -93,7 +104,7 @@ gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
       if (error == -EACCES && path && euidaccess (path, R_OK | W_OK) == 0)
         error_busy (element, path, error);
       else
-        gst_dmabuf_sink_error_permission (element, path, error, 0);
+        gst_dmabuf_sink_error_permission (element, path, error, seat_error);
       break;
     case ENXIO:
       error_nothing_connected (element, path, connector);
@@ -103,7 +114,10 @@ gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
       error_not_found (element, path, device, connector);
       break;
     case EBUSY:
-      error_busy (element, path, error);
+      if (seat_error < 0)
+        error_seat (element, path, seat_error);
+      else
+        error_busy (element, path, error);
       break;
     case EUSERS:
       GST_ELEMENT_ERROR (element, RESOURCE, BUSY,

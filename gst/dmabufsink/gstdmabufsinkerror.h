@@ -12,9 +12,10 @@ G_BEGIN_DECLS
  */
 
 /* @path is NULL if no card was found; @device and @connector are what was
- * asked for, NULL for anything. */
+ * asked for, NULL for anything; @seat_error is why the seat did not help, 0 if
+ * it was not asked. */
 void gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
-    const gchar *device, const gchar *connector, gint error);
+    const gchar *device, const gchar *connector, gint error, gint seat_error);
 
 /* @error is EACCES or EPERM of opening the card at @path, or of all if that is
  * NULL; @seat_error why the seat did not help, 0 if it was not asked. */

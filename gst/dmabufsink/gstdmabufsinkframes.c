@@ -346,12 +346,19 @@ show_anew (GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame,
   return GST_FLOW_OK;
 }
 
+/* A frame that came just as the display was given to another session. */
+static gboolean
+is_lost (GstDmabufSink *self, gint error)
+{
+  return error == -EACCES && g_atomic_int_get (&self->is_away);
+}
+
 static GstFlowReturn
 show_next (GstDmabufSink *self, const struct zc_kms_frame *frame)
 {
   gint ret = zc_kms_layer_show (self->screen->layer, frame);
 
-  if (ret == 0)
+  if (ret == 0 || is_lost (self, ret))
     return GST_FLOW_OK;
   gst_dmabuf_sink_error_show (GST_ELEMENT (self), self->card_path, ret);
   return GST_FLOW_ERROR;
@@ -431,6 +438,15 @@ miss_monitor (GstDmabufSink *self)
   }
 }
 
+static GstFlowReturn
+drop_while_away (GstDmabufSink *self)
+{
+  GST_OBJECT_LOCK (self);
+  self->stats.late++;
+  GST_OBJECT_UNLOCK (self);
+  return GST_BASE_SINK_FLOW_DROPPED;
+}
+
 /* Who is interrupted waits until the pipeline goes on, and then tries again. */
 GstFlowReturn
 gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
@@ -440,7 +456,9 @@ gst_dmabuf_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
 
   do {
     flow = GST_FLOW_OK;
-    if (!gst_dmabuf_sink_plug_is_connected (&self->plug))
+    if (g_atomic_int_get (&self->is_away))
+      flow = drop_while_away (self);
+    else if (!gst_dmabuf_sink_plug_is_connected (&self->plug))
       flow = miss_monitor (self);
     if (flow == GST_FLOW_OK)
       flow = show (self, buffer);
@@ -543,4 +561,53 @@ gst_dmabuf_sink_plugged (gboolean is_connected, gpointer data)
   } else {
     GST_WARNING_OBJECT (self, "the monitor on %s was unplugged", name);
   }
+}
+
+/* --- the seat ---------------------------------------------------------- */
+
+static void
+on_enabled (void *data)
+{
+  GstDmabufSink *self = data;
+
+  GST_INFO_OBJECT (self, "the display is ours again");
+  g_atomic_int_set (&self->is_away, FALSE);
+  zc_kms_output_forget (self->screen->output);
+  gst_dmabuf_sink_restyle (self);
+}
+
+static void
+on_disabled (void *data)
+{
+  GstDmabufSink *self = data;
+
+  GST_INFO_OBJECT (self, "another session has the display: frames are dropped");
+  g_atomic_int_set (&self->is_away, TRUE);
+}
+
+static void
+on_lost (int error, void *data)
+{
+  GST_WARNING_OBJECT (data, "the seat is gone: %s", g_strerror (-error));
+}
+
+static const struct zc_kms_seat_funcs seat_funcs = {
+  .enabled = on_enabled,
+  .disabled = on_disabled,
+  .lost = on_lost,
+};
+
+void
+gst_dmabuf_sink_listen_to_seat (GstDmabufSink *self)
+{
+  gboolean is_ours = gst_zc_kms_card_listen (
+      self->screen->card, &seat_funcs, self);
+
+  g_atomic_int_set (&self->is_away, !is_ours);
+}
+
+void
+gst_dmabuf_sink_leave_seat (GstDmabufSink *self)
+{
+  gst_zc_kms_card_unlisten (self->screen->card, &seat_funcs, self);
 }

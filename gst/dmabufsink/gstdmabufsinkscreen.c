@@ -11,26 +11,27 @@ GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_sink_debug);
 /* --- open and close ---------------------------------------------------- */
 
 static GstZcKmsCard *
-open_card (const GstDmabufSinkSettings *settings, gchar **path, gint *error)
+open_card (const GstDmabufSinkSettings *settings, gchar **path, gint *error,
+    gint *seat_error)
 {
   gchar found[64];
 
-  *error = 0;
+  *error = *seat_error = 0;
   if (settings->fd >= 0) {
     *path = g_strdup_printf ("fd %d", settings->fd);
     return gst_zc_kms_card_open_fd (settings->fd, error);
   }
   if (settings->device && settings->device[0] == '/') {
     *path = g_strdup (settings->device);
-    return gst_zc_kms_card_open (*path, error);
+    return gst_zc_kms_card_open_by (*path, settings->seat, error, seat_error);
   }
   *path = NULL;
-  *error = zc_kms_device_find (
-      found, sizeof (found), settings->device, settings->connector);
+  *error = zc_kms_access_find (found, sizeof (found), settings->device,
+      settings->connector, settings->seat, seat_error);
   if (*error < 0)
     return NULL;
   *path = g_strdup (found);
-  return gst_zc_kms_card_open (*path, error);
+  return gst_zc_kms_card_open_by (*path, settings->seat, error, seat_error);
 }
 
 /* Asks the hardware whether a plane takes a picture at half its size. */
@@ -71,13 +72,13 @@ keep_picture (GstDmabufSinkScreen *self, const GstDmabufSinkPicture *picture)
 static const struct zc_kms_layer_events no_events;
 
 GstDmabufSinkScreen *
-gst_dmabuf_sink_screen_open (
-    const GstDmabufSinkSettings *settings, gchar **path, gint *error)
+gst_dmabuf_sink_screen_open (const GstDmabufSinkSettings *settings,
+    gchar **path, gint *error, gint *seat_error)
 {
   GstDmabufSinkScreen *self = g_new0 (GstDmabufSinkScreen, 1);
 
   g_mutex_init (&self->lock);
-  self->card = open_card (settings, path, error);
+  self->card = open_card (settings, path, error, seat_error);
   if (self->card)
     *error = zc_kms_output_get (
         &self->output, self->card->device, settings->connector);

@@ -40,12 +40,14 @@ typedef struct {
  * @settings: which card, or driver, and connector
  * @path: (out) (transfer full) (nullable): the card's path, also in failure
  * @error: (out): negative errno if it fails
+ * @seat_error: (out): why the seat did not help, 0 if it was not asked
  *
  * Returns: (transfer full) (nullable): the screen, which others can still
  *   change
  */
 GstDmabufSinkScreen *gst_dmabuf_sink_screen_open (
-    const GstDmabufSinkSettings *settings, gchar **path, gint *error);
+    const GstDmabufSinkSettings *settings, gchar **path, gint *error,
+    gint *seat_error);
 
 void gst_dmabuf_sink_screen_close (GstDmabufSinkScreen *screen);
 

@@ -32,6 +32,28 @@ gst_dmabuf_sink_present_mode_get_type (void)
   return type;
 }
 
+GType
+gst_dmabuf_sink_seat_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { ZC_KMS_ACCESS_AUTO,
+        "Open the card directly, and through the seat if permission lacks",
+        "auto" },
+    { ZC_KMS_ACCESS_DIRECT, "Never ask the seat", "none" },
+    { ZC_KMS_ACCESS_SEAT,
+        "Open the card through the seat (seatd, logind), which takes turns "
+        "with other sessions",
+        "libseat" },
+    { 0, NULL, NULL },
+  };
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstDmabufSinkSeat", values));
+  return type;
+}
+
 void
 gst_dmabuf_sink_settings_init (GstDmabufSinkSettings *self)
 {
@@ -80,6 +102,11 @@ install_screen (GObjectClass *klass, GParamFlags flags)
           "DRM master is the caller's business; -1 means none; read when "
           "leaving NULL (default: -1)",
           -1, G_MAXINT, -1, flags));
+  g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_SEAT,
+      g_param_spec_enum ("seat", "Seat",
+          "Who opens the card; what is open already in this process is shared; "
+          "read when leaving NULL (default: auto)",
+          gst_dmabuf_sink_seat_get_type (), ZC_KMS_ACCESS_AUTO, flags));
   g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_CONNECTOR,
       g_param_spec_string ("connector", "Connector",
           "Name of the connector, such as HDMI-A-1; none means one that is "
@@ -209,6 +236,9 @@ gst_dmabuf_sink_settings_set (
     case GST_DMABUF_SINK_PROP_FD:
       self->fd = g_value_get_int (value);
       return TRUE;
+    case GST_DMABUF_SINK_PROP_SEAT:
+      self->seat = g_value_get_enum (value);
+      return TRUE;
     case GST_DMABUF_SINK_PROP_CONNECTOR:
       set_string (&self->connector, value);
       return TRUE;
@@ -257,6 +287,9 @@ gst_dmabuf_sink_settings_get (
       return TRUE;
     case GST_DMABUF_SINK_PROP_FD:
       g_value_set_int (value, self->fd);
+      return TRUE;
+    case GST_DMABUF_SINK_PROP_SEAT:
+      g_value_set_enum (value, self->seat);
       return TRUE;
     case GST_DMABUF_SINK_PROP_CONNECTOR:
       g_value_set_string (value, self->connector);

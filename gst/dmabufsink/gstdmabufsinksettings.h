@@ -4,6 +4,7 @@
 
 #include "gstdmabufsinkplug.h"
 
+#include "gst-libs/kms/kms-access.h"
 #include "gst-libs/kms/kms-mode.h"
 
 #include <gst/video/video.h>
@@ -19,6 +20,9 @@ typedef enum {
 
 /* GstDmabufSinkPresentMode's. */
 GType gst_dmabuf_sink_present_mode_get_type (void);
+
+/* enum zc_kms_access_way's. */
+GType gst_dmabuf_sink_seat_get_type (void);
 
 /**
  * GstDmabufSinkStyle:
@@ -48,6 +52,7 @@ typedef struct {
 typedef struct {
   gchar *device;
   gint fd; /* -1: none */
+  enum zc_kms_access_way seat;
   gchar *connector;
   gchar *mode; /* as written */
   GstDmabufSinkPresentMode present_mode;
@@ -74,6 +79,7 @@ enum {
   GST_DMABUF_SINK_PROP_0,
   GST_DMABUF_SINK_PROP_DEVICE,
   GST_DMABUF_SINK_PROP_FD,
+  GST_DMABUF_SINK_PROP_SEAT,
   GST_DMABUF_SINK_PROP_CONNECTOR,
   GST_DMABUF_SINK_PROP_QOS,
   GST_DMABUF_SINK_PROP_MAX_LATENESS,

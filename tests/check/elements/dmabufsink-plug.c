@@ -170,7 +170,7 @@ GST_START_TEST (fifty_times_leave_nothing)
       }
     }
   }
-  fail_unless_equals_int (fds_count (), fds);
+  fail_unless_equals_int (fds_settle (fds), fds);
   fail_unless_equals_int (dmabufs_settle (dmabufs), dmabufs);
   end (pipeline);
 }

@@ -29,7 +29,7 @@ static void
 assert_nothing_new (void)
 {
   fail_unless_equals_int (dmabufs_settle (dmabufs), dmabufs);
-  fail_unless_equals_int (fds_count (), fds);
+  fail_unless_equals_int (fds_settle (fds), fds);
 }
 
 static GstElement *

@@ -326,6 +326,37 @@ other_end (pid_t other)
   fail_unless_equals_int (status, 0);
 }
 
+GST_START_TEST (a_sink_that_may_not_open_the_card_asks_the_seat)
+{
+  GstElement *pipeline;
+
+  start_seatd ("nobody");
+  become_nobody ();
+  pipeline = pipeline_new (
+      "videotestsrc num-buffers=10 ! dmabufsink name=sink");
+  pipeline_run (pipeline);
+  fail_unless (pipeline_get_stat (pipeline, "sink", "frames") > 0);
+  pipeline_free (pipeline);
+  become_root ();
+}
+GST_END_TEST;
+
+GST_START_TEST (a_sink_without_a_seat_says_what_would_help)
+{
+  GstElement *pipeline = pipeline_new ("videotestsrc ! dmabufsink");
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
+
+  become_nobody ();
+  gst_element_set_state (pipeline, GST_STATE_READY);
+  error = pipeline_wait_error (pipeline, &debug);
+  fail_unless (strstr (error->message, "permission"), "%s", error->message);
+  fail_unless (strstr (debug, "start seatd"), "%s", debug);
+  pipeline_free (pipeline);
+  become_root ();
+}
+GST_END_TEST;
+
 GST_START_TEST (two_sessions_take_turns)
 {
   struct zc_kms_access way;
@@ -406,5 +437,7 @@ RUNNER_MAIN (RUNNER_DISPLAY,
     RUNNER_TEST (a_card_is_found_through_the_seat),
     RUNNER_TEST (a_card_that_no_seat_gives_is_told_with_the_reason),
     RUNNER_TEST (frames_are_shown_on_a_card_of_the_seat),
+    RUNNER_TEST (a_sink_that_may_not_open_the_card_asks_the_seat),
+    RUNNER_TEST (a_sink_without_a_seat_says_what_would_help),
     RUNNER_TEST (two_sessions_take_turns),
     RUNNER_TEST (all_who_share_a_card_are_told))

@@ -56,6 +56,18 @@ fds_count (void)
 }
 
 unsigned
+fds_settle (unsigned wanted)
+{
+  unsigned n = fds_count ();
+
+  for (guint i = 0; n != wanted && i < 300; i++) {
+    g_usleep (10000);
+    n = fds_count ();
+  }
+  return n;
+}
+
+unsigned
 fds_count_dmabufs (void)
 {
   return count (is_dmabuf);

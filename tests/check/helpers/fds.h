@@ -5,6 +5,10 @@
 /* How many file descriptors this process has open. */
 unsigned fds_count (void);
 
+/* The same once it is WANTED, or after three seconds: while threads run some
+ * are open for a moment. */
+unsigned fds_settle (unsigned wanted);
+
 /* How many of them are dma-bufs. */
 unsigned fds_count_dmabufs (void);
 
