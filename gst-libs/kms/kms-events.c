@@ -71,6 +71,7 @@ static void
 fail (struct zc_kms_events *events, int error)
 {
   pthread_mutex_lock (&events->lock);
+  events->error = error;
   for (struct zc_kms_listener *l = events->listeners; l; l = l->next) {
     begin_call (events, l);
     l->failed (l, error);
@@ -79,27 +80,27 @@ fail (struct zc_kms_events *events, int error)
   pthread_mutex_unlock (&events->lock);
 }
 
-static struct zc_kms_listener *
-find_wanting (struct zc_kms_events *events)
+static bool
+is_wanted (const struct zc_kms_events *events)
 {
-  struct zc_kms_listener *listener = events->listeners;
+  const struct zc_kms_listener *listener = events->listeners;
 
   while (listener && !listener->wants_again)
     listener = listener->next;
-  return listener;
+  return listener != NULL;
 }
 
+/* Each that wants it: one may want it over and over. */
 static void
 call_again (struct zc_kms_events *events)
 {
-  struct zc_kms_listener *wanting;
-
   pthread_mutex_lock (&events->lock);
-  wanting = find_wanting (events);
-  if (wanting) {
-    wanting->wants_again = false;
-    begin_call (events, wanting);
-    wanting->again (wanting);
+  for (struct zc_kms_listener *l = events->listeners; l; l = l->next) {
+    if (!l->wants_again)
+      continue;
+    l->wants_again = false;
+    begin_call (events, l);
+    l->again (l);
     finish_call (events);
   }
   pthread_mutex_unlock (&events->lock);
@@ -113,9 +114,26 @@ next_timeout (struct zc_kms_events *events, int *timeout_ms)
 
   pthread_mutex_lock (&events->lock);
   go_on = !events->stopping;
-  *timeout_ms = find_wanting (events) ? AGAIN_MS : -1;
+  *timeout_ms = is_wanted (events) ? AGAIN_MS : -1;
   pthread_mutex_unlock (&events->lock);
   return go_on;
+}
+
+/* What POLL said is there. Returns 0 or an errno that will not pass. */
+static int
+read_events (struct zc_kms_events *events, short poll, drmEventContext *context)
+{
+  int ret = 0;
+
+  errno = 0;
+  if (poll & POLLIN && zc_kms_sys.handle_event (events->fd, context) < 0)
+    ret = errno ? -errno : -EIO; /* 0: an event cut short */
+  /* who shares a borrowed descriptor with us may have read it before us */
+  if (ret == -EAGAIN || ret == -EINTR)
+    ret = 0;
+  if (ret == 0 && poll & (POLLERR | POLLHUP | POLLNVAL))
+    ret = -ENODEV;
+  return ret;
 }
 
 static void *
@@ -130,21 +148,20 @@ event_thread (void *user_data)
     { .fd = events->fd, .events = POLLIN },
     { .fd = events->wake_fd, .events = POLLIN },
   };
-  int timeout_ms, ret;
+  int timeout_ms, ret = 0;
 
   reading = events;
-  while (next_timeout (events, &timeout_ms)) {
+  while (ret >= 0 && next_timeout (events, &timeout_ms)) {
     ret = zc_kms_poll (fds, 2, timeout_ms);
     if (ret == 0)
       call_again (events);
-    if (fds[1].revents)
+    if (ret > 0 && fds[1].revents)
       zc_kms_sys.eventfd_read (events->wake_fd);
-    if (ret > 0 && fds[0].revents &&
-        zc_kms_sys.handle_event (events->fd, &context) < 0) {
-      fail (events, errno ? -errno : -EIO); /* 0: an event cut short */
-      break;
-    }
+    if (ret > 0)
+      ret = read_events (events, fds[0].revents, &context);
   }
+  if (ret < 0)
+    fail (events, ret);
   return NULL;
 }
 
@@ -156,6 +173,7 @@ start_thread (struct zc_kms_events *events)
   int ret;
 
   events->stopping = false;
+  events->error = 0;
   events->wake_fd = zc_kms_sys.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   ret = zc_kms_result (events->wake_fd);
   if (ret < 0)
@@ -183,13 +201,12 @@ int
 zc_kms_events_listen (
     struct zc_kms_events *events, struct zc_kms_listener *listener)
 {
-  int ret = 0;
+  int ret;
 
   listener->serial = new_serial ();
   listener->wants_again = false;
   pthread_mutex_lock (&events->lock);
-  if (!events->listeners)
-    ret = start_thread (events);
+  ret = events->listeners ? events->error : start_thread (events);
   if (ret == 0) {
     listener->next = events->listeners;
     events->listeners = listener;
@@ -233,6 +250,8 @@ zc_kms_events_forget (
     struct zc_kms_events *events, struct zc_kms_listener *listener)
 {
   pthread_mutex_lock (&events->lock);
+  while (events->current == listener)
+    pthread_cond_wait (&events->called, &events->lock);
   listener->serial = new_serial ();
   pthread_mutex_unlock (&events->lock);
 }

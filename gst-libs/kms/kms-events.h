@@ -22,6 +22,7 @@ struct zc_kms_events {
   struct zc_kms_listener *listeners;
   struct zc_kms_listener *current; /* is being called */
   bool stopping;
+  int error; /* that ended the thread while somebody listens, or 0 */
 };
 
 /*
@@ -49,7 +50,8 @@ void zc_kms_events_clear (struct zc_kms_events *events);
 /*
  * LISTENER is told from now on, of commits whose user data is its serial,
  * which is new with each call: what comes late for another is nobody's.
- * Returns 0, or the errno that kept the thread from being started. This and
+ * Returns 0, or the errno that kept the thread from being started or that ended
+ * it while others listen. This and
  * zc_kms_events_unlisten() are called by one thread at a time: the device's
  * lock is held.
  */
@@ -61,7 +63,8 @@ int zc_kms_events_listen (
 void zc_kms_events_unlisten (
     struct zc_kms_events *events, struct zc_kms_listener *listener);
 
-/* What was committed so far is not told any more: the serial is a new one. */
+/* What was committed so far is not told any more: the serial is a new one. Not
+ * to be called by the listener's functions, which are waited for. */
 void zc_kms_events_forget (
     struct zc_kms_events *events, struct zc_kms_listener *listener);
 

@@ -20,6 +20,10 @@ struct scene {
   const struct zc_kms_wish *wish; /* NULL: it goes */
   bool needs_modeset;
 
+  /* Owned, NULL until it is needed: what lies under all others. */
+  struct zc_kms_fb *black;
+  struct zc_kms_look black_look;
+
   struct zc_kms_plan_item item[MAX_ITEMS];
   struct {
     struct zc_kms_layer *layer; /* NULL: the background */
@@ -112,6 +116,12 @@ compose (struct scene *scene, struct zc_kms_layer *layer,
   pthread_mutex_unlock (&presenter->lock);
 }
 
+static void
+scene_clear (struct scene *scene)
+{
+  zc_kms_fb_unref (scene->black);
+}
+
 static const struct zc_kms_setup *
 setup_of (const struct scene *scene)
 {
@@ -158,34 +168,32 @@ try_planes (struct scene *scene, uint32_t mode_blob)
   return ret;
 }
 
-/* With the output's lock held: black of the size of the scene's mode. */
+/* With the output's lock held: black of the size of the scene's mode, what is
+ * shown already if that will do. */
 static int
 get_background (struct scene *scene)
 {
-  struct zc_kms_placement *at = &scene->output->background;
+  struct zc_kms_fb *shown = scene->output->background.example;
   const drmModeModeInfo *mode = &setup_of (scene)->mode;
   struct zc_kms_rect all = { 0, 0, mode->hdisplay, mode->vdisplay };
-  struct zc_kms_fb *black;
-  int ret;
+  int ret = 0;
 
-  if (at->example && at->example->image.width == all.w &&
-      at->example->image.height == all.h)
+  if (scene->black)
     return 0;
-  ret = zc_kms_fb_new_black (scene->output->device, all.w, all.h, &black);
-  if (ret < 0)
-    return ret;
-  zc_kms_fb_unref (at->example);
-  at->example = black;
-  at->look = zc_kms_look_of (black, all);
-  return 0;
+  if (shown && shown->image.width == all.w && shown->image.height == all.h)
+    scene->black = zc_kms_fb_ref (shown);
+  else
+    ret = zc_kms_fb_new_black (
+        scene->output->device, all.w, all.h, &scene->black);
+  if (ret == 0)
+    scene->black_look = zc_kms_look_of (scene->black, all);
+  return ret;
 }
 
 static void
 add_background (struct scene *scene)
 {
-  const struct zc_kms_placement *black = &scene->output->background;
-
-  add_item (scene, NULL, ZC_KMS_VIDEO, black->example->id, &black->look, 0);
+  add_item (scene, NULL, ZC_KMS_VIDEO, scene->black->id, &scene->black_look, 0);
   scene->item[scene->n - 1].zpos = BOTTOM;
 }
 
@@ -196,8 +204,8 @@ plan (struct scene *scene, uint32_t mode_blob)
 {
   int ret = try_planes (scene, mode_blob);
 
-  if (ret == 0)
-    return 0;
+  if (ret == 0 || !zc_kms_planner_is_refusal (ret))
+    return ret;
   if (get_background (scene) == 0) {
     add_background (scene);
     ret = try_planes (scene, mode_blob);
@@ -219,24 +227,6 @@ is_used (const struct scene *scene, const struct zc_kms_plane *plane)
   return false;
 }
 
-/* Whether somebody shows something on it: others, if we have not changed the
- * display yet, or one of our layers. */
-static bool
-is_on (const struct zc_kms_output *output, const struct zc_kms_plane *plane)
-{
-  const struct zc_kms_presenter *presenter = &output->presenter;
-
-  if (!output->changed)
-    return plane->property[ZC_KMS_PLANE_CRTC_ID].value == output->crtc_id;
-  if (output->background.plane == plane)
-    return true;
-  for (unsigned i = 0; i < presenter->n_layers; i++)
-    for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
-      if (presenter->layers[i]->part[p].plane == plane)
-        return true;
-  return false;
-}
-
 /* The picture that an item is to show now: the new one of the layer that
  * changes, or what is there. */
 static const struct zc_kms_fb *
@@ -246,25 +236,37 @@ picture_of (
   const struct zc_kms_layer *layer = scene->of[i].layer;
 
   if (!layer)
-    return scene->output->background.example;
+    return scene->black;
   if (layer == scene->layer && frame)
     return frame->fb[scene->of[i].part];
   return layer->has_scanout ? layer->scanout.fb[scene->of[i].part] : NULL;
 }
 
-/* While the presenter is claimed. Layers that stay where they are need not be
- * named. */
+/* Whether an item is shown as it is to be: the layer that changes is not. */
+static bool
+is_there (const struct scene *scene, unsigned i)
+{
+  const struct zc_kms_layer *layer = scene->of[i].layer;
+  const struct zc_kms_placement *now = &scene->output->background;
+
+  if (layer == scene->layer)
+    return false;
+  if (layer)
+    now = &layer->part[scene->of[i].part];
+  else if (now->example != scene->black)
+    return false;
+  return now->plane == scene->item[i].plane;
+}
+
+/* While the presenter is claimed. What stays as it is need not be named. */
 static void
 add_item_state (struct zc_kms_atomic *atomic, const struct scene *scene,
     unsigned i, const struct zc_kms_frame *frame)
 {
   const struct zc_kms_plan_item *item = &scene->item[i];
-  const struct zc_kms_layer *layer = scene->of[i].layer;
-  const struct zc_kms_placement *now = layer ? &layer->part[scene->of[i].part]
-                                             : &scene->output->background;
   const struct zc_kms_fb *fb = picture_of (scene, i, frame);
 
-  if (layer != scene->layer && now->plane == item->plane)
+  if (is_there (scene, i))
     return;
   if (fb)
     zc_kms_plane_add (atomic, scene->output->device, item->plane,
@@ -285,8 +287,7 @@ commit (const struct scene *scene, const struct zc_kms_frame *frame,
       output->setup.variable_refresh != setup_of (scene)->variable_refresh)
     zc_kms_output_add_setup (&atomic, output, setup_of (scene), mode_blob);
   for (unsigned i = 0; i < output->n_planes; i++)
-    if (is_on (output, &output->planes[i]) &&
-        !is_used (scene, &output->planes[i]))
+    if (output->planes[i].is_on && !is_used (scene, &output->planes[i]))
       zc_kms_plane_add_off (&atomic, &output->planes[i]);
   for (unsigned i = 0; i < scene->n; i++)
     add_item_state (&atomic, scene, i, frame);
@@ -306,6 +307,30 @@ set_placement (struct zc_kms_placement *placement,
   zc_kms_fb_unref (old);
 }
 
+/* The scene has been committed. */
+static void
+note_planes (const struct scene *scene)
+{
+  struct zc_kms_output *output = scene->output;
+
+  for (unsigned i = 0; i < output->n_planes; i++)
+    output->planes[i].is_on = is_used (scene, &output->planes[i]);
+}
+
+/* The background of the scene, or none. */
+static void
+adopt_background (const struct scene *scene)
+{
+  static const struct zc_kms_look none;
+  const struct zc_kms_plane *plane = NULL;
+
+  for (unsigned i = 0; i < scene->n; i++)
+    if (!scene->of[i].layer)
+      plane = scene->item[i].plane;
+  set_placement (&scene->output->background, plane,
+      plane ? &scene->black_look : &none, plane ? scene->black : NULL);
+}
+
 /* While the presenter is claimed: the scene is what is shown from now on. */
 static void
 adopt (const struct scene *scene)
@@ -318,15 +343,10 @@ adopt (const struct scene *scene)
   for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
     set_placement (&self->part[p], NULL, wish ? &wish->part[p].look : &none,
         wish ? wish->part[p].fb : NULL);
-  output->background.plane = NULL;
-  for (unsigned i = 0; i < scene->n; i++) {
-    struct zc_kms_layer *layer = scene->of[i].layer;
-
-    if (layer)
-      layer->part[scene->of[i].part].plane = scene->item[i].plane;
-    else
-      output->background.plane = scene->item[i].plane;
-  }
+  for (unsigned i = 0; i < scene->n; i++)
+    if (scene->of[i].layer)
+      scene->of[i].layer->part[scene->of[i].part].plane = scene->item[i].plane;
+  adopt_background (scene);
   self->is_placed = wish != NULL;
   if (wish) {
     self->zpos = wish->zpos;
@@ -336,17 +356,29 @@ adopt (const struct scene *scene)
   }
 }
 
-/* A change of mode is waited for; all else flips like any frame. */
-static uint32_t
-commit_flags (const struct scene *scene)
+/* While the presenter is claimed, with nothing in flight: flips to the scene.
+ * What others have in flight on the CRTC is waited for. */
+static int
+flip_to (const struct scene *scene, const struct zc_kms_frame *frame,
+    uint32_t mode_blob)
 {
-  return scene->needs_modeset
-             ? 0
-             : DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT;
+  struct zc_kms_presenter *presenter = &scene->output->presenter;
+  int ret;
+
+  if (frame)
+    zc_kms_presenter_load (presenter, scene->layer, frame);
+  ret = commit (scene, frame, mode_blob,
+      DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT);
+  if (ret == -EBUSY)
+    ret = commit (scene, frame, mode_blob, DRM_MODE_PAGE_FLIP_EVENT);
+  if (ret < 0 && frame)
+    zc_kms_presenter_unload (presenter, scene->layer);
+  return ret;
 }
 
-/* Makes the scene real, with FRAME for its layer. A display that no longer
- * flips may do so once its mode is set. */
+/* Makes the scene real, with FRAME for its layer, before which no other of the
+ * layer is shown. A change of mode is waited for, all else flips like any
+ * frame. A display that no longer flips may do so once its mode is set. */
 static int
 perform (const struct scene *scene, const struct zc_kms_frame *frame,
     uint32_t mode_blob)
@@ -354,17 +386,18 @@ perform (const struct scene *scene, const struct zc_kms_frame *frame,
   struct zc_kms_presenter *presenter = &scene->output->presenter;
   int ret = zc_kms_presenter_claim (presenter);
 
-  if (ret == 0 || scene->needs_modeset) {
-    if (frame)
-      zc_kms_presenter_load (presenter, scene->layer, frame);
-    ret = commit (scene, frame, mode_blob, commit_flags (scene));
-    if (ret < 0 && frame)
-      zc_kms_presenter_unload (presenter, scene->layer);
-  }
-  if (ret == 0)
+  if (scene->needs_modeset)
+    ret = commit (scene, frame, mode_blob, 0);
+  else if (ret == 0)
+    ret = flip_to (scene, frame, mode_blob);
+  if (ret == 0) {
+    note_planes (scene);
     adopt (scene);
+  }
   if (ret == 0 && scene->needs_modeset)
-    zc_kms_presenter_land (presenter);
+    zc_kms_presenter_settle (presenter, scene->layer, frame);
+  if (ret == 0 && frame)
+    zc_kms_presenter_flush (presenter, scene->layer);
   zc_kms_presenter_release (presenter, ret == 0 && !scene->needs_modeset);
   return ret;
 }
@@ -384,6 +417,7 @@ zc_kms_layer_test (struct zc_kms_layer *self, const struct zc_kms_wish *wish)
   pthread_mutex_lock (&output->lock);
   compose (&scene, self, wish);
   ret = plan (&scene, blob);
+  scene_clear (&scene);
   pthread_mutex_unlock (&output->lock);
   zc_kms_mode_blob_destroy (output->device, blob);
   return ret;
@@ -405,6 +439,7 @@ zc_kms_layer_place (struct zc_kms_layer *self, const struct zc_kms_wish *wish,
   ret = plan (&scene, blob);
   if (ret == 0)
     ret = perform (&scene, frame, blob);
+  scene_clear (&scene);
   pthread_mutex_unlock (&output->lock);
   zc_kms_mode_blob_destroy (output->device, blob);
   return ret;
@@ -424,7 +459,9 @@ light (struct scene *scene, uint32_t mode_blob)
   ret = commit (scene, NULL, mode_blob, 0);
   if (ret < 0)
     return ret;
-  output->background.plane = &output->planes[0];
+  note_planes (scene);
+  adopt_background (scene);
+  zc_kms_presenter_settle (&output->presenter, NULL, NULL);
   output->setup = *setup_of (scene);
   output->is_lit = output->changed = true;
   return 0;
@@ -448,6 +485,7 @@ zc_kms_layer_light (struct zc_kms_layer *self, const struct zc_kms_setup *setup)
     ret = light (&scene, blob);
     zc_kms_presenter_release (&output->presenter, false);
   }
+  scene_clear (&scene);
   pthread_mutex_unlock (&output->lock);
   zc_kms_mode_blob_destroy (output->device, blob);
   return ret;
@@ -473,21 +511,22 @@ clear_screen (struct scene *scene)
 {
   struct zc_kms_output *output = scene->output;
 
-  if (output->n_users <= 1)
+  if (output->n_users <= 1 || commit (scene, NULL, 0, 0) < 0)
     return zc_kms_output_restore (output);
-  return commit (scene, NULL, 0, 0) == 0 ? 0 : zc_kms_output_restore (output);
+  note_planes (scene);
+  return 0;
 }
 
-/* Everything else stays on its plane. */
+/* Everything else stays on its plane, N items of layers and the background. */
 static void
-keep_planes (struct scene *scene)
+keep_planes (struct scene *scene, unsigned n)
 {
   struct zc_kms_output *output = scene->output;
-  unsigned n = scene->n;
 
+  scene->n = n;
   for (unsigned i = 0; i < n; i++)
     scene->item[i].plane = scene->of[i].layer->part[scene->of[i].part].plane;
-  if (output->background.plane) {
+  if (output->background.plane && get_background (scene) == 0) {
     add_background (scene);
     scene->item[n].plane = output->background.plane;
   }
@@ -504,20 +543,21 @@ take_off (struct scene *scene)
 
   if (n == 0)
     return clear_screen (scene);
-  keep_planes (scene);
-  if (commit (scene, NULL, 0, 0) == 0)
-    return 0;
-
-  scene->n = n;
-  ret = zc_kms_mode_blob_create (output->device, &output->setup.mode, &blob);
-  if (ret < 0)
-    return ret;
-  ret = plan (scene, blob);
+  keep_planes (scene, n);
+  ret = commit (scene, NULL, 0, 0);
+  if (ret < 0 && zc_kms_planner_is_refusal (ret)) {
+    scene->n = n;
+    ret = zc_kms_mode_blob_create (output->device, &output->setup.mode, &blob);
+    if (ret == 0)
+      ret = plan (scene, blob);
+    if (ret == 0)
+      ret = commit (scene, NULL, blob, 0);
+    zc_kms_mode_blob_destroy (output->device, blob);
+  }
   if (ret == 0)
-    ret = commit (scene, NULL, blob, 0);
-  zc_kms_mode_blob_destroy (output->device, blob);
-  if (ret < 0)
-    keep_planes (scene);
+    note_planes (scene);
+  else
+    keep_planes (scene, n);
   return ret;
 }
 
@@ -534,6 +574,9 @@ zc_kms_layer_hide (struct zc_kms_layer *self)
     compose (&scene, self, NULL);
     ret = take_off (&scene);
     adopt (&scene);
+    if (ret == 0)
+      zc_kms_presenter_settle (&output->presenter, NULL, NULL);
+    scene_clear (&scene);
   }
   zc_kms_presenter_take_off (&output->presenter, self);
   zc_kms_presenter_release (&output->presenter, false);
@@ -566,5 +609,10 @@ zc_kms_layer_is_alone (struct zc_kms_layer *self)
 const struct zc_kms_plane *
 zc_kms_layer_get_plane (const struct zc_kms_layer *self, enum zc_kms_part part)
 {
-  return self->part[part].plane;
+  const struct zc_kms_plane *plane;
+
+  pthread_mutex_lock (&self->output->lock);
+  plane = self->part[part].plane;
+  pthread_mutex_unlock (&self->output->lock);
+  return plane;
 }

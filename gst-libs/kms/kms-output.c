@@ -318,6 +318,36 @@ zc_kms_output_add_setup (struct zc_kms_atomic *atomic,
       atomic, self->crtc[ZC_KMS_CRTC_VRR_ENABLED], setup->variable_refresh);
 }
 
+/* What another CRTC has meanwhile is not ours to touch, nor what it had when we
+ * came and has left since. */
+static bool
+is_ours (const struct zc_kms_output *self, const struct zc_kms_plane *plane)
+{
+  uint64_t found = plane->property[ZC_KMS_PLANE_CRTC_ID].value;
+  drmModePlane *kernel;
+  bool ours;
+
+  if (!plane->is_shared)
+    return true;
+  kernel = zc_kms_sys.get_plane (self->device->fd, plane->id);
+  ours = kernel && (kernel->crtc_id == self->crtc_id ||
+                       (kernel->crtc_id == 0 && found == self->crtc_id));
+  drmModeFreePlane (kernel);
+  return ours;
+}
+
+static void
+add_found (struct zc_kms_atomic *atomic, const struct zc_kms_output *self,
+    const struct zc_kms_plane *plane)
+{
+  uint64_t found = plane->property[ZC_KMS_PLANE_CRTC_ID].value;
+
+  if (found == 0 || found == self->crtc_id)
+    zc_kms_plane_add_found (atomic, plane);
+  else
+    zc_kms_plane_add_off (atomic, plane);
+}
+
 static int
 commit_found (struct zc_kms_output *self, bool with_pictures)
 {
@@ -337,14 +367,20 @@ commit_found (struct zc_kms_output *self, bool with_pictures)
   zc_kms_atomic_set_optional (&atomic, self->crtc[ZC_KMS_CRTC_VRR_ENABLED],
       self->crtc[ZC_KMS_CRTC_VRR_ENABLED].value);
   for (unsigned i = 0; i < self->n_planes; i++) {
+    if (!is_ours (self, &self->planes[i]))
+      continue;
     if (with_pictures)
-      zc_kms_plane_add_found (&atomic, &self->planes[i]);
+      add_found (&atomic, self, &self->planes[i]);
     else
       zc_kms_plane_add_off (&atomic, &self->planes[i]);
   }
   ret = zc_kms_atomic_commit (
       &atomic, self->device, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
   zc_kms_mode_blob_destroy (self->device, blob);
+  for (unsigned i = 0; i < self->n_planes && ret == 0; i++)
+    self->planes[i].is_on =
+        with_pictures &&
+        self->planes[i].property[ZC_KMS_PLANE_CRTC_ID].value == self->crtc_id;
   return ret;
 }
 
@@ -404,7 +440,8 @@ activate (struct zc_kms_output *self)
     return ret;
   ret = read_crtc (self);
   if (ret == 0)
-    ret = zc_kms_planes_refresh (self->device, self->planes, self->n_planes);
+    ret = zc_kms_planes_refresh (
+        self->device, self->crtc_id, self->planes, self->n_planes);
   if (ret == 0)
     ret = listen (self);
   if (ret < 0)

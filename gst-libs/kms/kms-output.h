@@ -97,7 +97,8 @@ struct zc_kms_monitor {
 void zc_kms_output_get_monitor (
     struct zc_kms_output *output, struct zc_kms_monitor *monitor);
 
-/* The mode that it shows now, or would show: the preferred one if dark. */
+/* The mode that it shows now, or would show: the preferred one if dark. All 0
+ * if nothing is connected any more. */
 drmModeModeInfo zc_kms_output_current_mode (struct zc_kms_output *output);
 
 /* With the output's lock held, for layers: puts back what was found, as

@@ -117,7 +117,8 @@ read_plane (struct zc_kms_device *device, uint32_t id, uint32_t crtc_id,
   if (!kernel)
     return -errno;
   if (is_usable (kernel, crtc_id, crtc_index)) {
-    ret = zc_kms_planes_refresh (device, &plane, 1);
+    plane.is_shared = kernel->possible_crtcs & ~(1u << crtc_index);
+    ret = zc_kms_planes_refresh (device, crtc_id, &plane, 1);
     if (ret == 0)
       ret = read_formats (device, &plane, kernel);
     plane.type = plane.property[ZC_KMS_PLANE_TYPE].value;
@@ -155,14 +156,18 @@ zc_kms_planes_read (struct zc_kms_device *device, uint32_t crtc_id,
 }
 
 int
-zc_kms_planes_refresh (struct zc_kms_device *device,
+zc_kms_planes_refresh (struct zc_kms_device *device, uint32_t crtc_id,
     struct zc_kms_plane *planes, unsigned n_planes)
 {
   int ret = 0;
 
-  for (unsigned i = 0; i < n_planes && ret == 0; i++)
+  for (unsigned i = 0; i < n_planes && ret == 0; i++) {
+    const struct zc_kms_property *p = planes[i].property;
+
     ret = zc_kms_properties_read (device, planes[i].id, DRM_MODE_OBJECT_PLANE,
         names, ZC_KMS_PLANE_N, planes[i].property);
+    planes[i].is_on = p[ZC_KMS_PLANE_CRTC_ID].value == crtc_id;
+  }
   return ret;
 }
 

@@ -42,6 +42,9 @@ struct zc_kms_plane {
   struct zc_kms_property property[ZC_KMS_PLANE_N]; /* as found */
   struct zc_kms_format *formats;
   unsigned n_formats;
+  bool is_shared; /* other CRTCs could have it, too */
+  bool is_on;     /* on our CRTC, as it was found or committed last; under the
+                   * output's lock */
 };
 
 /* A rectangle on the screen, in pixels. */
@@ -80,8 +83,9 @@ int zc_kms_planes_read (struct zc_kms_device *device, uint32_t crtc_id,
     unsigned crtc_index, struct zc_kms_plane **planes, unsigned *n_planes);
 void zc_kms_planes_free (struct zc_kms_plane *planes, unsigned n_planes);
 
-/* Reads their properties again. Returns 0 or -errno. */
-int zc_kms_planes_refresh (struct zc_kms_device *device,
+/* Reads their properties again, and with them which are on. Returns 0 or
+ * -errno. */
+int zc_kms_planes_refresh (struct zc_kms_device *device, uint32_t crtc_id,
     struct zc_kms_plane *planes, unsigned n_planes);
 
 bool zc_kms_plane_has_format (

@@ -74,6 +74,13 @@ find_plane (const struct zc_kms_planner *self, struct liftoff_layer *layer)
   return NULL;
 }
 
+/* What cannot be seen would get no plane. */
+static uint16_t
+visible (uint16_t alpha)
+{
+  return alpha ? alpha : 1;
+}
+
 static struct liftoff_layer *
 make_layer (struct zc_kms_planner *self, const struct zc_kms_plan_item *item)
 {
@@ -93,7 +100,7 @@ make_layer (struct zc_kms_planner *self, const struct zc_kms_plan_item *item)
     { "CRTC_W", look->destination.w },
     { "CRTC_H", look->destination.h },
     { "rotation", look->rotation },
-    { "alpha", look->alpha },
+    { "alpha", visible (look->alpha) },
     { "zpos", ZPOS_BASE + item->zpos },
   };
 
@@ -150,6 +157,12 @@ try (struct zc_kms_planner *self, struct liftoff_layer *const layers[],
   return ret;
 }
 
+bool
+zc_kms_planner_is_refusal (int error)
+{
+  return error == -EINVAL || error == -ERANGE || error == -ENOSPC;
+}
+
 int
 zc_kms_planner_plan (struct zc_kms_planner *self,
     struct zc_kms_plan_item items[], unsigned n, uint32_t mode_blob,
@@ -168,7 +181,7 @@ zc_kms_planner_plan (struct zc_kms_planner *self,
     ret = register_planes (self, n < n_planes ? n : n_planes);
   if (ret == 0)
     ret = try (self, layers, items, n, mode_blob, flags);
-  if (ret < 0 && self->n_registered < n_planes) {
+  if (zc_kms_planner_is_refusal (ret) && self->n_registered < n_planes) {
     ret = register_planes (self, n_planes);
     if (ret == 0)
       ret = try (self, layers, items, n, mode_blob, flags);

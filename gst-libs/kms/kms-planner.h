@@ -32,4 +32,8 @@ int zc_kms_planner_plan (struct zc_kms_planner *planner,
     struct zc_kms_plan_item items[], unsigned n, uint32_t mode_blob,
     uint32_t flags);
 
+/* Whether another arrangement may go where this ERROR came of one: the hardware
+ * refused it, and not the kernel whoever asks. */
+bool zc_kms_planner_is_refusal (int error);
+
 #endif

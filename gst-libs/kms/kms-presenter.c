@@ -38,17 +38,23 @@ give_back (const struct returned *r)
 
 /* --- one commit -------------------------------------------------------- */
 
-static void
+static const struct zc_kms_fb *
+shown_by (const struct zc_kms_layer *layer, enum zc_kms_part part)
+{
+  return layer->has_scanout ? layer->scanout.fb[part] : NULL;
+}
+
+/* Returns whether there was something to add. */
+static bool
 add_part (struct zc_kms_atomic *atomic, const struct zc_kms_presenter *self,
     const struct zc_kms_layer *layer, enum zc_kms_part part)
 {
   const struct zc_kms_placement *at = &layer->part[part];
-  const struct zc_kms_fb *old = layer->has_scanout ? layer->scanout.fb[part]
-                                                   : NULL;
+  const struct zc_kms_fb *old = shown_by (layer, part);
   const struct zc_kms_fb *new = layer->in_flight.fb[part];
 
   if (!at->plane || old == new)
-    return;
+    return false;
   if (!new)
     zc_kms_plane_add_off (atomic, at->plane);
   else if (old)
@@ -56,6 +62,25 @@ add_part (struct zc_kms_atomic *atomic, const struct zc_kms_presenter *self,
   else
     zc_kms_plane_add (
         atomic, self->device, at->plane, self->crtc_id, new->id, &at->look);
+  return true;
+}
+
+/* A commit that names nothing is refused, and never flips: memory that is shown
+ * already is named again. */
+static void
+add_layer (struct zc_kms_atomic *atomic, const struct zc_kms_presenter *self,
+    const struct zc_kms_layer *layer)
+{
+  bool named = false;
+
+  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
+    named |= add_part (atomic, self, layer, p);
+  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS && !named; p++)
+    if (layer->part[p].plane && layer->in_flight.fb[p]) {
+      zc_kms_plane_add_flip (
+          atomic, layer->part[p].plane, layer->in_flight.fb[p]->id);
+      named = true;
+    }
 }
 
 static int
@@ -66,10 +91,19 @@ commit (const struct zc_kms_presenter *self,
 
   zc_kms_atomic_init (&atomic);
   for (unsigned i = 0; i < n; i++)
-    for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
-      add_part (&atomic, self, layers[i], p);
+    add_layer (&atomic, self, layers[i]);
   return zc_kms_atomic_commit (
       &atomic, self->device, flags, self->listener.serial);
+}
+
+/* Planes that are turned on or off have to wait for the blanking. */
+static bool
+only_flips (const struct zc_kms_layer *layer)
+{
+  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
+    if (layer->part[p].plane && !shown_by (layer, p) != !layer->in_flight.fb[p])
+      return false;
+  return true;
 }
 
 static bool
@@ -77,13 +111,13 @@ wants_async (const struct zc_kms_presenter *self,
     struct zc_kms_layer *const layers[], unsigned n)
 {
   for (unsigned i = 0; i < n; i++)
-    if (!layers[i]->wants_async)
+    if (!layers[i]->wants_async || !only_flips (layers[i]))
       return false;
   return self->device->has_async && !self->async_refused;
 }
 
 /* Commits the frames in flight. A driver may refuse to flip without waiting
- * for the blanking; it is not asked again. */
+ * for the blanking what it flips otherwise; it is not asked again. */
 static int
 launch (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
     unsigned n)
@@ -96,8 +130,9 @@ launch (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
   ret = commit (self, layers, n, flags | DRM_MODE_PAGE_FLIP_ASYNC);
   if (ret != -EINVAL)
     return ret;
-  self->async_refused = true;
-  return commit (self, layers, n, flags);
+  ret = commit (self, layers, n, flags);
+  self->async_refused = ret == 0;
+  return ret;
 }
 
 /* --- what waits -------------------------------------------------------- */
@@ -166,6 +201,17 @@ put_back (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
 }
 
 static void
+retry (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
+    unsigned n)
+{
+  put_back (self, layers, n);
+  pthread_mutex_lock (&self->lock);
+  self->is_retrying = true;
+  pthread_mutex_unlock (&self->lock);
+  zc_kms_events_call_again (&self->device->events, &self->listener);
+}
+
+static void
 fail (struct zc_kms_presenter *self, struct zc_kms_layer *layer, int error)
 {
   struct returned returned = { .layer = layer };
@@ -203,8 +249,8 @@ sort_out (struct zc_kms_presenter *self, struct zc_kms_layer *layers[],
   return 0;
 }
 
-/* While claimed, with nothing in flight: commits what waits, until something
- * is in flight or nothing waits. */
+/* With nothing in flight, by whom it is to make the next commit: commits what
+ * waits, until something is in flight or nothing waits. */
 static void
 advance (struct zc_kms_presenter *self)
 {
@@ -216,13 +262,19 @@ advance (struct zc_kms_presenter *self)
 
     while (n > 0 && (ret = launch (self, layers, n)) < 0 && ret != -EBUSY)
       n = sort_out (self, layers, n, ret);
-    if (n > 0 && ret == -EBUSY) {
-      put_back (self, layers, n);
-      zc_kms_events_call_again (&self->device->events, &self->listener);
-    }
+    if (n > 0 && ret == -EBUSY)
+      retry (self, layers, n);
     if (n > 0)
       return;
   }
+}
+
+/* With the lock held. */
+static void
+end_calling (struct zc_kms_presenter *self)
+{
+  self->n_calling--;
+  pthread_cond_broadcast (&self->idle);
 }
 
 /* --- events ------------------------------------------------------------ */
@@ -260,7 +312,10 @@ land_all (struct zc_kms_presenter *self, int64_t time_ns)
     n_old += land (layer, &old[n_old]);
   }
   goes_on = !self->is_claimed;
-  self->has_flipped = self->is_calling = true;
+  if (!goes_on)
+    self->is_busy = false;
+  self->has_flipped = true;
+  self->n_calling++;
   pthread_mutex_unlock (&self->lock);
 
   if (goes_on)
@@ -272,15 +327,8 @@ land_all (struct zc_kms_presenter *self, int64_t time_ns)
     give_back (&old[i]);
 
   pthread_mutex_lock (&self->lock);
-  self->is_calling = false;
-  pthread_cond_broadcast (&self->idle);
+  end_calling (self);
   pthread_mutex_unlock (&self->lock);
-}
-
-void
-zc_kms_presenter_land (struct zc_kms_presenter *self)
-{
-  land_all (self, zc_kms_now_ns ());
 }
 
 static void
@@ -293,7 +341,24 @@ on_flipped (struct zc_kms_listener *listener, int64_t time_ns)
 static void
 on_again (struct zc_kms_listener *listener)
 {
-  advance (container_of (listener, struct zc_kms_presenter, listener));
+  struct zc_kms_presenter *self = container_of (
+      listener, struct zc_kms_presenter, listener);
+  bool goes_on;
+
+  pthread_mutex_lock (&self->lock);
+  goes_on = self->is_retrying && !self->is_claimed;
+  if (goes_on) {
+    self->is_retrying = false;
+    self->n_calling++;
+  }
+  pthread_mutex_unlock (&self->lock);
+  if (!goes_on)
+    return;
+
+  advance (self);
+  pthread_mutex_lock (&self->lock);
+  end_calling (self);
+  pthread_mutex_unlock (&self->lock);
 }
 
 static void
@@ -370,22 +435,28 @@ zc_kms_presenter_remove (
  * are enough. Returns how many frames, 0 or 1, go back in *RETURNED. */
 static unsigned
 wait_in_line (struct zc_kms_layer *layer, const struct zc_kms_frame *frame,
-    struct returned *returned, int *ret)
+    struct returned *returned)
 {
   unsigned n = 0;
 
   if (layer->n_waiting >= layer->depth) {
-    int64_t now = zc_kms_now_ns ();
-
-    if (layer->stuck_since_ns == 0)
-      layer->stuck_since_ns = now;
-    if (now - layer->stuck_since_ns > FLIP_TIMEOUT_NS)
-      *ret = -ETIMEDOUT;
     *returned = (struct returned) { layer, pop (layer), false };
     n = 1;
   }
   layer->waiting[layer->n_waiting++] = *frame;
   return n;
+}
+
+/* With the lock held, when a frame had to be replaced: whether the display has
+ * stopped. It may take its time while somebody changes its mode. */
+static int
+check_stuck (const struct zc_kms_presenter *self, struct zc_kms_layer *layer)
+{
+  int64_t now = zc_kms_now_ns ();
+
+  if (layer->stuck_since_ns == 0 || self->is_claimed)
+    layer->stuck_since_ns = now;
+  return now - layer->stuck_since_ns > FLIP_TIMEOUT_NS ? -ETIMEDOUT : 0;
 }
 
 int
@@ -394,21 +465,28 @@ zc_kms_presenter_show (struct zc_kms_presenter *self,
 {
   struct returned replaced;
   unsigned n_replaced;
-  bool claimed;
+  bool begins;
   int ret = 0;
 
   pthread_mutex_lock (&self->lock);
-  n_replaced = wait_in_line (layer, frame, &replaced, &ret);
-  claimed = !self->is_busy;
-  self->is_busy = true;
+  n_replaced = wait_in_line (layer, frame, &replaced);
+  if (n_replaced > 0)
+    ret = check_stuck (self, layer);
+  begins = !self->is_busy && !self->is_claimed;
+  if (begins) {
+    self->is_busy = true;
+    self->n_calling++;
+  }
   pthread_mutex_unlock (&self->lock);
 
-  if (claimed)
+  if (begins)
     advance (self);
   if (n_replaced > 0)
     give_back (&replaced);
 
   pthread_mutex_lock (&self->lock);
+  if (begins)
+    end_calling (self);
   if (layer->error < 0)
     ret = layer->error;
   layer->error = 0;
@@ -416,30 +494,36 @@ zc_kms_presenter_show (struct zc_kms_presenter *self,
   return ret;
 }
 
-int
-zc_kms_presenter_claim (struct zc_kms_presenter *self)
+/* With the lock held, which is let go meanwhile. Returns 0 or -ETIMEDOUT. */
+static int
+wait_until_idle (struct zc_kms_presenter *self)
 {
   struct timespec until;
-  bool was_busy;
-  int ret = 0;
+  int error = 0;
 
   clock_gettime (CLOCK_MONOTONIC, &until);
   until.tv_sec += FLIP_TIMEOUT_NS / NS_PER_S;
+  while (self->is_busy && !self->is_retrying && error == 0)
+    error = pthread_cond_timedwait (&self->idle, &self->lock, &until);
+  /* system calls and owners of frames come to an end */
+  while (self->n_calling > 0)
+    pthread_cond_wait (&self->idle, &self->lock);
+  return self->is_busy && !self->is_retrying ? -ETIMEDOUT : 0;
+}
+
+int
+zc_kms_presenter_claim (struct zc_kms_presenter *self)
+{
+  int ret;
+
   pthread_mutex_lock (&self->lock);
-  while (self->is_calling || (self->is_busy && ret == 0)) {
-    if (ret == 0)
-      ret = pthread_cond_timedwait (&self->idle, &self->lock, &until);
-    else
-      pthread_cond_wait (&self->idle, &self->lock);
-  }
-  was_busy = self->is_busy;
-  self->is_busy = self->is_claimed = true;
-  self->has_flipped = false;
+  self->is_claimed = true; /* or others would go on and on */
+  ret = wait_until_idle (self);
+  self->is_late = ret < 0;
+  self->is_busy = true;
+  self->is_retrying = self->has_flipped = false;
   pthread_mutex_unlock (&self->lock);
-  /* The event may come all the same, and would end a claim that is ours. */
-  if (was_busy)
-    zc_kms_events_forget (&self->device->events, &self->listener);
-  return was_busy ? -ETIMEDOUT : 0;
+  return ret;
 }
 
 void
@@ -448,11 +532,20 @@ zc_kms_presenter_release (struct zc_kms_presenter *self, bool is_in_flight)
   bool goes_on;
 
   pthread_mutex_lock (&self->lock);
-  self->is_claimed = false;
-  goes_on = !is_in_flight || self->has_flipped;
+  goes_on = self->has_flipped || !(is_in_flight || self->is_late);
+  for (unsigned i = 0; i < self->n_layers; i++)
+    self->layers[i]->stuck_since_ns = 0;
+  self->is_claimed = self->is_late = false;
+  self->is_busy = true;
+  self->n_calling += goes_on;
   pthread_mutex_unlock (&self->lock);
-  if (goes_on)
-    advance (self);
+  if (!goes_on)
+    return;
+
+  advance (self);
+  pthread_mutex_lock (&self->lock);
+  end_calling (self);
+  pthread_mutex_unlock (&self->lock);
 }
 
 void
@@ -472,6 +565,21 @@ zc_kms_presenter_unload (
   pthread_mutex_lock (&self->lock);
   layer->has_in_flight = false;
   pthread_mutex_unlock (&self->lock);
+}
+
+void
+zc_kms_presenter_settle (struct zc_kms_presenter *self,
+    struct zc_kms_layer *layer, const struct zc_kms_frame *frame)
+{
+  if (self->is_late) {
+    zc_kms_events_forget (&self->device->events, &self->listener);
+    self->is_late = false;
+    land_all (self, zc_kms_now_ns ());
+  }
+  if (frame) {
+    zc_kms_presenter_load (self, layer, frame);
+    land_all (self, zc_kms_now_ns ());
+  }
 }
 
 /* What waits and, if WITH_SHOWN, what is or was to be on the screen. */

@@ -19,8 +19,10 @@ struct zc_kms_frame {
   int64_t captured_ns, due_ns;
 };
 
-/* Called without locks held, from the card's event thread or from the thread
- * that calls a function of the layer. */
+/* Called from the card's event thread, or from a thread that calls a function
+ * of this layer or of another on the same screen. They may let go of
+ * framebuffers and memory, but call no function of layers and outputs, which
+ * may be waiting for them. */
 struct zc_kms_layer_events {
   /* The frame is on the screen since TIME_NS (CLOCK_MONOTONIC). */
   void (*flipped) (
@@ -60,7 +62,8 @@ struct zc_kms_layer {
   struct zc_kms_frame in_flight;
   struct zc_kms_frame waiting[ZC_KMS_MAX_WAITING]; /* the oldest first */
   unsigned n_waiting;
-  int64_t stuck_since_ns; /* when a frame had to be replaced; 0: none was */
+  int64_t stuck_since_ns; /* a frame had to be replaced and nothing has
+                           * flipped since then; 0: nothing is stuck */
   int error;              /* of a commit, for the next call */
 };
 
@@ -78,11 +81,15 @@ struct zc_kms_presenter {
    * it held is clock_gettime(), callbacks are not. Taken inside the output's
    * lock, and before the card's events'. */
   pthread_mutex_t lock;
-  pthread_cond_t idle; /* is_busy or is_calling has become false */
+  pthread_cond_t idle; /* some of the next four has become false, or 0 */
+  unsigned n_calling;  /* threads that commit, or call owners of frames: what
+                        * belongs to layers must stay */
   bool is_busy;        /* somebody makes a commit, or one has not flipped yet */
-  bool is_claimed;     /* and it is not for the event thread to make the next */
-  bool has_flipped;    /* since then */
-  bool is_calling;     /* owners of frames: their layers must stay */
+  bool is_retrying;    /* it is for the event thread to make it again soon:
+                        * nothing of ours is in flight */
+  bool is_claimed;     /* nobody but who claimed it makes the next */
+  bool is_late;        /* what was in flight then has not flipped in time */
+  bool has_flipped;    /* something has, since then */
   bool async_refused;
   struct zc_kms_layer *layers[ZC_KMS_MAX_LAYERS];
   unsigned n_layers;
@@ -112,21 +119,26 @@ int zc_kms_presenter_show (struct zc_kms_presenter *presenter,
     struct zc_kms_layer *layer, const struct zc_kms_frame *frame);
 
 /* Waits, at most a second, until nothing is in flight, and keeps it so: frames
- * that come have to wait. Returns 0 or -ETIMEDOUT; it is claimed then, too. */
+ * that come have to wait. Returns 0 or -ETIMEDOUT; it is claimed then, too, but
+ * what is in flight may still flip: only a commit that waits for it can be
+ * made. The output's lock is held until the release. */
 int zc_kms_presenter_claim (struct zc_kms_presenter *presenter);
 
 /* Ends the claim: what has waited goes on, after the flip of the caller's
- * commit if that IS_IN_FLIGHT. */
+ * commit if that IS_IN_FLIGHT, or after the one that is late. */
 void zc_kms_presenter_release (
     struct zc_kms_presenter *presenter, bool is_in_flight);
 
-/* While claimed: FRAME of the layer is going to be committed by the caller. The
- * flip event lands it, or the caller does with the next function. */
+/* While claimed, with nothing in flight: FRAME of the layer is going to be
+ * committed by the caller. The flip event lands it. */
 void zc_kms_presenter_load (struct zc_kms_presenter *presenter,
     struct zc_kms_layer *layer, const struct zc_kms_frame *frame);
 
-/* The commit has been waited for: what was loaded is on the screen. */
-void zc_kms_presenter_land (struct zc_kms_presenter *presenter);
+/* While claimed: a commit has been made and waited for, so that nothing is in
+ * flight, even if no event has told so. FRAME of LAYER, if there is one, is on
+ * the screen by it. */
+void zc_kms_presenter_settle (struct zc_kms_presenter *presenter,
+    struct zc_kms_layer *layer, const struct zc_kms_frame *frame);
 
 /* The commit failed: the frame is the caller's again. */
 void zc_kms_presenter_unload (
