@@ -8,8 +8,7 @@
 /* For a search that tries many combinations: longer is not worth waiting. */
 #define TIMEOUT_NS (50 * 1000000LL)
 
-/* libliftoff compares positions without a sign. */
-#define ZPOS_BASE (1 << 20)
+#define MAX_ITEMS (ZC_KMS_N_PARTS * ZC_KMS_MAX_LAYERS + 1)
 
 struct zc_kms_planner {
   const struct zc_kms_output *output;
@@ -81,8 +80,41 @@ visible (uint16_t alpha)
   return alpha ? alpha : 1;
 }
 
+static bool
+overlap (const struct zc_kms_plan_item *a, const struct zc_kms_plan_item *b)
+{
+  const struct zc_kms_rect *r = &a->look->destination;
+  const struct zc_kms_rect *s = &b->look->destination;
+
+  return r->x < s->x + (int64_t) s->w && s->x < r->x + (int64_t) r->w &&
+         r->y < s->y + (int64_t) s->h && s->y < r->y + (int64_t) r->h;
+}
+
+/* Above how many others each item has to be. Where items lie side by side
+ * libliftoff must not learn of their order, or it would keep to it. */
+static void
+get_levels (const struct zc_kms_plan_item items[], unsigned n, unsigned level[])
+{
+  bool done[MAX_ITEMS] = { false };
+
+  for (unsigned round = 0; round < n; round++) {
+    unsigned next = n;
+
+    for (unsigned i = 0; i < n; i++)
+      if (!done[i] && (next == n || items[i].zpos < items[next].zpos))
+        next = i;
+    level[next] = 0;
+    for (unsigned i = 0; i < n; i++)
+      if (done[i] && level[i] >= level[next] &&
+          overlap (&items[i], &items[next]))
+        level[next] = level[i] + 1;
+    done[next] = true;
+  }
+}
+
 static struct liftoff_layer *
-make_layer (struct zc_kms_planner *self, const struct zc_kms_plan_item *item)
+make_layer (struct zc_kms_planner *self, const struct zc_kms_plan_item *item,
+    unsigned level)
 {
   struct liftoff_layer *layer = liftoff_layer_create (self->liftoff);
   const struct zc_kms_look *look = item->look;
@@ -101,7 +133,7 @@ make_layer (struct zc_kms_planner *self, const struct zc_kms_plan_item *item)
     { "CRTC_H", look->destination.h },
     { "rotation", look->rotation },
     { "alpha", visible (look->alpha) },
-    { "zpos", ZPOS_BASE + item->zpos },
+    { "zpos", level },
   };
 
   for (unsigned i = 0;
@@ -168,12 +200,14 @@ zc_kms_planner_plan (struct zc_kms_planner *self,
     struct zc_kms_plan_item items[], unsigned n, uint32_t mode_blob,
     uint32_t flags)
 {
-  struct liftoff_layer *layers[2 * ZC_KMS_MAX_LAYERS + 1] = { NULL };
+  struct liftoff_layer *layers[MAX_ITEMS] = { NULL };
+  unsigned level[MAX_ITEMS];
   unsigned n_planes = self->output->n_planes;
   int ret = 0;
 
+  get_levels (items, n, level);
   for (unsigned i = 0; i < n && ret == 0; i++) {
-    layers[i] = make_layer (self, &items[i]);
+    layers[i] = make_layer (self, &items[i], level[i]);
     if (!layers[i])
       ret = -ENOMEM;
   }
