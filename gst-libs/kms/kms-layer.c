@@ -70,12 +70,13 @@ zc_kms_layer_free (struct zc_kms_layer *self)
 
 static void
 add_item (struct scene *scene, struct zc_kms_layer *layer,
-    enum zc_kms_part part, uint32_t fb_id, const struct zc_kms_look *look,
-    int zpos)
+    enum zc_kms_part part, const struct zc_kms_fb *fb,
+    const struct zc_kms_look *look, int zpos)
 {
   scene->item[scene->n] = (struct zc_kms_plan_item) {
-    .fb_id = fb_id,
+    .fb = fb,
     .look = look,
+    .now = layer ? layer->part[part].plane : scene->output->background.plane,
     .zpos = (zpos * MAX_ITEMS + (int) scene->n) * ZC_KMS_N_PARTS + (int) part,
   };
   scene->of[scene->n].layer = layer;
@@ -88,11 +89,11 @@ add_layer (struct scene *scene, struct zc_kms_layer *layer)
 {
   for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++) {
     if (layer == scene->layer && scene->wish && scene->wish->part[p].fb)
-      add_item (scene, layer, p, scene->wish->part[p].fb->id,
+      add_item (scene, layer, p, scene->wish->part[p].fb,
           &scene->wish->part[p].look, scene->wish->zpos);
     else if (layer != scene->layer && layer->part[p].plane)
-      add_item (scene, layer, p, layer->part[p].example->id,
-          &layer->part[p].look, layer->zpos);
+      add_item (scene, layer, p, layer->part[p].example, &layer->part[p].look,
+          layer->zpos);
   }
 }
 
@@ -134,40 +135,6 @@ modeset_flag (const struct scene *scene)
   return scene->needs_modeset ? DRM_MODE_ATOMIC_ALLOW_MODESET : 0;
 }
 
-/* The kernel's own words for why one picture cannot be shown, which a search
- * over many planes cannot tell. */
-static int
-explain (const struct scene *scene, uint32_t mode_blob)
-{
-  struct zc_kms_output *output = scene->output;
-  struct zc_kms_atomic atomic;
-  int ret;
-
-  if (scene->n != 1)
-    return -ENOSPC;
-  zc_kms_atomic_init (&atomic);
-  zc_kms_output_add_setup (&atomic, output, setup_of (scene), mode_blob);
-  zc_kms_plane_add (&atomic, output->device, &output->planes[0],
-      output->crtc_id, scene->item[0].fb_id, scene->item[0].look);
-  ret = zc_kms_atomic_commit (&atomic, output->device,
-      DRM_MODE_ATOMIC_TEST_ONLY | modeset_flag (scene), 0);
-  return ret < 0 ? ret : -ENOSPC;
-}
-
-static int
-try_planes (struct scene *scene, uint32_t mode_blob)
-{
-  struct zc_kms_output *output = scene->output;
-  int ret = 0;
-
-  if (!output->planner)
-    ret = zc_kms_planner_new (&output->planner, output);
-  if (ret == 0)
-    ret = zc_kms_planner_plan (output->planner, scene->item, scene->n,
-        mode_blob, modeset_flag (scene));
-  return ret;
-}
-
 /* With the output's lock held: black of the size of the scene's mode, what is
  * shown already if that will do. */
 static int
@@ -193,27 +160,8 @@ get_background (struct scene *scene)
 static void
 add_background (struct scene *scene)
 {
-  add_item (scene, NULL, ZC_KMS_VIDEO, scene->black->id, &scene->black_look, 0);
+  add_item (scene, NULL, ZC_KMS_VIDEO, scene->black, &scene->black_look, 0);
   scene->item[scene->n - 1].zpos = BOTTOM;
-}
-
-/* With the output's lock held: finds a plane for each item. Hardware that
- * cannot leave the primary plane off gets black for it. */
-static int
-plan (struct scene *scene, uint32_t mode_blob)
-{
-  int ret = try_planes (scene, mode_blob);
-
-  if (ret == 0 || !zc_kms_planner_is_refusal (ret))
-    return ret;
-  if (get_background (scene) == 0) {
-    add_background (scene);
-    ret = try_planes (scene, mode_blob);
-    if (ret == 0)
-      return 0;
-    scene->n--;
-  }
-  return ret == -ENOSPC ? explain (scene, mode_blob) : ret;
 }
 
 /* --- commits ----------------------------------------------------------- */
@@ -258,13 +206,12 @@ is_there (const struct scene *scene, unsigned i)
   return now->plane == scene->item[i].plane;
 }
 
-/* While the presenter is claimed. What stays as it is need not be named. */
+/* What stays as it is need not be named. */
 static void
 add_item_state (struct zc_kms_atomic *atomic, const struct scene *scene,
-    unsigned i, const struct zc_kms_frame *frame)
+    unsigned i, const struct zc_kms_fb *fb)
 {
   const struct zc_kms_plan_item *item = &scene->item[i];
-  const struct zc_kms_fb *fb = picture_of (scene, i, frame);
 
   if (is_there (scene, i))
     return;
@@ -275,10 +222,13 @@ add_item_state (struct zc_kms_atomic *atomic, const struct scene *scene,
     zc_kms_plane_add_off (atomic, item->plane);
 }
 
+/* While the presenter is claimed, or to test the scene with examples of its
+ * pictures. */
 static int
 commit (const struct scene *scene, const struct zc_kms_frame *frame,
     uint32_t mode_blob, uint32_t flags)
 {
+  bool is_test = flags & DRM_MODE_ATOMIC_TEST_ONLY;
   struct zc_kms_output *output = scene->output;
   struct zc_kms_atomic atomic;
 
@@ -290,10 +240,90 @@ commit (const struct scene *scene, const struct zc_kms_frame *frame,
     if (output->planes[i].is_on && !is_used (scene, &output->planes[i]))
       zc_kms_plane_add_off (&atomic, &output->planes[i]);
   for (unsigned i = 0; i < scene->n; i++)
-    add_item_state (&atomic, scene, i, frame);
+    add_item_state (&atomic, scene, i,
+        is_test ? scene->item[i].fb : picture_of (scene, i, frame));
   return zc_kms_atomic_commit (&atomic, output->device,
       flags | modeset_flag (scene), output->presenter.listener.serial);
 }
+
+/* --- plans ------------------------------------------------------------- */
+
+/* The kernel's own words for why one picture cannot be shown, which a search
+ * over many planes cannot tell. */
+static int
+explain (const struct scene *scene, uint32_t mode_blob)
+{
+  struct zc_kms_output *output = scene->output;
+  struct zc_kms_atomic atomic;
+  int ret;
+
+  if (scene->n != 1)
+    return -ENOSPC;
+  zc_kms_atomic_init (&atomic);
+  zc_kms_output_add_setup (&atomic, output, setup_of (scene), mode_blob);
+  zc_kms_plane_add (&atomic, output->device, &output->planes[0],
+      output->crtc_id, scene->item[0].fb->id, scene->item[0].look);
+  ret = zc_kms_atomic_commit (&atomic, output->device,
+      DRM_MODE_ATOMIC_TEST_ONLY | modeset_flag (scene), 0);
+  return ret < 0 ? ret : -ENOSPC;
+}
+
+static int
+search (struct scene *scene, uint32_t mode_blob)
+{
+  struct zc_kms_output *output = scene->output;
+  int ret = 0;
+
+  if (!output->planner)
+    ret = zc_kms_planner_new (&output->planner, output);
+  if (ret == 0)
+    ret = zc_kms_planner_plan (output->planner, scene->item, scene->n,
+        mode_blob, modeset_flag (scene));
+  return ret;
+}
+
+/* The planes as they are, or as they seem to be: one test tells. */
+static int
+guess (struct scene *scene, uint32_t mode_blob)
+{
+  if (!zc_kms_plan_guess (scene->output, scene->item, scene->n))
+    return -ENOSPC;
+  return commit (scene, NULL, mode_blob, DRM_MODE_ATOMIC_TEST_ONLY);
+}
+
+/* One of the two ways, with black under all items. */
+static int
+with_black (struct scene *scene, uint32_t mode_blob,
+    int (*way) (struct scene *scene, uint32_t mode_blob))
+{
+  int ret = get_background (scene);
+
+  if (ret < 0)
+    return ret;
+  add_background (scene);
+  ret = way (scene, mode_blob);
+  if (ret < 0)
+    scene->n--;
+  return ret;
+}
+
+/* With the output's lock held: finds a plane for each item. Hardware that
+ * cannot leave the primary plane off gets black for it. */
+static int
+plan (struct scene *scene, uint32_t mode_blob)
+{
+  int ret = guess (scene, mode_blob);
+
+  if (zc_kms_planner_is_refusal (ret) && scene->output->background.plane)
+    ret = with_black (scene, mode_blob, guess);
+  if (zc_kms_planner_is_refusal (ret))
+    ret = search (scene, mode_blob);
+  if (zc_kms_planner_is_refusal (ret))
+    ret = with_black (scene, mode_blob, search);
+  return ret == -ENOSPC ? explain (scene, mode_blob) : ret;
+}
+
+/* --- placements -------------------------------------------------------- */
 
 static void
 set_placement (struct zc_kms_placement *placement,

@@ -12,6 +12,7 @@ static const char *const names[ZC_KMS_PLANE_N] = {
   "type",
   "IN_FORMATS",
   "IN_FENCE_FD",
+  "zpos",
   "FB_ID",
   "CRTC_ID",
   "SRC_X",

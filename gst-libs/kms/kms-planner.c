@@ -90,6 +90,95 @@ overlap (const struct zc_kms_plan_item *a, const struct zc_kms_plan_item *b)
          r->y < s->y + (int64_t) s->h && s->y < r->y + (int64_t) r->h;
 }
 
+/* --- guesses ----------------------------------------------------------- */
+
+static int
+rank (const struct zc_kms_plane *plane)
+{
+  return plane->type == DRM_PLANE_TYPE_PRIMARY ? 0 : 1;
+}
+
+/* Whether A lies above B for sure. Overlays that do not tell, or say the same,
+ * may lie either way. */
+static bool
+is_above (const struct zc_kms_plane *a, const struct zc_kms_plane *b)
+{
+  const struct zc_kms_property *p = &a->property[ZC_KMS_PLANE_ZPOS];
+  const struct zc_kms_property *q = &b->property[ZC_KMS_PLANE_ZPOS];
+
+  return p->id && q->id ? p->value > q->value : rank (a) > rank (b);
+}
+
+/* Whether item ME may be on PLANE, for all that have theirs. */
+static bool
+fits (const struct zc_kms_plan_item items[], unsigned n, unsigned me,
+    const struct zc_kms_plane *plane)
+{
+  for (unsigned i = 0; i < n; i++) {
+    const struct zc_kms_plane *other = items[i].plane;
+
+    if (i == me || !other)
+      continue;
+    if (other == plane)
+      return false;
+    if (overlap (&items[i], &items[me]) &&
+        (items[i].zpos < items[me].zpos ? !is_above (plane, other)
+                                        : !is_above (other, plane)))
+      return false;
+  }
+  return true;
+}
+
+static const struct zc_kms_plane *
+guess_one (const struct zc_kms_output *output,
+    const struct zc_kms_plan_item items[], unsigned n, unsigned me)
+{
+  const struct zc_kms_image *image = &items[me].fb->image;
+
+  for (unsigned i = 0; i < output->n_planes; i++) {
+    const struct zc_kms_plane *plane = &output->planes[i];
+
+    if (plane->type != DRM_PLANE_TYPE_CURSOR &&
+        zc_kms_plane_has_format (plane, image->fourcc, image->modifier) &&
+        fits (items, n, me, plane))
+      return plane;
+  }
+  return NULL;
+}
+
+/* The lowest of those that have no plane, or N. */
+static unsigned
+lowest (const struct zc_kms_plan_item items[], unsigned n)
+{
+  unsigned found = n;
+
+  for (unsigned i = 0; i < n; i++)
+    if (!items[i].plane && (found == n || items[i].zpos < items[found].zpos))
+      found = i;
+  return found;
+}
+
+bool
+zc_kms_plan_guess (const struct zc_kms_output *output,
+    struct zc_kms_plan_item items[], unsigned n)
+{
+  unsigned i;
+
+  for (i = 0; i < n; i++)
+    items[i].plane = items[i].now;
+  for (i = 0; i < n; i++)
+    if (items[i].now && !fits (items, n, i, items[i].now))
+      return false;
+  while ((i = lowest (items, n)) < n) {
+    items[i].plane = guess_one (output, items, n, i);
+    if (!items[i].plane)
+      return false;
+  }
+  return true;
+}
+
+/* --- libliftoff -------------------------------------------------------- */
+
 /* Above how many others each item has to be. Where items lie side by side
  * libliftoff must not learn of their order, or it would keep to it. */
 static void
@@ -122,7 +211,7 @@ make_layer (struct zc_kms_planner *self, const struct zc_kms_plan_item *item,
     const char *name;
     uint64_t value;
   } properties[] = {
-    { "FB_ID", item->fb_id },
+    { "FB_ID", item->fb->id },
     { "SRC_X", look->source.x },
     { "SRC_Y", look->source.y },
     { "SRC_W", look->source.w },

@@ -6,15 +6,24 @@
 
 /* A picture that needs a plane. */
 struct zc_kms_plan_item {
-  uint32_t fb_id;
+  const struct zc_kms_fb *fb;
   const struct zc_kms_look *look;
   int zpos;                         /* those of items that overlap differ */
+  const struct zc_kms_plane *now;   /* where it is already, or NULL */
   const struct zc_kms_plane *plane; /* the answer */
 };
 
 /*
- * Which plane shows which picture: libliftoff asks the hardware. It learns of
- * the output's planes when they are needed: mostly the primary one is enough.
+ * Gives each of N items the plane that it has already, or the first that is
+ * free, knows its format and lies where it should; the hardware is still to be
+ * asked. Cursor planes are left alone. Returns whether there are enough.
+ */
+bool zc_kms_plan_guess (const struct zc_kms_output *output,
+    struct zc_kms_plan_item items[], unsigned n);
+
+/*
+ * Which plane shows which picture, where a guess is wrong: libliftoff asks the
+ * hardware. It learns of the output's planes when they are needed.
  */
 struct zc_kms_planner;
 

@@ -519,8 +519,53 @@ GST_START_TEST (text_that_goes_does_not_end_async_flips)
 }
 GST_END_TEST;
 
-RUNNER_MAIN (RUNNER_NOTHING,
-    RUNNER_TEST (four_layers_are_one_commit),
+/* --- all at once ------------------------------------------------------- */
+
+static gpointer
+come_and_go (gpointer data)
+{
+  struct actor *self = data;
+  struct zc_kms_look *look = &self->wish.part[ZC_KMS_VIDEO].look;
+  unsigned n = 0;
+
+  while (n < 8) {
+    int ret = actor_place (self);
+
+    runner_require (ret == 0, "place: %d", ret);
+    for (unsigned i = 0; i < 5; i++) {
+      ret = actor_show (self);
+      runner_require (ret == 0, "show: %d", ret);
+      g_usleep (g_random_int_range (0, 3000));
+    }
+    look->destination.y += 5;
+    if (n++ % 2 == 0) {
+      ret = zc_kms_layer_hide (self->layer);
+      runner_require (ret == 0, "hide: %d", ret);
+    }
+  }
+  return NULL;
+}
+
+GST_START_TEST (layers_come_and_go_while_others_show)
+{
+  GThread *threads[3];
+
+  set_up (4, 4);
+  card_set_auto_flip (stage.card, 1000);
+  for (unsigned i = 0; i < 3; i++)
+    threads[i] = g_thread_new ("layer", come_and_go, &actors[i]);
+  for (unsigned i = 0; i < 50; i++) {
+    fail_unless_equals_int (actor_show (&actors[3]), 0);
+    g_usleep (1000);
+  }
+  for (unsigned i = 0; i < 3; i++)
+    g_thread_join (threads[i]);
+  card_set_auto_flip (stage.card, 0);
+  tear_down (4);
+}
+GST_END_TEST;
+
+RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (four_layers_are_one_commit),
     RUNNER_TEST (each_layer_has_its_own_rate),
     RUNNER_TEST (a_bad_frame_keeps_no_other_from_the_screen),
     RUNNER_TEST (placing_names_only_what_changes),
@@ -540,4 +585,5 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (async_flips_are_asked_for),
     RUNNER_TEST (async_flips_refused_once_are_not_asked_for_again),
     RUNNER_TEST (a_bad_frame_does_not_end_async_flips),
-    RUNNER_TEST (text_that_goes_does_not_end_async_flips))
+    RUNNER_TEST (text_that_goes_does_not_end_async_flips),
+    RUNNER_TEST (layers_come_and_go_while_others_show))

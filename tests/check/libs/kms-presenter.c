@@ -178,6 +178,19 @@ wait_for_releases (int n)
   g_mutex_unlock (&kernel.lock);
 }
 
+static void
+wait_for_commits (int n)
+{
+  int done;
+
+  do {
+    g_usleep (1000);
+    g_mutex_lock (&kernel.lock);
+    done = kernel.n_commits;
+    g_mutex_unlock (&kernel.lock);
+  } while (done < n);
+}
+
 /* Ends it; all frames are back then, that on the screen as the last. */
 static void
 stop (int expected_last, int n_released)
@@ -308,8 +321,7 @@ GST_START_TEST (a_busy_display_is_asked_again)
   g_mutex_lock (&kernel.lock);
   kernel.error = 0;
   g_mutex_unlock (&kernel.lock);
-  while (g_atomic_int_get (&kernel.n_commits) == 0)
-    g_usleep (1000);
+  wait_for_commits (1);
   flip ();
   wait_for_releases (1);
   fail_unless_equals_int (kernel.released[0], 1);
@@ -329,11 +341,10 @@ GST_START_TEST (what_a_busy_display_refused_may_be_replaced)
   g_mutex_lock (&kernel.lock);
   kernel.error = 0;
   g_mutex_unlock (&kernel.lock);
-  while (g_atomic_int_get (&kernel.n_commits) == 0)
-    g_usleep (1000);
-  fail_unless_equals_int (kernel.last_fb, 102);
+  wait_for_commits (1);
   flip ();
   wait_for_releases (2);
+  fail_unless_equals_int (kernel.last_fb, 102);
   stop (2, 2);
 }
 GST_END_TEST;
@@ -439,11 +450,10 @@ assert_goes_on (bool early)
     flip ();
     wait_for_releases (1);
   }
-  while (g_atomic_int_get (&kernel.n_commits) == 0)
-    g_usleep (1000);
-  fail_unless_equals_int (kernel.last_fb, 102);
+  wait_for_commits (1);
   flip ();
   wait_for_releases (2);
+  fail_unless_equals_int (kernel.last_fb, 102);
   stop (2, 2);
 }
 
