@@ -282,13 +282,55 @@ search (struct scene *scene, uint32_t mode_blob)
   return ret;
 }
 
-/* The planes as they are, or as they seem to be: one test tells. */
+static int
+test (const struct scene *scene, uint32_t mode_blob)
+{
+  return commit (scene, NULL, mode_blob, DRM_MODE_ATOMIC_TEST_ONLY);
+}
+
+/* The only picture, or the only one of the layer that changes; N if there are
+ * several. */
+static unsigned
+find_movable (const struct scene *scene)
+{
+  unsigned n_pictures = 0, n_own = 0, picture = scene->n, own = scene->n;
+
+  for (unsigned i = 0; i < scene->n; i++)
+    if (scene->of[i].layer) {
+      n_pictures++;
+      picture = i;
+      if (scene->of[i].layer == scene->layer) {
+        n_own++;
+        own = i;
+      }
+    }
+  if (n_pictures == 1)
+    return picture;
+  return n_own == 1 ? own : scene->n;
+}
+
+/* The planes as they are, or as they seem to be: mostly one test tells. A
+ * single picture then tries one plane after the other while the rest stays. */
 static int
 guess (struct scene *scene, uint32_t mode_blob)
 {
-  if (!zc_kms_plan_guess (scene->output, scene->item, scene->n))
+  struct zc_kms_plan_item *items = scene->item;
+  unsigned me = find_movable (scene);
+  const struct zc_kms_plane *tried;
+  int ret;
+
+  if (!zc_kms_plan_guess (scene->output, items, scene->n))
     return -ENOSPC;
-  return commit (scene, NULL, mode_blob, DRM_MODE_ATOMIC_TEST_ONLY);
+  ret = test (scene, mode_blob);
+  if (!zc_kms_planner_is_refusal (ret) || me == scene->n)
+    return ret;
+  tried = items[me].plane;
+  items[me].plane = NULL;
+  while (zc_kms_planner_is_refusal (ret) &&
+         zc_kms_plan_step (scene->output, items, scene->n, me))
+    if (items[me].plane != tried)
+      ret = test (scene, mode_blob);
+  return ret;
 }
 
 /* One of the two ways, with black under all items. */
@@ -308,19 +350,22 @@ with_black (struct scene *scene, uint32_t mode_blob,
 }
 
 /* With the output's lock held: finds a plane for each item. Hardware that
- * cannot leave the primary plane off gets black for it. */
+ * cannot leave the primary plane off gets black for it. Where there is one
+ * picture alone nothing is left to search for: it has tried all planes. */
 static int
 plan (struct scene *scene, uint32_t mode_blob)
 {
+  bool is_alone = scene->n == 1;
   int ret = guess (scene, mode_blob);
 
-  if (zc_kms_planner_is_refusal (ret) && scene->output->background.plane)
+  if (zc_kms_planner_is_refusal (ret) &&
+      (is_alone || scene->output->background.plane))
     ret = with_black (scene, mode_blob, guess);
-  if (zc_kms_planner_is_refusal (ret))
+  if (zc_kms_planner_is_refusal (ret) && !is_alone)
     ret = search (scene, mode_blob);
-  if (zc_kms_planner_is_refusal (ret))
+  if (zc_kms_planner_is_refusal (ret) && !is_alone)
     ret = with_black (scene, mode_blob, search);
-  return ret == -ENOSPC ? explain (scene, mode_blob) : ret;
+  return zc_kms_planner_is_refusal (ret) ? explain (scene, mode_blob) : ret;
 }
 
 /* --- placements -------------------------------------------------------- */

@@ -129,21 +129,24 @@ fits (const struct zc_kms_plan_item items[], unsigned n, unsigned me,
   return true;
 }
 
-static const struct zc_kms_plane *
-guess_one (const struct zc_kms_output *output,
-    const struct zc_kms_plan_item items[], unsigned n, unsigned me)
+bool
+zc_kms_plan_step (const struct zc_kms_output *output,
+    struct zc_kms_plan_item items[], unsigned n, unsigned me)
 {
   const struct zc_kms_image *image = &items[me].fb->image;
+  unsigned i = items[me].plane ? items[me].plane - output->planes + 1 : 0;
 
-  for (unsigned i = 0; i < output->n_planes; i++) {
+  for (; i < output->n_planes; i++) {
     const struct zc_kms_plane *plane = &output->planes[i];
 
     if (plane->type != DRM_PLANE_TYPE_CURSOR &&
         zc_kms_plane_has_format (plane, image->fourcc, image->modifier) &&
-        fits (items, n, me, plane))
-      return plane;
+        fits (items, n, me, plane)) {
+      items[me].plane = plane;
+      return true;
+    }
   }
-  return NULL;
+  return false;
 }
 
 /* The lowest of those that have no plane, or N. */
@@ -169,11 +172,9 @@ zc_kms_plan_guess (const struct zc_kms_output *output,
   for (i = 0; i < n; i++)
     if (items[i].now && !fits (items, n, i, items[i].now))
       return false;
-  while ((i = lowest (items, n)) < n) {
-    items[i].plane = guess_one (output, items, n, i);
-    if (!items[i].plane)
+  while ((i = lowest (items, n)) < n)
+    if (!zc_kms_plan_step (output, items, n, i))
       return false;
-  }
   return true;
 }
 

@@ -21,6 +21,12 @@ struct zc_kms_plan_item {
 bool zc_kms_plan_guess (const struct zc_kms_output *output,
     struct zc_kms_plan_item items[], unsigned n);
 
+/* Gives item ME the next plane after the one that it has, or the first, on
+ * which it could be while others keep theirs. Returns false if there is none.
+ */
+bool zc_kms_plan_step (const struct zc_kms_output *output,
+    struct zc_kms_plan_item items[], unsigned n, unsigned me);
+
 /*
  * Which plane shows which picture, where a guess is wrong: libliftoff asks the
  * hardware. It learns of the output's planes when they are needed.

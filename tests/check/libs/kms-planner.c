@@ -5,6 +5,7 @@
 #include "kms-stage.h"
 
 #include <errno.h>
+#include <xf86drm.h>
 
 #define SCALES .min_scale = 0x10000 / 8, .max_scale = 0x10000 * 8
 
@@ -171,6 +172,23 @@ GST_START_TEST (planes_of_no_order_do_not_overlap)
 }
 GST_END_TEST;
 
+/* And no more than one for each plane, with black and without. */
+GST_START_TEST (what_no_plane_can_do_is_found_soon)
+{
+  unsigned asked;
+
+  stage_set_up (NULL, 8);
+  actor_enter (&actors[0], 0, 0, 320, 240);
+  actors[0].wish.part[ZC_KMS_VIDEO].look.destination.w = 640;
+  asked = card_n_calls (stage.card, DRM_IOCTL_MODE_GETPROPERTY);
+  fail_unless_equals_int (actor_place (&actors[0]), -ERANGE);
+  fail_unless (card_n_attempts (stage.card) <= 16);
+  fail_unless_equals_int (
+      card_n_calls (stage.card, DRM_IOCTL_MODE_GETPROPERTY), asked);
+  tear_down (1);
+}
+GST_END_TEST;
+
 /* It is the same for all arrangements. */
 GST_START_TEST (who_may_not_does_not_search)
 {
@@ -196,4 +214,5 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (a_picture_that_cannot_be_seen_has_its_plane),
     RUNNER_TEST (what_is_simple_needs_one_test),
     RUNNER_TEST (planes_of_no_order_do_not_overlap),
+    RUNNER_TEST (what_no_plane_can_do_is_found_soon),
     RUNNER_TEST (who_may_not_does_not_search))
