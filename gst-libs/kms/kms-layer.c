@@ -4,6 +4,7 @@
 #include "kms-mode.h"
 #include "kms-planner.h"
 
+#include <drm_fourcc.h>
 #include <drm_mode.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -248,26 +249,6 @@ commit (const struct scene *scene, const struct zc_kms_frame *frame,
 
 /* --- plans ------------------------------------------------------------- */
 
-/* The kernel's own words for why one picture cannot be shown, which a search
- * over many planes cannot tell. */
-static int
-explain (const struct scene *scene, uint32_t mode_blob)
-{
-  struct zc_kms_output *output = scene->output;
-  struct zc_kms_atomic atomic;
-  int ret;
-
-  if (scene->n != 1)
-    return -ENOSPC;
-  zc_kms_atomic_init (&atomic);
-  zc_kms_output_add_setup (&atomic, output, setup_of (scene), mode_blob);
-  zc_kms_plane_add (&atomic, output->device, &output->planes[0],
-      output->crtc_id, scene->item[0].fb->id, scene->item[0].look);
-  ret = zc_kms_atomic_commit (&atomic, output->device,
-      DRM_MODE_ATOMIC_TEST_ONLY | modeset_flag (scene), 0);
-  return ret < 0 ? ret : -ENOSPC;
-}
-
 static int
 search (struct scene *scene, uint32_t mode_blob)
 {
@@ -310,18 +291,19 @@ find_movable (const struct scene *scene)
 }
 
 /* The planes as they are, or as they seem to be: mostly one test tells. A
- * single picture then tries one plane after the other while the rest stays. */
+ * single picture then tries one plane after the other while the rest stays; the
+ * first answer tells best why not. */
 static int
 guess (struct scene *scene, uint32_t mode_blob)
 {
   struct zc_kms_plan_item *items = scene->item;
   unsigned me = find_movable (scene);
   const struct zc_kms_plane *tried;
-  int ret;
+  int ret, first;
 
   if (!zc_kms_plan_guess (scene->output, items, scene->n))
     return -ENOSPC;
-  ret = test (scene, mode_blob);
+  ret = first = test (scene, mode_blob);
   if (!zc_kms_planner_is_refusal (ret) || me == scene->n)
     return ret;
   tried = items[me].plane;
@@ -330,7 +312,7 @@ guess (struct scene *scene, uint32_t mode_blob)
          zc_kms_plan_step (scene->output, items, scene->n, me))
     if (items[me].plane != tried)
       ret = test (scene, mode_blob);
-  return ret;
+  return zc_kms_planner_is_refusal (ret) ? first : ret;
 }
 
 /* One of the two ways, with black under all items. */
@@ -349,23 +331,64 @@ with_black (struct scene *scene, uint32_t mode_blob,
   return ret;
 }
 
+/* Another plane than the primary one that can show black. */
+static const struct zc_kms_plane *
+find_overlay (const struct zc_kms_output *output)
+{
+  for (unsigned i = 1; i < output->n_planes; i++)
+    if (output->planes[i].type == DRM_PLANE_TYPE_OVERLAY &&
+        zc_kms_plane_has_format (
+            &output->planes[i], DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR))
+      return &output->planes[i];
+  return NULL;
+}
+
+/* With the output's lock held: whether black on the primary plane can help,
+ * because others show nothing without it. The hardware is asked once. */
+static bool
+needs_primary (const struct scene *scene, uint32_t mode_blob)
+{
+  struct zc_kms_output *output = scene->output;
+  const struct zc_kms_plane *overlay = find_overlay (output);
+  struct scene bare = {
+    .output = output,
+    .layer = scene->layer,
+    .wish = scene->wish,
+    .needs_modeset = scene->needs_modeset,
+  };
+
+  if (output->primary == ZC_KMS_NOT_ASKED && overlay &&
+      get_background (&bare) == 0) {
+    add_background (&bare);
+    bare.item[0].plane = overlay;
+    output->primary = test (&bare, mode_blob) == 0 ? ZC_KMS_NEEDLESS
+                                                   : ZC_KMS_NEEDED;
+    scene_clear (&bare);
+  }
+  return output->primary != ZC_KMS_NEEDLESS;
+}
+
 /* With the output's lock held: finds a plane for each item. Hardware that
  * cannot leave the primary plane off gets black for it. Where there is one
  * picture alone nothing is left to search for: it has tried all planes. */
 static int
 plan (struct scene *scene, uint32_t mode_blob)
 {
-  bool is_alone = scene->n == 1;
-  int ret = guess (scene, mode_blob);
+  bool is_alone = scene->n == 1, with;
+  int ret = guess (scene, mode_blob), first = ret;
 
-  if (zc_kms_planner_is_refusal (ret) &&
-      (is_alone || scene->output->background.plane))
+  if (!zc_kms_planner_is_refusal (ret))
+    return ret;
+  with = needs_primary (scene, mode_blob);
+  if (with && (is_alone || scene->output->background.plane))
     ret = with_black (scene, mode_blob, guess);
   if (zc_kms_planner_is_refusal (ret) && !is_alone)
     ret = search (scene, mode_blob);
-  if (zc_kms_planner_is_refusal (ret) && !is_alone)
+  if (zc_kms_planner_is_refusal (ret) && !is_alone && with)
     ret = with_black (scene, mode_blob, search);
-  return zc_kms_planner_is_refusal (ret) ? explain (scene, mode_blob) : ret;
+  if (!zc_kms_planner_is_refusal (ret))
+    return ret;
+  return is_alone ? first : -ENOSPC;
 }
 
 /* --- placements -------------------------------------------------------- */

@@ -53,6 +53,7 @@ struct zc_kms_output {
   struct zc_kms_setup setup;
   struct zc_kms_planner *planner;     /* NULL until it is needed */
   struct zc_kms_placement background; /* black, under what leaves some free */
+  enum { ZC_KMS_NOT_ASKED, ZC_KMS_NEEDED, ZC_KMS_NEEDLESS } primary;
 };
 
 /*
