@@ -8,7 +8,7 @@
 #include <drm_mode.h>
 
 #define ZC_KMS_ATOMIC_MAX_OBJECTS 40
-#define ZC_KMS_ATOMIC_MAX_PROPERTIES 400
+#define ZC_KMS_ATOMIC_MAX_PROPERTIES 560
 
 /*
  * A request for an atomic commit, built on the stack without allocating: name

@@ -16,10 +16,20 @@ static const char *const crtc_names[ZC_KMS_CRTC_N] = {
 
 /* --- found ------------------------------------------------------------- */
 
-/* CRTCs that drive another connector, as a mask of their indices: lit ones,
- * and those of our other outputs. */
+/* CRTCs of our other outputs, as a mask of their indices. */
 static uint32_t
-busy_crtcs (struct zc_kms_device *device, const drmModeRes *resources)
+own_crtcs (const struct zc_kms_device *device)
+{
+  uint32_t mask = 0;
+
+  for (const struct zc_kms_output *o = device->outputs; o; o = o->next)
+    mask |= 1u << o->crtc_index;
+  return mask;
+}
+
+/* The same of those that drive a connector. */
+static uint32_t
+lit_crtcs (struct zc_kms_device *device, const drmModeRes *resources)
 {
   uint32_t mask = 0;
 
@@ -32,20 +42,23 @@ busy_crtcs (struct zc_kms_device *device, const drmModeRes *resources)
         mask |= 1u << j;
     drmModeFreeEncoder (encoder);
   }
-  for (const struct zc_kms_output *o = device->outputs; o; o = o->next)
-    mask |= 1u << o->crtc_index;
   return mask;
 }
 
+/* The one that drives it already, but not if another output of ours has that:
+ * who lit the screens may have cloned one. */
 static int
 choose_crtc (struct zc_kms_output *self, const drmModeRes *resources)
 {
-  uint32_t current = self->connector.crtc_id;
-  uint32_t usable = self->connector.possible_crtcs &
-                    ~busy_crtcs (self->device, resources);
+  uint32_t own = own_crtcs (self->device);
+  uint32_t usable = self->connector.possible_crtcs & ~own &
+                    ~lit_crtcs (self->device, resources);
 
   for (int i = 0; i < resources->count_crtcs; i++)
-    if (current ? resources->crtcs[i] == current : usable & 1u << i) {
+    if (resources->crtcs[i] == self->connector.crtc_id && !(own & 1u << i))
+      usable = 1u << i;
+  for (int i = 0; i < resources->count_crtcs; i++)
+    if (usable & 1u << i) {
       self->crtc_id = resources->crtcs[i];
       self->crtc_index = i;
       return 0;

@@ -134,6 +134,28 @@ GST_START_TEST (mode_picture_and_overlay_return)
 }
 GST_END_TEST;
 
+/* All of them are named, with all their properties. */
+GST_START_TEST (a_screen_of_many_planes_is_put_back)
+{
+  stage_build (NULL, 31);
+  for (unsigned i = 0; i < 31; i++) {
+    card_add_rotation (stage.card, stage.plane[i], DRM_MODE_ROTATE_0);
+    card_add_blend_modes (stage.card, stage.plane[i]);
+    card_add_colours (stage.card, stage.plane[i]);
+  }
+  light_before ();
+  stage_begin ();
+  show_something ();
+  actor_leave (&actor);
+  stage_end ();
+  fail_unless_equals_int (lit_width (), 640);
+  fail_unless_equals_int (
+      card_get (stage.card, stage.plane[0], "FB_ID"), before.fb[0]);
+  end_before ();
+  card_free (stage.card);
+}
+GST_END_TEST;
+
 GST_START_TEST (what_was_dark_is_dark_again)
 {
   stage_set_up (NULL, 2);
@@ -355,6 +377,36 @@ GST_START_TEST (one_busy_screen_is_not_the_other)
 }
 GST_END_TEST;
 
+/* One picture on both. */
+GST_START_TEST (cloned_screens_are_driven_each_by_its_own)
+{
+  const struct drm_mode_modeinfo modes[] = { card_mode (1280, 720, 60),
+    card_mode (640, 480, 60) };
+  uint32_t first;
+
+  stage_build (NULL, 2);
+  second_crtc = card_add_crtc (stage.card);
+  second_connector = card_add_connector (
+      stage.card, DRM_MODE_CONNECTOR_DisplayPort, modes, 2);
+  second_plane = card_add_plane (
+      stage.card, &(struct card_plane) {
+                      .type = DRM_PLANE_TYPE_PRIMARY, .possible_crtcs = 2 });
+  first = stage.crtc;
+  light_before ();
+  card_set (stage.card, second_connector, "CRTC_ID", first);
+  stage_begin ();
+  fail_unless_equals_int (
+      zc_kms_output_get (&second, stage.device,
+          stage.output->connector_id == second_connector ? "HDMI-A-1" : "DP-1"),
+      0);
+  fail_unless (second->crtc_id != stage.output->crtc_id);
+  zc_kms_output_put (second);
+  stage_end ();
+  end_before ();
+  card_free (stage.card);
+}
+GST_END_TEST;
+
 /* Two pictures on the second screen need the plane that either can have. */
 static void
 take_shared (void)
@@ -517,6 +569,7 @@ GST_START_TEST (a_screen_that_was_unplugged_has_no_mode)
 GST_END_TEST;
 
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (mode_picture_and_overlay_return),
+    RUNNER_TEST (a_screen_of_many_planes_is_put_back),
     RUNNER_TEST (what_was_dark_is_dark_again),
     RUNNER_TEST (a_picture_that_is_gone_leaves_the_screen_dark),
     RUNNER_TEST (what_is_found_is_read_when_it_is_needed),
@@ -525,6 +578,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (mode_picture_and_overlay_return),
     RUNNER_TEST (two_screens_have_one_thread),
     RUNNER_TEST (each_screen_has_its_own_flips),
     RUNNER_TEST (one_busy_screen_is_not_the_other),
+    RUNNER_TEST (cloned_screens_are_driven_each_by_its_own),
     RUNNER_TEST (a_plane_of_another_screen_stays_there),
     RUNNER_TEST (a_plane_of_another_screen_is_not_brought_back),
     RUNNER_TEST (black_has_the_size_of_each_mode),

@@ -10,7 +10,7 @@
  * A played card with one screen of 1280 x 720 or 640 x 480, its output active,
  * and layers that know each frame they were given: it comes back exactly once.
  */
-#define STAGE_MAX_PLANES 8
+#define STAGE_MAX_PLANES 32
 #define STAGE_FLIP (DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT)
 
 struct stage {
