@@ -45,7 +45,7 @@ static struct actor {
 
 /* When the last flip was, and how many of our commits came much later than we
  * learnt of it. */
-static gint64 last_read_ns;
+static _Atomic gint64 last_read_ns;
 static gint n_slow, n_commits;
 
 static int
@@ -185,6 +185,17 @@ wait_for_flips (struct actor *self, guint n)
   fail_unless (in_time);
 }
 
+static guint
+count_unshown (struct actor *self)
+{
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = self->n_unshown;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
 static void
 actor_leave (struct actor *self)
 {
@@ -292,14 +303,15 @@ GST_START_TEST (no_flip_is_missed_by_us)
     wait_for_flips (&actors[0], actors[0].n_given - 1);
   }
   for (guint i = 0; i < N; i++) {
-    given[i] = actors[i].n_given - actors[i].n_unshown;
+    given[i] = actors[i].n_given - count_unshown (&actors[i]);
     wait_for_flips (&actors[i], given[i]);
-    fail_unless_equals_int (actors[i].n_unshown, 0);
+    fail_unless_equals_int (count_unshown (&actors[i]), 0);
   }
   g_print ("%u, %u and %u frames in %d commits, %d of them late\n", given[0],
-      given[1], given[2], n_commits, n_slow);
+      given[1], given[2], g_atomic_int_get (&n_commits),
+      g_atomic_int_get (&n_slow));
   /* all go with those of the first */
-  fail_unless (n_commits <= (gint) given[0] + 2);
+  fail_unless (g_atomic_int_get (&n_commits) <= (gint) given[0] + 2);
   fail_unless (given[0] > 30 * SECONDS);
   fail_unless (n_slow <= n_commits / 50, "%d of %d", n_slow, n_commits);
   fail_unless_equals_uint64 (
