@@ -601,6 +601,18 @@ zc_kms_layer_flush (struct zc_kms_layer *self)
   zc_kms_presenter_flush (&self->output->presenter, self);
 }
 
+int
+zc_kms_layer_drain (struct zc_kms_layer *self)
+{
+  return zc_kms_presenter_drain (&self->output->presenter, self);
+}
+
+void
+zc_kms_layer_let_go (struct zc_kms_layer *self)
+{
+  zc_kms_presenter_let_go (&self->output->presenter, self);
+}
+
 /* While the presenter is claimed, and no other layer is placed: what others
  * left there returns when the last goes; else black, or dark, is better than a
  * picture whose memory is given away. */

@@ -60,6 +60,10 @@ int zc_kms_layer_show (
 /* Gives back frames that wait; they are not shown. */
 void zc_kms_layer_flush (struct zc_kms_layer *layer);
 
+/* As zc_kms_presenter_drain() and zc_kms_presenter_let_go(). */
+int zc_kms_layer_drain (struct zc_kms_layer *layer);
+void zc_kms_layer_let_go (struct zc_kms_layer *layer);
+
 /* Takes it from the screen and gives all frames back. Returns 0 or the errno
  * that kept others from being shown as before. */
 int zc_kms_layer_hide (struct zc_kms_layer *layer);

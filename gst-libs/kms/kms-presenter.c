@@ -30,10 +30,16 @@ zc_kms_now_ns (void)
   return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
+/* What its owner has let go of before is held by us. */
 static void
 give_back (const struct returned *r)
 {
-  r->layer->events->released (&r->frame, r->shown, r->layer->data);
+  if (r->frame.owner[ZC_KMS_VIDEO]) {
+    r->layer->events->released (&r->frame, r->shown, r->layer->data);
+    return;
+  }
+  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
+    zc_kms_fb_unref (r->frame.fb[p]);
 }
 
 /* --- one commit -------------------------------------------------------- */
@@ -635,4 +641,40 @@ zc_kms_presenter_take_off (
     struct zc_kms_presenter *self, struct zc_kms_layer *layer)
 {
   take (self, layer, true);
+}
+
+int
+zc_kms_presenter_drain (
+    struct zc_kms_presenter *self, struct zc_kms_layer *layer)
+{
+  struct timespec until;
+  int ret = 0;
+
+  clock_gettime (CLOCK_MONOTONIC, &until);
+  until.tv_sec += FLIP_TIMEOUT_NS / NS_PER_S;
+  pthread_mutex_lock (&self->lock);
+  while ((layer->n_waiting > 0 || layer->has_in_flight) && ret == 0)
+    ret = pthread_cond_timedwait (&self->idle, &self->lock, &until);
+  pthread_mutex_unlock (&self->lock);
+  return -ret;
+}
+
+void
+zc_kms_presenter_let_go (
+    struct zc_kms_presenter *self, struct zc_kms_layer *layer)
+{
+  struct returned returned = { .layer = layer, .shown = true };
+  bool has;
+
+  pthread_mutex_lock (&self->lock);
+  has = layer->has_scanout && layer->scanout.owner[ZC_KMS_VIDEO];
+  returned.frame = layer->scanout;
+  for (enum zc_kms_part p = 0; has && p < ZC_KMS_N_PARTS; p++) {
+    if (layer->scanout.fb[p])
+      zc_kms_fb_ref (layer->scanout.fb[p]);
+    layer->scanout.owner[p] = NULL;
+  }
+  pthread_mutex_unlock (&self->lock);
+  if (has)
+    give_back (&returned);
 }

@@ -158,6 +158,16 @@ void zc_kms_presenter_flush (
 void zc_kms_presenter_take_off (
     struct zc_kms_presenter *presenter, struct zc_kms_layer *layer);
 
+/* Waits, at most a second, until all frames of the layer have been on the
+ * screen. Returns 0 or -ETIMEDOUT. */
+int zc_kms_presenter_drain (
+    struct zc_kms_presenter *presenter, struct zc_kms_layer *layer);
+
+/* Gives back the frame that is on the screen, where it stays: its framebuffers
+ * hold the memory. Its owner must not draw into that any more. */
+void zc_kms_presenter_let_go (
+    struct zc_kms_presenter *presenter, struct zc_kms_layer *layer);
+
 /* CLOCK_MONOTONIC. */
 int64_t zc_kms_now_ns (void);
 

@@ -285,11 +285,42 @@ gst_dmabuf_sink_event (GstBaseSink *sink, GstEvent *event)
     case GST_EVENT_TAG:
       read_orientation (self, event);
       break;
+    case GST_EVENT_EOS:
+      /* whoever stops at the end has seen the last frame */
+      zc_kms_layer_drain (self->screen->layer);
+      break;
     default:
       break;
   }
   return GST_BASE_SINK_CLASS (gst_dmabuf_sink_parent_class)
       ->event (sink, event);
+}
+
+/* Upstream wants its memory back, to free it: what is on the screen stays there
+ * without. Base class would keep a copy of it as the last sample. */
+static gboolean
+drain (GstDmabufSink *self)
+{
+  GstBaseSink *sink = GST_BASE_SINK (self);
+
+  if (gst_base_sink_is_last_sample_enabled (sink)) {
+    gst_base_sink_set_last_sample_enabled (sink, FALSE);
+    gst_base_sink_set_last_sample_enabled (sink, TRUE);
+  }
+  if (self->screen && self->screen->layer) {
+    zc_kms_layer_drain (self->screen->layer);
+    zc_kms_layer_let_go (self->screen->layer);
+  }
+  return TRUE;
+}
+
+static gboolean
+gst_dmabuf_sink_query (GstBaseSink *sink, GstQuery *query)
+{
+  if (GST_QUERY_TYPE (query) == GST_QUERY_DRAIN)
+    return drain (GST_DMABUF_SINK (sink));
+  return GST_BASE_SINK_CLASS (gst_dmabuf_sink_parent_class)
+      ->query (sink, query);
 }
 
 /* A producer that is interrupted must not wait for memory to copy into, nor for
@@ -499,6 +530,7 @@ gst_dmabuf_sink_class_init (GstDmabufSinkClass *klass)
   sink_class->get_caps = gst_dmabuf_sink_get_caps;
   sink_class->propose_allocation = gst_dmabuf_sink_propose_allocation;
   sink_class->event = gst_dmabuf_sink_event;
+  sink_class->query = gst_dmabuf_sink_query;
   sink_class->preroll = gst_dmabuf_sink_preroll;
   sink_class->start = gst_dmabuf_sink_start;
   sink_class->stop = gst_dmabuf_sink_stop;

@@ -256,6 +256,80 @@ GST_START_TEST (only_the_picture_on_the_screen_is_kept)
 }
 GST_END_TEST;
 
+/* What is on the screen now, by a refresh of its own. */
+static guint32
+read_now (void)
+{
+  guint32 crc;
+
+  crc_reader_stop (reader);
+  crc = crc_read_current ();
+  reader = crc_reader_start ();
+  return crc;
+}
+
+/* Upstream frees its memory, and the picture stays: nothing is copied. */
+GST_START_TEST (a_drain_gives_all_back_and_the_picture_stays)
+{
+  GstQuery *query = gst_query_new_drain ();
+  GstBufferPool *pool;
+  GstBuffer *buffer;
+  guint32 crc;
+
+  set_up (CAPS ("BGRx", 640, 480));
+  pool = get_pool (4);
+  for (guint i = 0; i < 3; i++) {
+    buffer = acquire (pool);
+    fail_unless (buffer != NULL);
+    picture_draw (buffer, &info, i);
+    show (buffer, 640, 480);
+  }
+  crc = read_now ();
+  fail_unless (gst_pad_peer_query (harness->srcpad, query));
+  fail_unless_equals_int (count_free (pool), 4);
+  gst_buffer_pool_set_active (pool, FALSE);
+  gst_object_unref (pool);
+  g_usleep (100000);
+  fail_unless_equals_int (read_now (), crc);
+  fail_unless_equals_uint64 (get_stat ("copies"), 0);
+
+  show (picture_new (&info, 9), 640, 480);
+  gst_query_unref (query);
+  tear_down ();
+}
+GST_END_TEST;
+
+GST_START_TEST (a_drain_before_the_first_picture_is_nothing)
+{
+  GstQuery *query = gst_query_new_drain ();
+
+  set_up (CAPS ("BGRx", 640, 480));
+  gst_pad_peer_query (harness->srcpad, query);
+  show (picture_new (&info, 1), 640, 480);
+  gst_query_unref (query);
+  tear_down ();
+}
+GST_END_TEST;
+
+/* Who stops at once has seen it. */
+GST_START_TEST (the_last_picture_is_shown_before_the_end)
+{
+  guint32 crc;
+
+  set_up (CAPS ("BGRx", 640, 480));
+  for (guint i = 0; i < 4; i++) {
+    GstBuffer *buffer = picture_new (&info, i);
+
+    crc = crc_of_buffer (buffer, &info, 640, 480);
+    fail_unless_equals_int (gst_harness_push (harness, buffer), GST_FLOW_OK);
+  }
+  fail_unless (gst_harness_push_event (harness, gst_event_new_eos ()));
+  fail_unless_equals_uint64 (get_stat ("frames") + get_stat ("dropped"), 4);
+  fail_unless_equals_int (read_now (), crc);
+  tear_down ();
+}
+GST_END_TEST;
+
 GST_START_TEST (the_offered_pool_outlives_the_sink)
 {
   GstBufferPool *pool;
@@ -281,4 +355,7 @@ RUNNER_MAIN (RUNNER_DISPLAY,
     RUNNER_TEST (framebuffers_die_with_their_memory),
     RUNNER_TEST (a_flush_goes_on_with_the_next_picture),
     RUNNER_TEST (only_the_picture_on_the_screen_is_kept),
+    RUNNER_TEST (a_drain_gives_all_back_and_the_picture_stays),
+    RUNNER_TEST (a_drain_before_the_first_picture_is_nothing),
+    RUNNER_TEST (the_last_picture_is_shown_before_the_end),
     RUNNER_TEST (the_offered_pool_outlives_the_sink))
