@@ -185,12 +185,19 @@ zc_kms_connector_read (
   self->crtc_id = get_crtc (device, kernel->encoder_id);
   ret = copy_modes (self, kernel);
   if (ret == 0)
-    ret = zc_kms_properties_read (device, id, DRM_MODE_OBJECT_CONNECTOR, names,
-        ZC_KMS_CONNECTOR_N, self->property);
+    ret = zc_kms_connector_refresh (device, self);
   drmModeFreeConnector (kernel);
   if (ret < 0)
     zc_kms_connector_clear (self);
   return ret;
+}
+
+int
+zc_kms_connector_refresh (
+    struct zc_kms_device *device, struct zc_kms_connector *self)
+{
+  return zc_kms_properties_read (device, self->id, DRM_MODE_OBJECT_CONNECTOR,
+      names, ZC_KMS_CONNECTOR_N, self->property);
 }
 
 void

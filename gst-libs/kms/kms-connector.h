@@ -46,6 +46,10 @@ int zc_kms_connector_find (
  * zc_kms_connector_clear(), also to be read again. */
 int zc_kms_connector_read (struct zc_kms_device *device, uint32_t id,
     struct zc_kms_connector *connector);
+/* Reads its properties again. Returns 0 or -errno. */
+int zc_kms_connector_refresh (
+    struct zc_kms_device *device, struct zc_kms_connector *connector);
+
 void zc_kms_connector_clear (struct zc_kms_connector *connector);
 
 #endif

@@ -21,7 +21,9 @@ struct scene {
   const struct zc_kms_wish *wish; /* NULL: it goes */
   bool needs_modeset;
 
-  /* Owned, NULL until it is needed: what lies under all others. */
+  /* Owned, NULL or 0 until they are needed: what the setup needs, and what lies
+   * under all others. */
+  struct zc_kms_setup_blobs blobs;
   struct zc_kms_fb *black;
   struct zc_kms_look black_look;
 
@@ -108,9 +110,11 @@ compose (struct scene *scene, struct zc_kms_layer *layer,
   struct zc_kms_presenter *presenter = &output->presenter;
 
   *scene = (struct scene) { .output = output, .layer = layer, .wish = wish };
-  scene->needs_modeset = wish && (!output->is_lit || !zc_kms_mode_same_timing (
-                                                         &wish->setup.mode,
-                                                         &output->setup.mode));
+  scene->needs_modeset =
+      wish &&
+      (!output->is_lit ||
+          !zc_kms_mode_same_timing (&wish->setup.mode, &output->setup.mode) ||
+          !zc_kms_signal_equal (&wish->setup.signal, &output->setup.signal));
   pthread_mutex_lock (&presenter->lock);
   for (unsigned i = 0; i < presenter->n_layers; i++)
     if (presenter->layers[i]->is_placed || presenter->layers[i] == layer)
@@ -121,6 +125,7 @@ compose (struct scene *scene, struct zc_kms_layer *layer,
 static void
 scene_clear (struct scene *scene)
 {
+  zc_kms_setup_blobs_destroy (scene->output, &scene->blobs);
   zc_kms_fb_unref (scene->black);
 }
 
@@ -226,8 +231,8 @@ add_item_state (struct zc_kms_atomic *atomic, const struct scene *scene,
 /* While the presenter is claimed, or to test the scene with examples of its
  * pictures. */
 static int
-commit (const struct scene *scene, const struct zc_kms_frame *frame,
-    uint32_t mode_blob, uint32_t flags)
+commit (
+    const struct scene *scene, const struct zc_kms_frame *frame, uint32_t flags)
 {
   bool is_test = flags & DRM_MODE_ATOMIC_TEST_ONLY;
   struct zc_kms_output *output = scene->output;
@@ -236,7 +241,7 @@ commit (const struct scene *scene, const struct zc_kms_frame *frame,
   zc_kms_atomic_init (&atomic);
   if (scene->needs_modeset ||
       output->setup.variable_refresh != setup_of (scene)->variable_refresh)
-    zc_kms_output_add_setup (&atomic, output, setup_of (scene), mode_blob);
+    zc_kms_output_add_setup (&atomic, output, setup_of (scene), &scene->blobs);
   for (unsigned i = 0; i < output->n_planes; i++)
     if (output->planes[i].is_on && !is_used (scene, &output->planes[i]))
       zc_kms_plane_add_off (&atomic, &output->planes[i]);
@@ -250,7 +255,7 @@ commit (const struct scene *scene, const struct zc_kms_frame *frame,
 /* --- plans ------------------------------------------------------------- */
 
 static int
-search (struct scene *scene, uint32_t mode_blob)
+search (struct scene *scene)
 {
   struct zc_kms_output *output = scene->output;
   int ret = 0;
@@ -259,14 +264,14 @@ search (struct scene *scene, uint32_t mode_blob)
     ret = zc_kms_planner_new (&output->planner, output);
   if (ret == 0)
     ret = zc_kms_planner_plan (output->planner, scene->item, scene->n,
-        mode_blob, modeset_flag (scene));
+        scene->blobs.mode, modeset_flag (scene));
   return ret;
 }
 
 static int
-test (const struct scene *scene, uint32_t mode_blob)
+test (const struct scene *scene)
 {
-  return commit (scene, NULL, mode_blob, DRM_MODE_ATOMIC_TEST_ONLY);
+  return commit (scene, NULL, DRM_MODE_ATOMIC_TEST_ONLY);
 }
 
 /* The only picture, or the only one of the layer that changes; N if there are
@@ -294,7 +299,7 @@ find_movable (const struct scene *scene)
  * single picture then tries one plane after the other while the rest stays; the
  * first answer tells best why not. */
 static int
-guess (struct scene *scene, uint32_t mode_blob)
+guess (struct scene *scene)
 {
   struct zc_kms_plan_item *items = scene->item;
   unsigned me = find_movable (scene);
@@ -303,7 +308,7 @@ guess (struct scene *scene, uint32_t mode_blob)
 
   if (!zc_kms_plan_guess (scene->output, items, scene->n))
     return -ENOSPC;
-  ret = first = test (scene, mode_blob);
+  ret = first = test (scene);
   if (!zc_kms_planner_is_refusal (ret) || me == scene->n)
     return ret;
   tried = items[me].plane;
@@ -311,21 +316,20 @@ guess (struct scene *scene, uint32_t mode_blob)
   while (zc_kms_planner_is_refusal (ret) &&
          zc_kms_plan_step (scene->output, items, scene->n, me))
     if (items[me].plane != tried)
-      ret = test (scene, mode_blob);
+      ret = test (scene);
   return zc_kms_planner_is_refusal (ret) ? first : ret;
 }
 
 /* One of the two ways, with black under all items. */
 static int
-with_black (struct scene *scene, uint32_t mode_blob,
-    int (*way) (struct scene *scene, uint32_t mode_blob))
+with_black (struct scene *scene, int (*way) (struct scene *scene))
 {
   int ret = get_background (scene);
 
   if (ret < 0)
     return ret;
   add_background (scene);
-  ret = way (scene, mode_blob);
+  ret = way (scene);
   if (ret < 0)
     scene->n--;
   return ret;
@@ -346,7 +350,7 @@ find_overlay (const struct zc_kms_output *output)
 /* With the output's lock held: whether black on the primary plane can help,
  * because others show nothing without it. The hardware is asked once. */
 static bool
-needs_primary (const struct scene *scene, uint32_t mode_blob)
+needs_primary (const struct scene *scene)
 {
   struct zc_kms_output *output = scene->output;
   const struct zc_kms_plane *overlay = find_overlay (output);
@@ -355,15 +359,15 @@ needs_primary (const struct scene *scene, uint32_t mode_blob)
     .layer = scene->layer,
     .wish = scene->wish,
     .needs_modeset = scene->needs_modeset,
+    .blobs = scene->blobs,
   };
 
   if (output->primary == ZC_KMS_NOT_ASKED && overlay &&
       get_background (&bare) == 0) {
     add_background (&bare);
     bare.item[0].plane = overlay;
-    output->primary = test (&bare, mode_blob) == 0 ? ZC_KMS_NEEDLESS
-                                                   : ZC_KMS_NEEDED;
-    scene_clear (&bare);
+    output->primary = test (&bare) == 0 ? ZC_KMS_NEEDLESS : ZC_KMS_NEEDED;
+    zc_kms_fb_unref (bare.black);
   }
   return output->primary != ZC_KMS_NEEDLESS;
 }
@@ -372,20 +376,20 @@ needs_primary (const struct scene *scene, uint32_t mode_blob)
  * cannot leave the primary plane off gets black for it. Where there is one
  * picture alone nothing is left to search for: it has tried all planes. */
 static int
-plan (struct scene *scene, uint32_t mode_blob)
+plan (struct scene *scene)
 {
   bool is_alone = scene->n == 1, with;
-  int ret = guess (scene, mode_blob), first = ret;
+  int ret = guess (scene), first = ret;
 
   if (!zc_kms_planner_is_refusal (ret))
     return ret;
-  with = needs_primary (scene, mode_blob);
+  with = needs_primary (scene);
   if (with && (is_alone || scene->output->background.plane))
-    ret = with_black (scene, mode_blob, guess);
+    ret = with_black (scene, guess);
   if (zc_kms_planner_is_refusal (ret) && !is_alone)
-    ret = search (scene, mode_blob);
+    ret = search (scene);
   if (zc_kms_planner_is_refusal (ret) && !is_alone && with)
-    ret = with_black (scene, mode_blob, search);
+    ret = with_black (scene, search);
   if (!zc_kms_planner_is_refusal (ret))
     return ret;
   return is_alone ? first : -ENOSPC;
@@ -457,18 +461,17 @@ adopt (const struct scene *scene)
 /* While the presenter is claimed, with nothing in flight: flips to the scene.
  * What others have in flight on the CRTC is waited for. */
 static int
-flip_to (const struct scene *scene, const struct zc_kms_frame *frame,
-    uint32_t mode_blob)
+flip_to (const struct scene *scene, const struct zc_kms_frame *frame)
 {
   struct zc_kms_presenter *presenter = &scene->output->presenter;
   int ret;
 
   if (frame)
     zc_kms_presenter_load (presenter, scene->layer, frame);
-  ret = commit (scene, frame, mode_blob,
-      DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT);
+  ret = commit (
+      scene, frame, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT);
   if (ret == -EBUSY)
-    ret = commit (scene, frame, mode_blob, DRM_MODE_PAGE_FLIP_EVENT);
+    ret = commit (scene, frame, DRM_MODE_PAGE_FLIP_EVENT);
   if (ret < 0 && frame)
     zc_kms_presenter_unload (presenter, scene->layer);
   return ret;
@@ -478,16 +481,15 @@ flip_to (const struct scene *scene, const struct zc_kms_frame *frame,
  * layer is shown. A change of mode is waited for, all else flips like any
  * frame. A display that no longer flips may do so once its mode is set. */
 static int
-perform (const struct scene *scene, const struct zc_kms_frame *frame,
-    uint32_t mode_blob)
+perform (const struct scene *scene, const struct zc_kms_frame *frame)
 {
   struct zc_kms_presenter *presenter = &scene->output->presenter;
   int ret = zc_kms_presenter_claim (presenter);
 
   if (scene->needs_modeset)
-    ret = commit (scene, frame, mode_blob, 0);
+    ret = commit (scene, frame, 0);
   else if (ret == 0)
-    ret = flip_to (scene, frame, mode_blob);
+    ret = flip_to (scene, frame);
   if (ret == 0) {
     note_planes (scene);
     adopt (scene);
@@ -502,22 +504,29 @@ perform (const struct scene *scene, const struct zc_kms_frame *frame,
 
 /* --- for users --------------------------------------------------------- */
 
+/* With the output's lock held: what the layer wants, and how. To be cleared in
+ * any case. */
+static int
+prepare (struct scene *scene, struct zc_kms_layer *layer,
+    const struct zc_kms_wish *wish)
+{
+  int ret;
+
+  compose (scene, layer, wish);
+  ret = zc_kms_setup_blobs_create (layer->output, &wish->setup, &scene->blobs);
+  return ret < 0 ? ret : plan (scene);
+}
+
 int
 zc_kms_layer_test (struct zc_kms_layer *self, const struct zc_kms_wish *wish)
 {
-  struct zc_kms_output *output = self->output;
   struct scene scene;
-  uint32_t blob;
-  int ret = zc_kms_mode_blob_create (output->device, &wish->setup.mode, &blob);
+  int ret;
 
-  if (ret < 0)
-    return ret;
-  pthread_mutex_lock (&output->lock);
-  compose (&scene, self, wish);
-  ret = plan (&scene, blob);
+  pthread_mutex_lock (&self->output->lock);
+  ret = prepare (&scene, self, wish);
   scene_clear (&scene);
-  pthread_mutex_unlock (&output->lock);
-  zc_kms_mode_blob_destroy (output->device, blob);
+  pthread_mutex_unlock (&self->output->lock);
   return ret;
 }
 
@@ -525,27 +534,21 @@ int
 zc_kms_layer_place (struct zc_kms_layer *self, const struct zc_kms_wish *wish,
     const struct zc_kms_frame *frame)
 {
-  struct zc_kms_output *output = self->output;
   struct scene scene;
-  uint32_t blob;
-  int ret = zc_kms_mode_blob_create (output->device, &wish->setup.mode, &blob);
+  int ret;
 
-  if (ret < 0)
-    return ret;
-  pthread_mutex_lock (&output->lock);
-  compose (&scene, self, wish);
-  ret = plan (&scene, blob);
+  pthread_mutex_lock (&self->output->lock);
+  ret = prepare (&scene, self, wish);
   if (ret == 0)
-    ret = perform (&scene, frame, blob);
+    ret = perform (&scene, frame);
   scene_clear (&scene);
-  pthread_mutex_unlock (&output->lock);
-  zc_kms_mode_blob_destroy (output->device, blob);
+  pthread_mutex_unlock (&self->output->lock);
   return ret;
 }
 
 /* While the presenter is claimed, and nothing else is placed. */
 static int
-light (struct scene *scene, uint32_t mode_blob)
+light (struct scene *scene)
 {
   struct zc_kms_output *output = scene->output;
   int ret = get_background (scene);
@@ -554,7 +557,7 @@ light (struct scene *scene, uint32_t mode_blob)
     return ret;
   add_background (scene);
   scene->item[0].plane = &output->planes[0];
-  ret = commit (scene, NULL, mode_blob, 0);
+  ret = commit (scene, NULL, 0);
   if (ret < 0)
     return ret;
   note_planes (scene);
@@ -571,21 +574,19 @@ zc_kms_layer_light (struct zc_kms_layer *self, const struct zc_kms_setup *setup)
   const struct zc_kms_wish wish = { .setup = *setup };
   struct zc_kms_output *output = self->output;
   struct scene scene;
-  uint32_t blob;
-  int ret = zc_kms_mode_blob_create (output->device, &setup->mode, &blob);
+  int ret = 0;
 
-  if (ret < 0)
-    return ret;
   pthread_mutex_lock (&output->lock);
   compose (&scene, self, &wish);
   if (scene.n == 0 && scene.needs_modeset && !self->is_placed) {
+    ret = zc_kms_setup_blobs_create (output, setup, &scene.blobs);
     zc_kms_presenter_claim (&output->presenter);
-    ret = light (&scene, blob);
+    if (ret == 0)
+      ret = light (&scene);
     zc_kms_presenter_release (&output->presenter, false);
   }
   scene_clear (&scene);
   pthread_mutex_unlock (&output->lock);
-  zc_kms_mode_blob_destroy (output->device, blob);
   return ret;
 }
 
@@ -621,7 +622,7 @@ clear_screen (struct scene *scene)
 {
   struct zc_kms_output *output = scene->output;
 
-  if (output->n_users <= 1 || commit (scene, NULL, 0, 0) < 0)
+  if (output->n_users <= 1 || commit (scene, NULL, 0) < 0)
     return zc_kms_output_restore (output);
   note_planes (scene);
   return 0;
@@ -648,21 +649,19 @@ take_off (struct scene *scene)
 {
   struct zc_kms_output *output = scene->output;
   unsigned n = scene->n;
-  uint32_t blob;
   int ret;
 
   if (n == 0)
     return clear_screen (scene);
   keep_planes (scene, n);
-  ret = commit (scene, NULL, 0, 0);
+  ret = commit (scene, NULL, 0);
   if (ret < 0 && zc_kms_planner_is_refusal (ret)) {
     scene->n = n;
-    ret = zc_kms_mode_blob_create (output->device, &output->setup.mode, &blob);
+    ret = zc_kms_setup_blobs_create (output, &output->setup, &scene->blobs);
     if (ret == 0)
-      ret = plan (scene, blob);
+      ret = plan (scene);
     if (ret == 0)
-      ret = commit (scene, NULL, blob, 0);
-    zc_kms_mode_blob_destroy (output->device, blob);
+      ret = commit (scene, NULL, 0);
   }
   if (ret == 0)
     note_planes (scene);

@@ -110,6 +110,7 @@ output_free (struct zc_kms_output *self)
   zc_kms_presenter_clear (&self->presenter);
   pthread_mutex_destroy (&self->lock);
   zc_kms_planes_free (self->planes, self->n_planes);
+  zc_kms_signal_clear (&self->signal);
   zc_kms_connector_clear (&self->connector);
   free (self);
 }
@@ -214,6 +215,8 @@ take_connector (struct zc_kms_output *self, struct zc_kms_connector *fresh)
   own->width_mm = fresh->width_mm;
   own->height_mm = fresh->height_mm;
   memcpy (own->property, fresh->property, sizeof (own->property));
+  zc_kms_signal_clear (&self->signal);
+  zc_kms_signal_read (self->device, own, &self->signal);
   self->is_lit = false;
 }
 
@@ -281,34 +284,64 @@ zc_kms_output_current_mode (struct zc_kms_output *self)
 }
 
 int
-zc_kms_mode_blob_create (const struct zc_kms_device *device,
-    const drmModeModeInfo *mode, uint32_t *id)
+zc_kms_setup_blobs_create (const struct zc_kms_output *self,
+    const struct zc_kms_setup *setup, struct zc_kms_setup_blobs *blobs)
 {
-  struct drm_mode_create_blob blob = {
-    .data = (uintptr_t) mode,
-    .length = sizeof (*mode),
-  };
-  int ret = zc_kms_ioctl (device->fd, DRM_IOCTL_MODE_CREATEPROPBLOB, &blob);
+  int ret = zc_kms_blob_create (
+      self->device, &setup->mode, sizeof (setup->mode), &blobs->mode);
 
-  *id = ret == 0 ? blob.blob_id : 0;
+  blobs->hdr = 0;
+  if (ret == 0)
+    ret = zc_kms_signal_blob_create (
+        self->device, &self->connector, &setup->signal, &blobs->hdr);
   return ret;
 }
 
 void
-zc_kms_mode_blob_destroy (const struct zc_kms_device *device, uint32_t id)
+zc_kms_setup_blobs_destroy (
+    const struct zc_kms_output *self, const struct zc_kms_setup_blobs *blobs)
 {
-  struct drm_mode_destroy_blob blob = { .blob_id = id };
+  zc_kms_blob_destroy (self->device, blobs->mode);
+  zc_kms_blob_destroy (self->device, blobs->hdr);
+}
 
-  if (id != 0)
-    zc_kms_ioctl (device->fd, DRM_IOCTL_MODE_DESTROYPROPBLOB, &blob);
+const char *
+zc_kms_output_refuses (
+    struct zc_kms_output *self, const struct zc_kms_signal *signal)
+{
+  const char *why = NULL;
+
+  pthread_mutex_lock (&self->lock);
+  if (signal->hdr.eotf == ZC_KMS_EOTF_SDR)
+    why = NULL;
+  else if (self->connector.property[ZC_KMS_CONNECTOR_HDR_OUTPUT_METADATA].id ==
+           0)
+    why = "is on a connector without HDR_OUTPUT_METADATA";
+  else
+    why = zc_kms_hdr_refusal (&self->signal.monitor, signal->hdr.eotf);
+  pthread_mutex_unlock (&self->lock);
+  return why;
+}
+
+bool
+zc_kms_output_get_setup (struct zc_kms_output *self, struct zc_kms_setup *setup)
+{
+  bool is_lit;
+
+  pthread_mutex_lock (&self->lock);
+  is_lit = self->is_lit;
+  if (is_lit)
+    *setup = self->setup;
+  pthread_mutex_unlock (&self->lock);
+  return is_lit;
 }
 
 /* --- lighting and restoring -------------------------------------------- */
 
 /* A link that was lost (a bad cable) is tried again with a mode. */
 static void
-add_lit (struct zc_kms_atomic *atomic, const struct zc_kms_output *self,
-    uint32_t mode_blob, uint64_t active)
+add_connector (struct zc_kms_atomic *atomic, const struct zc_kms_output *self,
+    uint32_t mode_blob)
 {
   zc_kms_atomic_object (atomic, self->connector_id);
   zc_kms_atomic_set (atomic, self->connector.property[ZC_KMS_CONNECTOR_CRTC_ID],
@@ -316,19 +349,28 @@ add_lit (struct zc_kms_atomic *atomic, const struct zc_kms_output *self,
   zc_kms_atomic_set_optional (atomic,
       self->connector.property[ZC_KMS_CONNECTOR_LINK_STATUS],
       DRM_MODE_LINK_STATUS_GOOD);
+}
+
+static void
+add_crtc (struct zc_kms_atomic *atomic, const struct zc_kms_output *self,
+    uint32_t mode_blob, uint64_t active, uint64_t variable_refresh)
+{
   zc_kms_atomic_object (atomic, self->crtc_id);
   zc_kms_atomic_set (atomic, self->crtc[ZC_KMS_CRTC_MODE_ID], mode_blob);
   zc_kms_atomic_set (atomic, self->crtc[ZC_KMS_CRTC_ACTIVE], active);
+  zc_kms_atomic_set_optional (
+      atomic, self->crtc[ZC_KMS_CRTC_VRR_ENABLED], variable_refresh);
 }
 
 void
 zc_kms_output_add_setup (struct zc_kms_atomic *atomic,
     const struct zc_kms_output *self, const struct zc_kms_setup *setup,
-    uint32_t mode_blob)
+    const struct zc_kms_setup_blobs *blobs)
 {
-  add_lit (atomic, self, mode_blob, 1);
-  zc_kms_atomic_set_optional (
-      atomic, self->crtc[ZC_KMS_CRTC_VRR_ENABLED], setup->variable_refresh);
+  add_connector (atomic, self, blobs->mode);
+  zc_kms_signal_add (atomic, self->device, &self->connector, &self->signal,
+      &setup->signal, blobs->hdr);
+  add_crtc (atomic, self, blobs->mode, 1, setup->variable_refresh);
 }
 
 /* What another CRTC has meanwhile is not ours to touch, nor what it had when we
@@ -361,35 +403,60 @@ add_found (struct zc_kms_atomic *atomic, const struct zc_kms_output *self,
     zc_kms_plane_add_off (atomic, plane);
 }
 
+/* What others made is told to the monitor again; without their pictures it is
+ * told nothing, because who comes next expects that. */
 static int
-commit_found (struct zc_kms_output *self, bool with_pictures)
+create_found_blobs (struct zc_kms_output *self, bool with_pictures,
+    struct zc_kms_setup_blobs *blobs)
 {
-  struct zc_kms_atomic atomic;
-  uint32_t blob = 0;
   int ret = 0;
 
-  if (self->was_lit && with_pictures)
-    ret = zc_kms_mode_blob_create (self->device, &self->found_mode, &blob);
-  if (ret < 0)
-    return ret;
+  *blobs = (struct zc_kms_setup_blobs) { 0 };
+  if (!with_pictures)
+    return 0;
+  if (self->was_lit)
+    ret = zc_kms_blob_create (self->device, &self->found_mode,
+        sizeof (self->found_mode), &blobs->mode);
+  if (ret == 0)
+    ret = zc_kms_signal_blob_create_found (
+        self->device, &self->signal, &blobs->hdr);
+  return ret;
+}
 
-  zc_kms_atomic_init (&atomic);
-  /* It may have had a mode and been asleep. */
-  add_lit (
-      &atomic, self, blob, blob ? self->crtc[ZC_KMS_CRTC_ACTIVE].value : 0);
-  zc_kms_atomic_set_optional (&atomic, self->crtc[ZC_KMS_CRTC_VRR_ENABLED],
-      self->crtc[ZC_KMS_CRTC_VRR_ENABLED].value);
+static void
+add_found_planes (struct zc_kms_atomic *atomic,
+    const struct zc_kms_output *self, bool with_pictures)
+{
   for (unsigned i = 0; i < self->n_planes; i++) {
     if (!is_ours (self, &self->planes[i]))
       continue;
     if (with_pictures)
-      add_found (&atomic, self, &self->planes[i]);
+      add_found (atomic, self, &self->planes[i]);
     else
-      zc_kms_plane_add_off (&atomic, &self->planes[i]);
+      zc_kms_plane_add_off (atomic, &self->planes[i]);
   }
-  ret = zc_kms_atomic_commit (
-      &atomic, self->device, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
-  zc_kms_mode_blob_destroy (self->device, blob);
+}
+
+static int
+commit_found (struct zc_kms_output *self, bool with_pictures)
+{
+  struct zc_kms_setup_blobs blobs;
+  struct zc_kms_atomic atomic;
+  int ret = create_found_blobs (self, with_pictures, &blobs);
+
+  if (ret == 0) {
+    zc_kms_atomic_init (&atomic);
+    add_connector (&atomic, self, blobs.mode);
+    zc_kms_signal_add_found (&atomic, &self->connector, blobs.hdr);
+    /* It may have had a mode and been asleep. */
+    add_crtc (&atomic, self, blobs.mode,
+        blobs.mode ? self->crtc[ZC_KMS_CRTC_ACTIVE].value : 0,
+        self->crtc[ZC_KMS_CRTC_VRR_ENABLED].value);
+    add_found_planes (&atomic, self, with_pictures);
+    ret = zc_kms_atomic_commit (
+        &atomic, self->device, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
+  }
+  zc_kms_setup_blobs_destroy (self, &blobs);
   for (unsigned i = 0; i < self->n_planes && ret == 0; i++)
     self->planes[i].is_on =
         with_pictures &&
@@ -442,6 +509,17 @@ unlisten (struct zc_kms_output *self)
   pthread_mutex_unlock (&self->device->lock);
 }
 
+static int
+read_signal (struct zc_kms_output *self)
+{
+  int ret = zc_kms_connector_refresh (self->device, &self->connector);
+
+  zc_kms_signal_clear (&self->signal);
+  if (ret == 0)
+    ret = zc_kms_signal_read (self->device, &self->connector, &self->signal);
+  return ret;
+}
+
 /* With the lock held. What was found may have changed since it was read: it
  * is read again when we become master. */
 static int
@@ -455,6 +533,8 @@ activate (struct zc_kms_output *self)
   if (ret == 0)
     ret = zc_kms_planes_refresh (
         self->device, self->crtc_id, self->planes, self->n_planes);
+  if (ret == 0)
+    ret = read_signal (self);
   if (ret == 0)
     ret = listen (self);
   if (ret < 0)

@@ -4,6 +4,7 @@
 
 #include "kms-connector.h"
 #include "kms-presenter.h"
+#include "kms-signal.h"
 
 /* In the order of the names in kms-output.c. */
 enum zc_kms_crtc_property {
@@ -17,6 +18,13 @@ enum zc_kms_crtc_property {
 struct zc_kms_setup {
   drmModeModeInfo mode;
   bool variable_refresh;
+  struct zc_kms_signal signal;
+};
+
+/* The property blobs that a setup needs, 0 where it needs none. */
+struct zc_kms_setup_blobs {
+  uint32_t mode;
+  uint32_t hdr;
 };
 
 struct zc_kms_planner;
@@ -42,6 +50,7 @@ struct zc_kms_output {
    * presenter's. */
   pthread_mutex_t lock;
   struct zc_kms_connector connector;
+  struct zc_kms_signal_found signal;          /* read when it is activated */
   struct zc_kms_property crtc[ZC_KMS_CRTC_N]; /* as found */
   drmModeModeInfo found_mode;                 /* valid if it was lit */
   bool was_lit;
@@ -106,15 +115,25 @@ drmModeModeInfo zc_kms_output_current_mode (struct zc_kms_output *output);
  * zc_kms_output_deactivate() does. */
 int zc_kms_output_restore (struct zc_kms_output *output);
 
-/* With the output's lock held, for layers: adds what SETUP needs to a request,
- * with the property blob of its mode. */
+/* With the output's lock held, for layers: what SETUP needs. Returns 0 or
+ * -errno; to be destroyed in any case. Whoever uses them holds them. */
+int zc_kms_setup_blobs_create (const struct zc_kms_output *output,
+    const struct zc_kms_setup *setup, struct zc_kms_setup_blobs *blobs);
+void zc_kms_setup_blobs_destroy (
+    const struct zc_kms_output *output, const struct zc_kms_setup_blobs *blobs);
+
+/* With the output's lock held, for layers: adds SETUP to a request. */
 void zc_kms_output_add_setup (struct zc_kms_atomic *atomic,
     const struct zc_kms_output *output, const struct zc_kms_setup *setup,
-    uint32_t mode_blob);
+    const struct zc_kms_setup_blobs *blobs);
 
-/* A property blob for a mode. Whoever uses it holds it. Returns 0 or -errno. */
-int zc_kms_mode_blob_create (const struct zc_kms_device *device,
-    const drmModeModeInfo *mode, uint32_t *id);
-void zc_kms_mode_blob_destroy (const struct zc_kms_device *device, uint32_t id);
+/* Why the monitor would not show such a signal, as the rest of a sentence that
+ * begins with its name; NULL if it would. */
+const char *zc_kms_output_refuses (
+    struct zc_kms_output *output, const struct zc_kms_signal *signal);
+
+/* How the screen is driven, if it is by us. */
+bool zc_kms_output_get_setup (
+    struct zc_kms_output *output, struct zc_kms_setup *setup);
 
 #endif

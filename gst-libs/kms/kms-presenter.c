@@ -19,6 +19,7 @@ struct returned {
   struct zc_kms_layer *layer;
   struct zc_kms_frame frame;
   bool shown;
+  bool is_held; /* by us alone: its owner has let go of it before */
 };
 
 int64_t
@@ -30,11 +31,21 @@ zc_kms_now_ns (void)
   return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-/* What its owner has let go of before is held by us. */
+/* With the lock held: what was on the screen. */
+static struct returned
+take_scanout (struct zc_kms_layer *layer)
+{
+  struct returned returned = { layer, layer->scanout, true,
+    layer->holds_scanout };
+
+  layer->holds_scanout = false;
+  return returned;
+}
+
 static void
 give_back (const struct returned *r)
 {
-  if (r->frame.owner[ZC_KMS_VIDEO]) {
+  if (!r->is_held) {
     r->layer->events->released (&r->frame, r->shown, r->layer->data);
     return;
   }
@@ -292,7 +303,7 @@ land (struct zc_kms_layer *layer, struct returned *old)
   bool had = layer->has_scanout;
 
   layer->stuck_since_ns = 0;
-  *old = (struct returned) { layer, layer->scanout, true };
+  *old = take_scanout (layer);
   layer->scanout = layer->in_flight;
   layer->has_scanout = true;
   layer->has_in_flight = false;
@@ -602,7 +613,7 @@ take (
   if (with_shown && layer->has_in_flight)
     returned[n++] = (struct returned) { layer, layer->in_flight, false };
   if (with_shown && layer->has_scanout)
-    returned[n++] = (struct returned) { layer, layer->scanout, true };
+    returned[n++] = take_scanout (layer);
   if (with_shown)
     layer->has_in_flight = layer->has_scanout = false;
   pthread_mutex_unlock (&self->lock);
@@ -667,8 +678,9 @@ zc_kms_presenter_let_go (
   bool has;
 
   pthread_mutex_lock (&self->lock);
-  has = layer->has_scanout && layer->scanout.owner[ZC_KMS_VIDEO];
+  has = layer->has_scanout && !layer->holds_scanout;
   returned.frame = layer->scanout;
+  layer->holds_scanout = layer->has_scanout;
   for (enum zc_kms_part p = 0; has && p < ZC_KMS_N_PARTS; p++) {
     if (layer->scanout.fb[p])
       zc_kms_fb_ref (layer->scanout.fb[p]);

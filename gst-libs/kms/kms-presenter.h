@@ -58,6 +58,7 @@ struct zc_kms_layer {
   unsigned depth;   /* how many may wait, 1 to ZC_KMS_MAX_WAITING */
   bool wants_async; /* flips need not wait for the blanking */
   bool has_scanout, has_in_flight;
+  bool holds_scanout; /* its framebuffers are ours: the owner let go */
   struct zc_kms_frame scanout;
   struct zc_kms_frame in_flight;
   struct zc_kms_frame waiting[ZC_KMS_MAX_WAITING]; /* the oldest first */

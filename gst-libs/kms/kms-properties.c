@@ -97,6 +97,18 @@ zc_kms_property_enum (struct zc_kms_device *device,
   return -ENOENT;
 }
 
+unsigned
+zc_kms_property_names (struct zc_kms_device *device,
+    struct zc_kms_property property, const char *names[], unsigned max)
+{
+  const drmModePropertyRes *type = get_type (&device->types, property.id);
+  unsigned n = 0;
+
+  for (int i = 0; type && i < type->count_enums && n < max; i++)
+    names[n++] = type->enums[i].name;
+  return n;
+}
+
 int
 zc_kms_property_mask (struct zc_kms_device *device,
     struct zc_kms_property property, uint64_t *mask)

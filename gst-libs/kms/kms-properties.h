@@ -42,6 +42,11 @@ int zc_kms_properties_read (struct zc_kms_device *device, uint32_t object,
 int zc_kms_property_enum (struct zc_kms_device *device,
     struct zc_kms_property property, const char *name, uint64_t *value);
 
+/* The names of an enum property's values, at most MAX, which stay valid as long
+ * as the device. Returns how many. */
+unsigned zc_kms_property_names (struct zc_kms_device *device,
+    struct zc_kms_property property, const char *names[], unsigned max);
+
 /* The bits that a bitmask property can have. Returns 0 or -ENOENT. */
 int zc_kms_property_mask (struct zc_kms_device *device,
     struct zc_kms_property property, uint64_t *mask);

@@ -14,6 +14,7 @@ typedef struct {
   GstDmabufSinkPlan *plan;
   GString *reasons;
   struct zc_kms_monitor monitor;
+  struct zc_kms_setup setup; /* without its mode */
 } Search;
 
 /* --- one try ----------------------------------------------------------- */
@@ -90,8 +91,8 @@ build (Search *self, const drmModeModeInfo *mode, const GstDmabufSinkView *view)
   if (!gst_dmabuf_sink_geometry_compute (view, &plan->geometry))
     return -ENODATA;
   plan->wish.zpos = self->style.zpos;
+  plan->wish.setup = self->setup;
   plan->wish.setup.mode = *mode;
-  plan->wish.setup.variable_refresh = self->style.variable_refresh;
   plan->wish.part[ZC_KMS_VIDEO].fb = self->picture->fb[ZC_KMS_VIDEO];
   *look = make_look (self, &plan->geometry.source, &plan->geometry.destination);
   if (look->rotation == 0)
@@ -226,6 +227,57 @@ concede (GstDmabufSinkStyle *style)
   return NULL;
 }
 
+/* How the screen is to be driven: as it is if others show on it, else so that
+ * the video's colours are seen. What the monitor would not show is not asked
+ * for, and returned. */
+static const gchar *
+choose_setup (Search *self)
+{
+  const GstDmabufSinkColor *color = &self->picture->color;
+  struct zc_kms_signal *signal = &self->setup.signal;
+  g_autofree gchar *text = NULL;
+  const gchar *why;
+
+  if (!zc_kms_layer_is_alone (self->layer) &&
+      zc_kms_output_get_setup (self->layer->output, &self->setup))
+    return NULL;
+  self->setup.variable_refresh = self->style.variable_refresh;
+  *signal = (struct zc_kms_signal) { color->hdr, color->gamut, color->bits };
+  why = zc_kms_output_refuses (self->layer->output, signal);
+  if (!why)
+    return NULL;
+  signal->hdr = (struct zc_kms_hdr) { 0 };
+  text = g_strconcat ("the monitor ", why, NULL);
+  return g_intern_string (text);
+}
+
+/* In the order that kms-hdr.h has. */
+static const gchar *
+concede_signal (struct zc_kms_signal *signal)
+{
+  if (signal->bits > 8) {
+    signal->bits = 0;
+    return "the link cannot have more bits";
+  }
+  if (signal->gamut != ZC_KMS_GAMUT_DEFAULT) {
+    signal->gamut = ZC_KMS_GAMUT_DEFAULT;
+    return "the link cannot tell of other colours";
+  }
+  if (signal->hdr.eotf != ZC_KMS_EOTF_SDR) {
+    signal->hdr = (struct zc_kms_hdr) { 0 };
+    return "the link cannot tell of HDR";
+  }
+  return NULL;
+}
+
+static const gchar *
+concede_any (Search *self)
+{
+  const gchar *refused = concede_signal (&self->setup.signal);
+
+  return refused ? refused : concede (&self->style);
+}
+
 gint
 gst_dmabuf_sink_plan_find (GstDmabufSinkPlan *plan, struct zc_kms_layer *layer,
     const GstDmabufSinkPicture *picture, const GstDmabufSinkStyle *style,
@@ -238,14 +290,15 @@ gst_dmabuf_sink_plan_find (GstDmabufSinkPlan *plan, struct zc_kms_layer *layer,
     .plan = plan,
     .reasons = g_string_new (NULL),
   };
-  const gchar *refused = NULL;
+  const gchar *refused;
   gint ret;
 
   zc_kms_output_get_monitor (layer->output, &search.monitor);
+  refused = choose_setup (&search);
   do {
     *plan = (GstDmabufSinkPlan) { .refused = refused };
     ret = try_modes (&search);
-  } while (ret < 0 && ret != -EACCES && (refused = concede (&search.style)));
+  } while (ret < 0 && ret != -EACCES && (refused = concede_any (&search)));
   *reasons = g_string_free (search.reasons, FALSE);
   plan->width = picture->fb[ZC_KMS_VIDEO]->image.width;
   plan->height = picture->fb[ZC_KMS_VIDEO]->image.height;
