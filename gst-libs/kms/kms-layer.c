@@ -307,7 +307,7 @@ guess (struct scene *scene)
   int ret, first;
 
   if (!zc_kms_plan_guess (scene->output, items, scene->n))
-    return -ENOSPC;
+    return scene->n == 1 ? -EINVAL : -ENOSPC; /* not for want of planes */
   ret = first = test (scene);
   if (!zc_kms_planner_is_refusal (ret) || me == scene->n)
     return ret;

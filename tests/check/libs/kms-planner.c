@@ -4,6 +4,7 @@
 #include "../helpers/runner.h"
 #include "kms-stage.h"
 
+#include <drm_fourcc.h>
 #include <errno.h>
 #include <xf86drm.h>
 
@@ -172,6 +173,22 @@ GST_START_TEST (planes_of_no_order_do_not_overlap)
 }
 GST_END_TEST;
 
+GST_START_TEST (a_format_that_no_plane_knows_is_no_want_of_planes)
+{
+  static const struct card_format nv12[] = { { .fourcc = DRM_FORMAT_NV12 },
+    { 0 } };
+
+  stage_set_up ((struct card_plane[]) { { .type = DRM_PLANE_TYPE_PRIMARY,
+                                            .formats = nv12 },
+                    { .type = DRM_PLANE_TYPE_OVERLAY, .formats = nv12 },
+                    { .type = DRM_PLANE_TYPE_CURSOR } },
+      3);
+  actor_enter (&actors[0], 0, 0, 320, 240);
+  fail_unless_equals_int (actor_place (&actors[0]), -EINVAL);
+  tear_down (1);
+}
+GST_END_TEST;
+
 /* And no more than one for each plane, and one for whether black would help. */
 GST_START_TEST (what_no_plane_can_do_is_found_soon)
 {
@@ -214,5 +231,6 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (a_picture_that_cannot_be_seen_has_its_plane),
     RUNNER_TEST (what_is_simple_needs_one_test),
     RUNNER_TEST (planes_of_no_order_do_not_overlap),
+    RUNNER_TEST (a_format_that_no_plane_knows_is_no_want_of_planes),
     RUNNER_TEST (what_no_plane_can_do_is_found_soon),
     RUNNER_TEST (who_may_not_does_not_search))
