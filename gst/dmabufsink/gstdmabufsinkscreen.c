@@ -235,6 +235,7 @@ gst_dmabuf_sink_screen_restyle (
 
   *reasons = NULL;
   g_mutex_lock (&self->lock);
+  self->is_prepared = FALSE; /* in another style */
   if (self->layer && self->picture.fb[ZC_KMS_VIDEO]) {
     ret = gst_dmabuf_sink_plan_find (
         &plan, self->layer, &self->picture, style, reasons);
