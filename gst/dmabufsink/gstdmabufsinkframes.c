@@ -316,36 +316,6 @@ place (GstDmabufSink *self, const struct zc_kms_frame *frame,
       self->screen, &picture, &style, frame, reasons);
 }
 
-/* A frame that is to look otherwise than the one before. */
-static GstFlowReturn
-show_anew (GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame,
-    const GstVideoRectangle *crop)
-{
-  g_autofree gchar *reasons = NULL;
-  gint ret = place (self, frame, crop, &reasons);
-
-  if (ret < 0 && frame->fb[ZC_KMS_OVERLAY]) {
-    use_cpu_for_text (self, g_strerror (-ret));
-    gst_clear_buffer ((GstBuffer **) &frame->owner[ZC_KMS_OVERLAY]);
-    frame->fb[ZC_KMS_OVERLAY] = NULL;
-    if (blend (self, buffer, frame) != GST_FLOW_OK)
-      return GST_FLOW_ERROR;
-    g_clear_pointer (&reasons, g_free);
-    ret = place (self, frame, crop, &reasons);
-  }
-  if (ret < 0) {
-    gst_dmabuf_sink_error_place (
-        GST_ELEMENT (self), self->card_path, crop->w, crop->h, reasons, ret);
-    return GST_FLOW_ERROR;
-  }
-  self->place = FALSE;
-  self->crop = *crop;
-  if (frame->fb[ZC_KMS_OVERLAY])
-    self->text = self->overlay.rectangle;
-  tell_placed (self);
-  return GST_FLOW_OK;
-}
-
 /* A frame that came just as the display was given to another session. */
 static gboolean
 is_lost (GstDmabufSink *self, gint error)
@@ -362,6 +332,77 @@ show_next (GstDmabufSink *self, const struct zc_kms_frame *frame)
     return GST_FLOW_OK;
   gst_dmabuf_sink_error_show (GST_ELEMENT (self), self->card_path, ret);
   return GST_FLOW_ERROR;
+}
+
+/* Whether the frame can be shown where the one before is: ERROR is of the
+ * style, not of the display. */
+static gboolean
+can_stay (GstDmabufSink *self, const struct zc_kms_frame *frame,
+    const GstVideoRectangle *crop, gint error)
+{
+  return error != -EACCES && error != -ENODEV && error != -ETIMEDOUT &&
+         !self->place && same (crop, &self->crop) &&
+         (!frame->fb[ZC_KMS_OVERLAY] ||
+             same (&self->overlay.rectangle, &self->text));
+}
+
+/* Of a style that cannot be had, like a rectangle that is off the screen: that
+ * is no reason to end the stream. */
+static GstFlowReturn
+stay (GstDmabufSink *self, const struct zc_kms_frame *frame,
+    const gchar *reasons, gint error)
+{
+  GST_OBJECT_LOCK (self);
+  self->stats.refused = "the style that was set last";
+  GST_OBJECT_UNLOCK (self);
+  GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+      ("The picture stays as it is: it cannot be shown as was asked for."),
+      ("%s: %s.", self->card_path,
+          reasons && reasons[0] ? reasons : g_strerror (-error)));
+  return show_next (self, frame);
+}
+
+static void
+placed (GstDmabufSink *self, const struct zc_kms_frame *frame,
+    const GstVideoRectangle *crop)
+{
+  self->place = FALSE;
+  self->crop = *crop;
+  /* without text there is no plane for it yet */
+  self->text = frame->fb[ZC_KMS_OVERLAY] ? self->overlay.rectangle
+                                         : (GstVideoRectangle) { 0 };
+  tell_placed (self);
+}
+
+/* A frame that is to look otherwise than the one before; it is taken. */
+static GstFlowReturn
+show_anew (GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame,
+    const GstVideoRectangle *crop)
+{
+  g_autofree gchar *reasons = NULL;
+  gint ret = place (self, frame, crop, &reasons);
+
+  if (ret < 0 && can_stay (self, frame, crop, ret))
+    return stay (self, frame, reasons, ret);
+  if (ret < 0 && frame->fb[ZC_KMS_OVERLAY]) {
+    use_cpu_for_text (self, g_strerror (-ret));
+    gst_clear_buffer ((GstBuffer **) &frame->owner[ZC_KMS_OVERLAY]);
+    frame->fb[ZC_KMS_OVERLAY] = NULL;
+    if (blend (self, buffer, frame) != GST_FLOW_OK) {
+      drop (frame);
+      return GST_FLOW_ERROR;
+    }
+    g_clear_pointer (&reasons, g_free);
+    ret = place (self, frame, crop, &reasons);
+  }
+  if (ret < 0) {
+    gst_dmabuf_sink_error_place (
+        GST_ELEMENT (self), self->card_path, crop->w, crop->h, reasons, ret);
+    drop (frame);
+    return GST_FLOW_ERROR;
+  }
+  placed (self, frame, crop);
+  return GST_FLOW_OK;
 }
 
 /* --- frames ------------------------------------------------------------ */
@@ -409,10 +450,7 @@ show (GstDmabufSink *self, GstBuffer *buffer)
   gst_dmabuf_sink_tell_qos (self, buffer, &timing);
   if (!looks_new (self, &frame, &crop))
     return show_next (self, &frame);
-  flow = show_anew (self, buffer, &frame, &crop);
-  if (flow != GST_FLOW_OK)
-    drop (&frame);
-  return flow;
+  return show_anew (self, buffer, &frame, &crop);
 }
 
 /* Without a monitor, as the user wishes. */
