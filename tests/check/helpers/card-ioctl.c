@@ -12,9 +12,9 @@
 #include <sys/sysmacros.h>
 
 /*
- * The way in: ioctl(), open(), fstat() and fstatfs() of the program, which come
- * before those of libc (and of a sanitizer) wherever the dynamic linker looks
- * for them.
+ * The way in: ioctl(), open(), stat(), fstat() and fstatfs() of the program,
+ * which come before those of libc (and of a sanitizer) wherever the dynamic
+ * linker looks for them.
  */
 
 #define DRM_MAJOR 226
@@ -326,11 +326,43 @@ G_STATIC_ASSERT (sizeof (struct statfs) == sizeof (struct statfs64));
 
 int played_fstat (int fd, struct stat *s) __asm__ ("fstat");
 int played_fstat64 (int fd, struct stat *s) __asm__ ("fstat64");
+int played_stat (const char *path, struct stat *s) __asm__ ("stat");
+int played_stat64 (const char *path, struct stat *s) __asm__ ("stat64");
 int played_fstatfs (int fd, struct statfs *s) __asm__ ("fstatfs");
 int played_fstatfs64 (int fd, struct statfs *s) __asm__ ("fstatfs64");
 
 typedef int (*fstat_function) (int fd, struct stat *s);
+typedef int (*stat_function) (const char *path, struct stat *s);
 typedef int (*fstatfs_function) (int fd, struct statfs *s);
+
+static void
+be_node (const struct card *card, struct stat *s)
+{
+  s->st_mode = S_IFCHR | 0660;
+  s->st_rdev = makedev (DRM_MAJOR, card->number);
+}
+
+/* Who opens a card twice knows it by its node. */
+static int
+stat_by (stat_function real, const char *path, struct stat *s)
+{
+  gboolean is_ours = FALSE;
+
+  if (!has_cards ())
+    return real (path, s);
+  card_lock ();
+  for (guint i = 0; cards && i < cards->len && !is_ours; i++) {
+    struct card *card = cards->pdata[i];
+
+    is_ours = g_str_equal (card->path, path);
+    if (is_ours) {
+      memset (s, 0, sizeof (*s));
+      be_node (card, s);
+    }
+  }
+  card_unlock ();
+  return is_ours ? 0 : real (path, s);
+}
 
 /* A descriptor of a card is that of its node. */
 static int
@@ -343,10 +375,8 @@ fstat_by (fstat_function real, int fd, struct stat *s)
     return ret;
   card_lock ();
   client = find_client (s);
-  if (client) {
-    s->st_mode = S_IFCHR | 0660;
-    s->st_rdev = makedev (DRM_MAJOR, client->card->number);
-  }
+  if (client)
+    be_node (client->card, s);
   card_unlock ();
   return ret;
 }
@@ -381,6 +411,22 @@ played_fstat64 (int fd, struct stat *s)
   static void *found;
 
   return fstat_by ((fstat_function) find_real (&found, "fstat64"), fd, s);
+}
+
+int
+played_stat (const char *path, struct stat *s)
+{
+  static void *found;
+
+  return stat_by ((stat_function) find_real (&found, "stat"), path, s);
+}
+
+int
+played_stat64 (const char *path, struct stat *s)
+{
+  static void *found;
+
+  return stat_by ((stat_function) find_real (&found, "stat64"), path, s);
 }
 
 int

@@ -13,8 +13,8 @@
  * whatever vkms does not have: scaling, zpos, alpha, modifiers, planes with
  * limits, several screens, HDR, leases, async flips, any errno at any ioctl.
  *
- * How it gets there: the test program defines ioctl(), open(), fstat() and
- * fstatfs(), which the dynamic linker prefers to those of libc, for libdrm and
+ * How it gets there: the test program defines ioctl(), open(), stat(),
+ * fstat() and fstatfs(), which the dynamic linker prefers to those of libc, for libdrm and
  * for plugins too (card-ioctl.c): elements run on it as well (libs/card-sink).
  * What is not of a played card goes on to the real ones. A
  * descriptor of the card is one end of a SOCK_SEQPACKET socket pair: flip
