@@ -267,9 +267,8 @@ same (const GstVideoRectangle *a, const GstVideoRectangle *b)
 
 /* What a display was asked for and cannot do, once. */
 static void
-tell_refused (GstDmabufSink *self)
+tell_refused (GstDmabufSink *self, const GstDmabufSinkPlan *plan)
 {
-  const GstDmabufSinkPlan *plan = &self->screen->plan;
   gboolean is_news;
 
   GST_OBJECT_LOCK (self);
@@ -288,14 +287,14 @@ tell_refused (GstDmabufSink *self)
 static void
 tell_placed (GstDmabufSink *self)
 {
-  const GstVideoRectangle *to = &self->screen->plan.geometry.destination;
-
-  const drmModeModeInfo *mode = &self->screen->plan.wish.setup.mode;
+  const GstDmabufSinkPlan plan = gst_dmabuf_sink_screen_get_plan (self->screen);
+  const GstVideoRectangle *to = &plan.geometry.destination;
+  const drmModeModeInfo *mode = &plan.wish.setup.mode;
 
   /* it may just have missed a refresh */
   self->tolerance_ns = 2 * gst_util_uint64_scale_int (GST_SECOND, 1000,
                                zc_kms_mode_refresh_mhz (mode));
-  tell_refused (self);
+  tell_refused (self, &plan);
   GST_INFO_OBJECT (self, "%s: %dx%d at %d,%d in mode %s on plane %u",
       self->screen->output->connector.name, to->w, to->h, to->x, to->y,
       self->stats.mode,

@@ -162,6 +162,25 @@ choose (const Search *self, const struct zc_kms_mode_request *request,
       self->monitor.modes, self->monitor.n_modes, request, &video, current);
 }
 
+/* Modes are for a connector's user to choose from. */
+static void
+explain_missing (Search *self)
+{
+  const struct zc_kms_connector *connector = &self->layer->output->connector;
+  const struct zc_kms_mode_request *asked = &self->style.mode;
+  gchar names[1024];
+
+  g_string_append_printf (self->reasons, "%s has no mode %ux%u%s",
+      connector->name, asked->width, asked->height,
+      asked->interlaced ? "i" : "");
+  if (asked->rate_mhz > 0)
+    g_string_append_printf (self->reasons, "@%u.%03u", asked->rate_mhz / 1000,
+        asked->rate_mhz % 1000);
+  g_string_append_printf (self->reasons, ", but %s",
+      zc_kms_mode_names (
+          connector->modes, connector->n_modes, names, sizeof (names)));
+}
+
 static gint
 try_asked (Search *self, const drmModeModeInfo *current)
 {
@@ -169,7 +188,7 @@ try_asked (Search *self, const drmModeModeInfo *current)
   gint ret;
 
   if (!mode) {
-    g_string_append (self->reasons, "there is no such mode");
+    explain_missing (self);
     return -ENOTSUP;
   }
   ret = try_mode (self, mode, TRUE);
@@ -195,6 +214,15 @@ try_usual (Search *self, const drmModeModeInfo *current)
   return ret;
 }
 
+/* Whether the mode would do by its name. */
+static gboolean
+is_asked_for (const Search *self, const drmModeModeInfo *mode)
+{
+  const drmModeModeInfo *asked = choose (self, &self->style.mode, mode);
+
+  return asked && zc_kms_mode_same_timing (asked, mode);
+}
+
 static gint
 try_modes (Search *self)
 {
@@ -203,6 +231,9 @@ try_modes (Search *self)
   gint ret;
 
   if (!zc_kms_layer_is_alone (self->layer)) {
+    if (self->style.has_mode && !is_asked_for (self, &current))
+      self->plan->refused =
+          "another sink shows on the display, which keeps its mode";
     ret = try_mode (self, &current, TRUE);
     return ret < 0 ? try_mode (self, &current, FALSE) : ret;
   }

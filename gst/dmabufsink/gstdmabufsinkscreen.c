@@ -247,3 +247,14 @@ gst_dmabuf_sink_screen_restyle (
   g_mutex_unlock (&self->lock);
   return ret;
 }
+
+GstDmabufSinkPlan
+gst_dmabuf_sink_screen_get_plan (GstDmabufSinkScreen *self)
+{
+  GstDmabufSinkPlan plan;
+
+  g_mutex_lock (&self->lock);
+  plan = self->plan;
+  g_mutex_unlock (&self->lock);
+  return plan;
+}

@@ -106,6 +106,9 @@ gint gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *screen,
 gint gst_dmabuf_sink_screen_restyle (GstDmabufSinkScreen *screen,
     const GstDmabufSinkStyle *style, gchar **reasons);
 
+/* How pictures are shown. Any thread. */
+GstDmabufSinkPlan gst_dmabuf_sink_screen_get_plan (GstDmabufSinkScreen *screen);
+
 G_END_DECLS
 
 #endif /* __GST_DMABUF_SINK_SCREEN_H__ */
