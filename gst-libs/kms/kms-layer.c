@@ -715,6 +715,18 @@ zc_kms_layer_is_alone (struct zc_kms_layer *self)
   return alone;
 }
 
+bool
+zc_kms_layer_is_async (struct zc_kms_layer *self)
+{
+  struct zc_kms_presenter *presenter = &self->output->presenter;
+  bool refused;
+
+  pthread_mutex_lock (&presenter->lock);
+  refused = presenter->async_refused;
+  pthread_mutex_unlock (&presenter->lock);
+  return self->wants_async && self->output->device->has_async && !refused;
+}
+
 const struct zc_kms_plane *
 zc_kms_layer_get_plane (const struct zc_kms_layer *self, enum zc_kms_part part)
 {

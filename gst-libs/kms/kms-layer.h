@@ -75,6 +75,10 @@ bool zc_kms_layer_has_newest (struct zc_kms_layer *layer, const void *owner);
 /* Whether no other layer is on its screen. */
 bool zc_kms_layer_is_alone (struct zc_kms_layer *layer);
 
+/* Whether its flips need not wait for the blanking: false as well if the driver
+ * has refused one. */
+bool zc_kms_layer_is_async (struct zc_kms_layer *layer);
+
 /* The plane of a part, NULL if it has none. */
 const struct zc_kms_plane *zc_kms_layer_get_plane (
     const struct zc_kms_layer *layer, enum zc_kms_part part);

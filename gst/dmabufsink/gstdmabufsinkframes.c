@@ -265,6 +265,16 @@ same (const GstVideoRectangle *a, const GstVideoRectangle *b)
   return a->x == b->x && a->y == b->y && a->w == b->w && a->h == b->h;
 }
 
+static void
+warn_refused (GstDmabufSink *self, const gchar *reason)
+{
+  GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+      ("The picture is not shown as it was asked for: %s.", reason),
+      ("The display on %s cannot do it for this format and size; all else is "
+       "done.",
+          self->card_path));
+}
+
 /* What a display was asked for and cannot do, once. */
 static void
 tell_refused (GstDmabufSink *self, const GstDmabufSinkPlan *plan)
@@ -278,10 +288,7 @@ tell_refused (GstDmabufSink *self, const GstDmabufSinkPlan *plan)
       &plan->wish.setup.mode, self->stats.mode, sizeof (self->stats.mode));
   GST_OBJECT_UNLOCK (self);
   if (is_news)
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-        ("The picture is not shown as it was asked for: %s.", plan->refused),
-        ("No plane of %s can do it for this format and size.",
-            self->card_path));
+    warn_refused (self, plan->refused);
 }
 
 static void
@@ -322,11 +329,28 @@ is_lost (GstDmabufSink *self, gint error)
   return error == -EACCES && g_atomic_int_get (&self->is_away);
 }
 
+/* Frames that were to be shown at once have to wait, which is known from the
+ * first on. */
+static void
+tell_waiting (GstDmabufSink *self)
+{
+  static const gchar reason[] = "it cannot be shown before a refresh";
+
+  GST_OBJECT_LOCK (self);
+  self->stats.waiting = reason;
+  GST_OBJECT_UNLOCK (self);
+  warn_refused (self, reason);
+}
+
 static GstFlowReturn
 show_next (GstDmabufSink *self, const struct zc_kms_frame *frame)
 {
-  gint ret = zc_kms_layer_show (self->screen->layer, frame);
+  struct zc_kms_layer *layer = self->screen->layer;
+  gint ret = zc_kms_layer_show (layer, frame);
 
+  if (layer->wants_async && !self->stats.waiting &&
+      !zc_kms_layer_is_async (layer))
+    tell_waiting (self);
   if (ret == 0 || is_lost (self, ret))
     return GST_FLOW_OK;
   gst_dmabuf_sink_error_show (GST_ELEMENT (self), self->card_path, ret);

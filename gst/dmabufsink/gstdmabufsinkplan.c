@@ -43,6 +43,14 @@ make_look (const Search *self, const GstDmabufSinkSource *source,
   };
 }
 
+/* The monitor says whether it can, the CRTC is told to. */
+static gboolean
+can_vary (const struct zc_kms_output *output)
+{
+  return output->connector.property[ZC_KMS_CONNECTOR_VRR_CAPABLE].value == 1 &&
+         output->crtc[ZC_KMS_CRTC_VRR_ENABLED].id != 0;
+}
+
 static GstDmabufSinkView
 make_view (const Search *self, const drmModeModeInfo *mode, gboolean scaled)
 {
@@ -272,7 +280,8 @@ choose_setup (Search *self)
   if (!zc_kms_layer_is_alone (self->layer) &&
       zc_kms_output_get_setup (self->layer->output, &self->setup))
     return NULL;
-  self->setup.variable_refresh = self->style.variable_refresh;
+  self->setup.variable_refresh = self->style.variable_refresh &&
+                                 can_vary (self->layer->output);
   *signal = (struct zc_kms_signal) { color->hdr, color->gamut, color->bits };
   why = zc_kms_output_refuses (self->layer->output, signal);
   if (!why)
@@ -330,6 +339,9 @@ gst_dmabuf_sink_plan_find (GstDmabufSinkPlan *plan, struct zc_kms_layer *layer,
     *plan = (GstDmabufSinkPlan) { .refused = refused };
     ret = try_modes (&search);
   } while (ret < 0 && ret != -EACCES && (refused = concede_any (&search)));
+  if (ret == 0 && !plan->refused && style->variable_refresh &&
+      !can_vary (layer->output))
+    plan->refused = "it cannot refresh at a variable rate";
   *reasons = g_string_free (search.reasons, FALSE);
   plan->width = picture->fb[ZC_KMS_VIDEO]->image.width;
   plan->height = picture->fb[ZC_KMS_VIDEO]->image.height;

@@ -20,6 +20,6 @@ gst_dmabuf_sink_stats_write (const GstDmabufSinkStats *self, GstStructure *s)
       latency_histogram_percentile (&self->latency, 50), "latency-p99",
       G_TYPE_UINT64, latency_histogram_percentile (&self->latency, 99), "path",
       G_TYPE_STRING, or_none (self->path), "mode", G_TYPE_STRING,
-      or_none (self->mode), "refused", G_TYPE_STRING, or_none (self->refused),
-      NULL);
+      or_none (self->mode), "refused", G_TYPE_STRING,
+      or_none (self->refused ? self->refused : self->waiting), NULL);
 }

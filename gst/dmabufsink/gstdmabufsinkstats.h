@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @blends: frames that the CPU drew text into
  * @path: (nullable): how the last frame came into scanout memory
  * @refused: (nullable): what the display could not do
+ * @waiting: (nullable): likewise, of frames that were to be shown at once
  *
  * What is counted since the start; the element's object lock guards it.
  */
@@ -32,6 +33,7 @@ typedef struct {
   guint64 bytes_blended;
   const gchar *path;
   const gchar *refused;
+  const gchar *waiting;
   gchar mode[40];
   LatencyHistogram latency;
 } GstDmabufSinkStats;
