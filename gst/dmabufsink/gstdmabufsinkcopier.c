@@ -22,7 +22,7 @@ gst_dmabuf_sink_copier_setup (
 {
   gst_dmabuf_sink_copier_clear (self);
   self->card = card;
-  self->info = *info;
+  self->caps = self->info = *info;
   self->allocator = GST_ZC_ALLOCATOR (gst_zc_allocator_new (NULL));
 }
 
@@ -150,15 +150,16 @@ static void
 fit (GstDmabufSinkCopier *self, GstBuffer *frame)
 {
   const GstVideoMeta *meta = gst_buffer_get_video_meta (frame);
-  GstVideoInfo whole = self->info;
+  gint width = meta ? (gint) meta->width : GST_VIDEO_INFO_WIDTH (&self->caps);
+  gint height = meta ? (gint) meta->height
+                     : GST_VIDEO_INFO_HEIGHT (&self->caps);
 
-  if (!meta || ((gint) meta->width == GST_VIDEO_INFO_WIDTH (&whole) &&
-                   (gint) meta->height == GST_VIDEO_INFO_HEIGHT (&whole)))
+  if (width == GST_VIDEO_INFO_WIDTH (&self->info) &&
+      height == GST_VIDEO_INFO_HEIGHT (&self->info))
     return;
   gst_video_info_set_format (
-      &whole, GST_VIDEO_INFO_FORMAT (&whole), meta->width, meta->height);
-  whole.colorimetry = self->info.colorimetry;
-  self->info = whole;
+      &self->info, GST_VIDEO_INFO_FORMAT (&self->caps), width, height);
+  self->info.colorimetry = self->caps.colorimetry;
   set_pool (self, NULL);
 }
 

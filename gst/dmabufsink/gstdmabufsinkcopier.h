@@ -26,8 +26,10 @@ typedef struct {
   GError *error;
 
   /*< private >*/
-  GMutex lock;         /* guards what follows; nothing is done under it but to
-                        * interrupt the pool */
+  GstVideoInfo
+      caps;    /* of the stream, which INFO is unless a frame holds more */
+  GMutex lock; /* guards what follows; nothing is done under it but to
+                * interrupt the pool */
   GstBufferPool *pool; /* NULL until needed */
   gboolean flushing;
 
