@@ -131,6 +131,8 @@ static gboolean
 blend_all (GstBuffer *frame, GstBuffer *target, const GstVideoInfo *info,
     guint64 *bytes)
 {
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (frame);
+  gint left = crop ? crop->x : 0, top = crop ? crop->y : 0;
   GstVideoOverlayComposition *composition;
   gpointer state = NULL;
   GstVideoFrame mapped;
@@ -139,7 +141,8 @@ blend_all (GstBuffer *frame, GstBuffer *target, const GstVideoInfo *info,
   if (!gst_video_frame_map (&mapped, info, target, GST_MAP_READWRITE))
     return FALSE;
   while (ok && (composition = next_composition (frame, &state))) {
-    ok = blend_composition (&mapped, composition, 0, 0);
+    /* text lies on what is seen of it */
+    ok = blend_composition (&mapped, composition, -left, -top);
     if (ok)
       *bytes += count_composition (&mapped.info, composition);
   }
