@@ -5,8 +5,10 @@
 #include <libliftoff.h>
 #include <stdlib.h>
 
-/* For a search that tries many combinations: longer is not worth waiting. */
-#define TIMEOUT_NS (50 * 1000000LL)
+/* For a search that tries many combinations: longer is not worth waiting. A
+ * busy machine, whose answers take their time, must not look like too few
+ * planes. */
+#define TIMEOUT_NS (150 * 1000000LL)
 
 #define MAX_ITEMS (ZC_KMS_N_PARTS * ZC_KMS_MAX_LAYERS + 1)
 
