@@ -110,6 +110,48 @@ GST_START_TEST (smooth_keeps_no_more_than_two)
 }
 GST_END_TEST;
 
+/* --- together ---------------------------------------------------------- */
+
+/* What two sinks bring between two refreshes is shown by the next. */
+GST_START_TEST (frames_of_two_sinks_share_a_commit)
+{
+  const struct card_commit *commit;
+  struct sink other;
+  uint32_t overlay;
+
+  make_card ();
+  overlay = card_add_plane (card, &(struct card_plane) { 0 });
+  open_sink ("render-rectangle=<0,0,64,64>");
+  push (1);
+  refresh_all ();
+  sink_open (&other, card_path (card), "render-rectangle=<100,0,64,64>", CAPS);
+  sink_push_any (&other);
+  card_flip (card);
+  sink_wait_frames (&other, 1);
+  for (guint i = 0; i < 5; i++) {
+    unsigned before = card_n_commits (card);
+
+    push (1); /* on its way: these wait */
+    push (1);
+    sink_push_any (&other);
+    fail_unless_equals_int (card_n_commits (card), before + 1);
+    card_flip (card);
+    card_wait_for_commits (card, before + 2);
+    commit = card_last_commit (card);
+    fail_unless (card_commit_sets (commit, plane, "FB_ID", NULL));
+    fail_unless (card_commit_sets (commit, overlay, "FB_ID", NULL));
+    sink_wait_frames (&sink, ++n_shown);
+    card_flip (card);
+    sink_wait_frames (&sink, ++n_shown);
+    sink_wait_frames (&other, 2 + i);
+    fail_unless_equals_int (card_n_commits (card), before + 2);
+  }
+  card_set_flips (card, CARD_FLIPS_AT_ONCE);
+  sink_close (&other);
+  tear_down ();
+}
+GST_END_TEST;
+
 /* --- at once ----------------------------------------------------------- */
 
 static int
@@ -282,6 +324,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (smooth_keeps_what_comes_in_bursts),
     RUNNER_TEST (low_latency_is_the_default),
     RUNNER_TEST (smooth_keeps_no_more_than_two),
+    RUNNER_TEST (frames_of_two_sinks_share_a_commit),
     RUNNER_TEST (immediate_does_not_wait_for_the_blanking),
     RUNNER_TEST (others_wait_for_it),
     RUNNER_TEST (a_card_that_cannot_do_so_waits_and_is_told),
