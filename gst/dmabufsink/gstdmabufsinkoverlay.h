@@ -8,9 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* On the screen, in the flip that is under way, waiting for the next, and the
- * one that is drawn. They are made when they are needed. */
-#define GST_DMABUF_SINK_OVERLAY_BUFFERS 4
+/* On its way back, on the screen, in the flip that is under way, two that wait
+ * for the next, and the one that is drawn. They are made when they are needed.
+ */
+#define GST_DMABUF_SINK_OVERLAY_BUFFERS 6
 
 /**
  * GstDmabufSinkOverlay:

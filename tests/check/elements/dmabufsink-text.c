@@ -170,6 +170,31 @@ GST_START_TEST (the_same_text_is_drawn_once)
 }
 GST_END_TEST;
 
+/* Nobody waits for the display: more than one picture of text is on its way. */
+static void
+change_each_frame (const char *properties)
+{
+  set_up (1, properties);
+  for (guint i = 0; i < 40; i++)
+    push (i, make_text (10, 20, 100, 30, i, FALSE));
+  stage_wait (&stage, shown, 2);
+  fail_unless_equals_uint64 (sink_get_stat (&sink, "blends"), 0);
+  check_stats (40, 0);
+  tear_down ();
+}
+
+GST_START_TEST (text_that_changes_with_each_frame_stays_on_its_plane)
+{
+  change_each_frame (AT);
+}
+GST_END_TEST;
+
+GST_START_TEST (text_that_waits_with_two_frames_stays_on_its_plane)
+{
+  change_each_frame (AT " present-mode=smooth");
+}
+GST_END_TEST;
+
 GST_START_TEST (text_moves_with_the_picture)
 {
   set_up (1, AT);
@@ -398,6 +423,8 @@ RUNNER_MAIN (RUNNER_CAMERA | RUNNER_DISPLAY,
     RUNNER_TEST (text_comes_back_after_a_change_without_it),
     RUNNER_TEST (text_comes_back_after_other_caps_without_it),
     RUNNER_TEST (the_same_text_is_drawn_once),
+    RUNNER_TEST (text_that_changes_with_each_frame_stays_on_its_plane),
+    RUNNER_TEST (text_that_waits_with_two_frames_stays_on_its_plane),
     RUNNER_TEST (text_moves_with_the_picture),
     RUNNER_TEST (text_is_cut_at_the_edges_of_the_picture),
     RUNNER_TEST (text_is_turned_with_the_picture),
