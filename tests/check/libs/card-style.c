@@ -110,6 +110,20 @@ GST_START_TEST (pixels_that_are_not_square_are_stretched)
 }
 GST_END_TEST;
 
+/* Square pixels on a screen that shows 4:3 as 16:9. */
+GST_START_TEST (a_screen_whose_pixels_are_not_square_is_made_up_for)
+{
+  struct drm_mode_modeinfo wide = card_mode (720, 576, 50);
+
+  wide.flags |= DRM_MODE_FLAG_PIC_AR_16_9;
+  make_card (true);
+  card_set_modes (card, connector, &wide, 1);
+  show ("", CAPS);
+  check_place (90, 0, 540, 576);
+  tear_down ();
+}
+GST_END_TEST;
+
 GST_START_TEST (a_part_off_the_screen_is_cut_off_by_as_much)
 {
   make_card (true);
@@ -269,6 +283,45 @@ GST_START_TEST (alpha_and_rotation_end_with_the_sink)
 }
 GST_END_TEST;
 
+/* --- threads ----------------------------------------------------------- */
+
+static gpointer
+keep_changing (gpointer data)
+{
+  gint *stop = data;
+
+  for (guint i = 0; !g_atomic_int_get (stop); i++) {
+    g_object_set (sink.harness->element, "alpha", i % 5 / 4., "zpos", i % 3,
+        "force-aspect-ratio", i % 7 == 0, NULL);
+    sink_set_rectangle (&sink, i % 100, i % 50, 200 + i % 90, 300);
+  }
+  return NULL;
+}
+
+GST_START_TEST (another_thread_may_change_the_style_at_any_time)
+{
+  GThread *thread;
+  gint stop = 0;
+
+  make_card (true);
+  card_add_alpha (card, plane);
+  card_set_auto_flip (card, 200);
+  show (MODE, CAPS);
+  thread = g_thread_new ("style", keep_changing, &stop);
+  for (guint i = 0; i < 100; i++)
+    sink_push_any (&sink);
+  g_atomic_int_set (&stop, TRUE);
+  g_thread_join (thread);
+
+  sink_set_rectangle (&sink, 10, 20, 200, 150);
+  g_object_set (
+      sink.harness->element, "alpha", 1., "force-aspect-ratio", FALSE, NULL);
+  check_place (10, 20, 200, 150);
+  fail_unless_equals_int (card_get (card, plane, "alpha"), 0xffff);
+  tear_down ();
+}
+GST_END_TEST;
+
 /* --- zpos -------------------------------------------------------------- */
 
 static void
@@ -308,6 +361,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_picture_keeps_its_proportions),
     RUNNER_TEST (without_them_it_fills_the_screen),
     RUNNER_TEST (proportions_can_be_given_up_while_playing),
     RUNNER_TEST (pixels_that_are_not_square_are_stretched),
+    RUNNER_TEST (a_screen_whose_pixels_are_not_square_is_made_up_for),
     RUNNER_TEST (a_part_off_the_screen_is_cut_off_by_as_much),
     RUNNER_TEST (a_rotation_is_set),
     RUNNER_TEST (a_rotation_is_made_of_what_there_is),
@@ -318,4 +372,5 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_picture_keeps_its_proportions),
     RUNNER_TEST (what_is_no_longer_asked_for_is_no_longer_refused),
     RUNNER_TEST (an_alpha_is_set), RUNNER_TEST (an_alpha_changes_what_is_shown),
     RUNNER_TEST (alpha_and_rotation_end_with_the_sink),
+    RUNNER_TEST (another_thread_may_change_the_style_at_any_time),
     RUNNER_TEST (the_higher_of_two_sinks_has_the_higher_plane))
