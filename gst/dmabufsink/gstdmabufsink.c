@@ -19,6 +19,10 @@
  * The mode property chooses another. A part of the screen can be had with
  * render-rectangle or by GstVideoOverlay; planes turn the picture
  * (rotate-method), cut it (GstVideoCropMeta) and blend it (alpha) if they can.
+ * What the display cannot do is left out and told: by a warning on the bus,
+ * once, and in stats (refused). A rectangle or a mode that cannot be had while
+ * playing leaves the picture as it is.
+ *
  * Text that comes beside the picture (textoverlay, clockoverlay, subtitles) is
  * shown on a plane of its own.
  *
@@ -31,8 +35,8 @@
  * gst-launch-1.0 videotestsrc ! dmabufsink connector=HDMI-A-1
  * gst-launch-1.0 videotestsrc ! clockoverlay ! dmabufsink mode=1920x1080@60
  * gst-launch-1.0 dmabufsrc ! dmabufsink render-rectangle="<0,0,640,480>" \
- *     dmabufsrc device=/dev/video1 ! dmabufsink
- * render-rectangle="<640,0,640,480>"
+ *     dmabufsrc device=/dev/video1 ! \
+ *     dmabufsink render-rectangle="<640,0,640,480>"
  * ]|
  */
 

@@ -119,7 +119,8 @@ install_screen (GObjectClass *klass, GParamFlags flags)
           "(1920x1080@59.94, 1920x1080i@50), preferred, current, or match "
           "(the one nearest to the video in size and rate); none keeps what "
           "is set if a plane can scale to it, and otherwise takes that of the "
-          "video's size (default: none)",
+          "video's size; a sink that joins another on its display does not "
+          "change it (default: none)",
           NULL, flags));
 }
 
