@@ -14,9 +14,9 @@
  * limits, several screens, HDR, leases, async flips, any errno at any ioctl.
  *
  * How it gets there: the test program defines ioctl(), open(), stat(),
- * fstat() and fstatfs(), which the dynamic linker prefers to those of libc, for libdrm and
- * for plugins too (card-ioctl.c): elements run on it as well (libs/card-sink).
- * What is not of a played card goes on to the real ones. A
+ * fstat() and fstatfs(), which the dynamic linker prefers to those of libc, for
+ * libdrm and for plugins too (card-ioctl.c): elements run on it as well
+ * (libs/card-sink). What is not of a played card goes on to the real ones. A
  * descriptor of the card is one end of a SOCK_SEQPACKET socket pair: flip
  * events are messages in it, so that poll() and drmHandleEvent() work, and
  * fstat() says that it is a node of DRM with the card's number as minor; dup()
