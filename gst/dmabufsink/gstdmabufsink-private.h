@@ -83,24 +83,75 @@ extern const struct zc_kms_layer_events gst_dmabuf_sink_frame_events;
 GstFlowReturn gst_dmabuf_sink_show_frame (
     GstVideoSink *sink, GstBuffer *buffer);
 
+/* Lets go of a frame's memory. */
+void gst_dmabuf_sink_drop_frame (const struct zc_kms_frame *frame);
+
+/* Whether @buffer is the newest that is, or is to be, on the screen. */
+gboolean gst_dmabuf_sink_is_newest (GstDmabufSink *self, GstBuffer *buffer);
+
+/* Memory that can be scanned out: gstdmabufsinkmemory.c. */
+
+/* Whether a CPU can make such pictures. */
+gboolean gst_dmabuf_sink_is_linear (GstDmabufSink *self);
+
+/* The video's framebuffer in @buffer, or NULL with @error as negative errno. */
+struct zc_kms_fb *gst_dmabuf_sink_find_fb (
+    GstDmabufSink *self, GstBuffer *buffer, gint *error);
+
+/* The frame's memory, or a copy in memory that the display can scan out: a
+ * reference to it in @frame. */
+GstFlowReturn gst_dmabuf_sink_bring (
+    GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame);
+
+/* A copy of @buffer in scanout memory, counted, or NULL. */
+GstBuffer *gst_dmabuf_sink_copy_frame (GstDmabufSink *self, GstBuffer *buffer);
+
+/* What to return then; @error is why there is no framebuffer of a copy, if
+ * there is a copy. */
+GstFlowReturn gst_dmabuf_sink_copy_failed (GstDmabufSink *self, gint error);
+
+/* Text beside the picture: gstdmabufsinktext.c. */
+
+/* Adds the text of @buffer to its frame, as a picture of its own. */
+GstFlowReturn gst_dmabuf_sink_add_text (
+    GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame);
+
+/* From now on the CPU draws it, and why. */
+void gst_dmabuf_sink_use_cpu_for_text (
+    GstDmabufSink *self, const gchar *reason);
+
+/* Draws it into a copy of the frame. */
+GstFlowReturn gst_dmabuf_sink_blend_text (
+    GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame);
+
+/* How frames are shown: gstdmabufsinkplacing.c. */
+
 /* Sets the display up for the video with a picture of its kind, so that what
  * cannot be shown is refused with its caps, and the camera does not run while
  * the mode changes. */
 gboolean gst_dmabuf_sink_prepare (GstDmabufSink *self);
 
+/* Shows @frame, which is of @buffer; it is taken in any case. */
+GstFlowReturn gst_dmabuf_sink_place_frame (
+    GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame);
+
 /* Shows what is there in the style that was set, from any thread. */
 void gst_dmabuf_sink_restyle (GstDmabufSink *self);
 
-/* While another session is in front of the seat, frames are dropped. From start
- * to stop. */
+/* A display that is away: gstdmabufsinkaway.c. */
+
+/* From start to stop: while another session is in front of the seat, frames are
+ * dropped. */
 void gst_dmabuf_sink_listen_to_seat (GstDmabufSink *self);
 void gst_dmabuf_sink_leave_seat (GstDmabufSink *self);
 
 /* What the element's plug tells. */
 void gst_dmabuf_sink_plugged (gboolean is_connected, gpointer self);
 
-/* Whether @buffer is the newest that is, or is to be, on the screen. */
-gboolean gst_dmabuf_sink_is_newest (GstDmabufSink *self, GstBuffer *buffer);
+/* What becomes of a frame without a monitor: %GST_FLOW_OK to show it all the
+ * same, because one is there again. */
+GstFlowReturn gst_dmabuf_sink_miss_monitor (GstDmabufSink *self);
+GstFlowReturn gst_dmabuf_sink_drop_while_away (GstDmabufSink *self);
 
 /* Time: gstdmabufsinkqos.c. */
 
