@@ -30,6 +30,11 @@
  * what they have ready is shown by one commit at each refresh. When the last
  * of them stops, the display is put back as it was found.
  *
+ * A monitor may be unplugged and another plugged in (on-disconnect), and the
+ * console switched, if the card was opened through a seat (seat). HDR10, HLG
+ * and wide gamut reach monitors that have them by what caps say (colorimetry,
+ * mastering-display-info, content-light-level), and end with the stream.
+ *
  * |[
  * gst-launch-1.0 dmabufsrc ! dmabufsink
  * gst-launch-1.0 videotestsrc ! dmabufsink connector=HDMI-A-1
