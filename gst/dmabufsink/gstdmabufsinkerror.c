@@ -174,8 +174,9 @@ gst_dmabuf_sink_error_show (GstElement *element, const gchar *path, gint error)
     case ETIMEDOUT:
       GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
           ("The display on %s stopped.", path),
-          ("No flip completed for a second, so no vertical blank came: the "
-           "kernel log may say why (dmesg)."));
+          ("No flip completed for a second: no vertical blank came, for which "
+           "the kernel log may have the reason (dmesg), or the fence of a "
+           "frame was not signalled by the device that draws it."));
       break;
     default:
       GST_ELEMENT_ERROR (element, RESOURCE, WRITE,

@@ -3,6 +3,11 @@
 #include "../helpers/display.h"
 #include "../helpers/picture.h"
 #include "../helpers/runner.h"
+#include "../helpers/swsync.h"
+
+#include "gst-libs/allocators/gstzcmemory.h"
+
+#include <unistd.h>
 
 #define CAPS(format, width, height)                                \
   "video/x-raw,format=" format ",width=" #width ",height=" #height \
@@ -256,6 +261,71 @@ GST_START_TEST (only_the_picture_on_the_screen_is_kept)
 }
 GST_END_TEST;
 
+static GstBuffer *
+acquire_drawn (GstBufferPool *pool, guint n)
+{
+  GstBuffer *buffer = acquire (pool);
+
+  fail_unless (buffer != NULL);
+  picture_draw (buffer, &info, n);
+  return buffer;
+}
+
+/* A device draws into it until the fence is signalled. */
+static void
+attach_fence (GstBuffer *buffer, int timeline)
+{
+  int fence = swsync_fence (timeline, 1);
+  g_autoptr (GError) error = NULL;
+
+  fail_unless (gst_zc_memory_import_fence (gst_buffer_peek_memory (buffer, 0),
+                   fence, GST_MAP_WRITE, &error),
+      "%s", error ? error->message : "");
+  close (fence);
+}
+
+static void
+push_at_once (GstBuffer *buffer)
+{
+  gint64 before = g_get_monotonic_time ();
+
+  fail_unless_equals_int (gst_harness_push (harness, buffer), GST_FLOW_OK);
+  fail_unless (g_get_monotonic_time () - before < 200 * 1000);
+}
+
+GST_START_TEST (a_picture_waits_for_its_fence_and_nobody_else_does)
+{
+  int timeline = swsync_timeline ();
+  GstBufferPool *pool;
+  GstBuffer *buffer;
+  guint32 last;
+
+  set_up (CAPS ("BGRx", 640, 480));
+  pool = get_pool (6);
+  show (acquire_drawn (pool, 0), 640, 480);
+  buffer = acquire_drawn (pool, 1);
+  attach_fence (buffer, timeline);
+
+  push_at_once (buffer);
+  for (guint i = 2; i < 5; i++) {
+    buffer = acquire_drawn (pool, i);
+    last = crc_of_buffer (buffer, &info, 640, 480);
+    push_at_once (buffer);
+  }
+  g_usleep (100000);
+  fail_unless_equals_uint64 (get_stat ("frames"), 1);
+
+  swsync_advance (timeline, 1);
+  fail_unless (crc_reader_wait_for (reader, last));
+  fail_unless_equals_uint64 (get_stat ("frames"), 3);
+  fail_unless_equals_uint64 (get_stat ("dropped"), 2);
+  gst_buffer_pool_set_active (pool, FALSE);
+  gst_object_unref (pool);
+  tear_down ();
+  close (timeline);
+}
+GST_END_TEST;
+
 /* What is on the screen now, by a refresh of its own. */
 static guint32
 read_now (void)
@@ -355,6 +425,7 @@ RUNNER_MAIN (RUNNER_DISPLAY,
     RUNNER_TEST (framebuffers_die_with_their_memory),
     RUNNER_TEST (a_flush_goes_on_with_the_next_picture),
     RUNNER_TEST (only_the_picture_on_the_screen_is_kept),
+    RUNNER_TEST (a_picture_waits_for_its_fence_and_nobody_else_does),
     RUNNER_TEST (a_drain_gives_all_back_and_the_picture_stays),
     RUNNER_TEST (a_drain_before_the_first_picture_is_nothing),
     RUNNER_TEST (the_last_picture_is_shown_before_the_end),
