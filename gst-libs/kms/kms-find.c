@@ -2,9 +2,11 @@
 #include "kms-find.h"
 
 #include "kms-connector.h"
+#include "kms-sys.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +30,32 @@ open_to_look (
              : ret;
 }
 
+/* Whether the card at PATH is the device that its bus calls ID: 0000:00:02.0,
+ * also as libdrm has it, pci:0000:00:02.0. */
+static bool
+is_on_bus (const char *path, const char *id)
+{
+  static const char pci[] = "pci:";
+  char link[128], target[256];
+  const char *name;
+  ssize_t n;
+
+  snprintf (
+      link, sizeof (link), "/sys/class/drm/%s/device", strrchr (path, '/') + 1);
+  n = zc_kms_sys.readlink (link, target, sizeof (target) - 1);
+  if (n < 0)
+    return false;
+  target[n] = '\0';
+  name = strrchr (target, '/');
+  name = name ? name + 1 : target;
+  if (strncmp (id, pci, sizeof (pci) - 1) == 0)
+    id += sizeof (pci) - 1;
+  return strcmp (id, name) == 0;
+}
+
 /* Returns 0 if the card at PATH will do, as zc_kms_access_find() otherwise. */
 static int
-suits (const char *path, const char *driver, const char *connector,
+suits (const char *path, const char *which, const char *connector,
     enum zc_kms_access_way way, int *seat_error)
 {
   struct zc_kms_access access;
@@ -40,7 +65,8 @@ suits (const char *path, const char *driver, const char *connector,
     *seat_error = access.seat_error;
   if (ret < 0)
     return ret;
-  if (driver && strcmp (driver, access.device->driver) != 0)
+  if (which && strcmp (which, access.device->driver) != 0 &&
+      !is_on_bus (path, which))
     ret = -ENODEV;
   else
     ret = zc_kms_connector_find (access.device, connector, NULL);
@@ -70,7 +96,7 @@ is_card (const struct dirent *entry)
 /* By the nodes: drmGetDevices2() knows only the buses that it was taught, and
  * vkms for one is on none of them. */
 int
-zc_kms_access_find (char *path, size_t size, const char *driver,
+zc_kms_access_find (char *path, size_t size, const char *which,
     const char *connector, enum zc_kms_access_way way, int *seat_error)
 {
   struct dirent **entries;
@@ -83,7 +109,7 @@ zc_kms_access_find (char *path, size_t size, const char *driver,
       int r;
 
       snprintf (path, size, "/dev/dri/%s", entries[i]->d_name);
-      r = suits (path, driver, connector, way, seat_error);
+      r = suits (path, which, connector, way, seat_error);
       ret = r == 0 ? 0 : more_telling (ret, r);
     }
     free (entries[i]);
@@ -95,10 +121,10 @@ zc_kms_access_find (char *path, size_t size, const char *driver,
 
 int
 zc_kms_device_find (
-    char *path, size_t size, const char *driver, const char *connector)
+    char *path, size_t size, const char *which, const char *connector)
 {
   int seat_error;
 
   return zc_kms_access_find (
-      path, size, driver, connector, ZC_KMS_ACCESS_DIRECT, &seat_error);
+      path, size, which, connector, ZC_KMS_ACCESS_DIRECT, &seat_error);
 }

@@ -41,6 +41,7 @@ sys_eventfd_read (int fd)
 struct zc_kms_sys zc_kms_sys = {
   .open = sys_open,
   .close = close,
+  .readlink = readlink,
   .dup = sys_dup,
   .ioctl = drmIoctl,
   .poll = poll,

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
@@ -16,6 +17,7 @@
 struct zc_kms_sys {
   int (*open) (const char *path, int flags);
   int (*close) (int fd);
+  ssize_t (*readlink) (const char *path, char *target, size_t size);
   int (*dup) (int fd); /* the new one is closed on exec */
   int (*ioctl) (int fd, unsigned long request, void *arg); /* drmIoctl */
   int (*poll) (struct pollfd *fds, nfds_t count, int timeout_ms);

@@ -91,9 +91,9 @@ install_screen (GObjectClass *klass, GParamFlags flags)
 {
   g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_DEVICE,
       g_param_spec_string ("device", "Device",
-          "Path of the display card, such as /dev/dri/card0, or the name of "
-          "its driver; none means the first with something connected; read "
-          "when leaving NULL (default: none)",
+          "Path of the display card, such as /dev/dri/card0, the name of its "
+          "driver, or its bus id, such as 0000:00:02.0; none means the first "
+          "with something connected; read when leaving NULL (default: none)",
           NULL, flags));
   g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_FD,
       g_param_spec_int ("fd", "Descriptor",

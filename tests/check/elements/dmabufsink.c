@@ -6,6 +6,7 @@
 #include "../helpers/picture.h"
 #include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
+#include "../helpers/vkms.h"
 
 #define VGA "video/x-raw,format=BGRx,width=640,height=480,framerate=30/1"
 #define TESTSRC "videotestsrc pattern=ball ! " VGA " ! dmabufsink name=sink"
@@ -323,6 +324,31 @@ GST_START_TEST (device_and_connector_can_be_named)
 }
 GST_END_TEST;
 
+/* Two cards of one driver. */
+GST_START_TEST (a_card_can_be_named_by_its_bus)
+{
+  struct vkms *vkms = vkms_new ("second", &(struct vkms_shape) { 0 });
+  GstElement *pipeline = pipeline_new (
+      "videotestsrc num-buffers=2 ! " VGA " ! dmabufsink device=second");
+  GstElement *other = pipeline_new (
+      "videotestsrc ! dmabufsink name=sink device=pci:third");
+  g_autoptr (GError) error = NULL;
+  struct display first;
+
+  /* nobody else can be master of the card that is not meant */
+  display_open (&first);
+  display_become_master (&first);
+  pipeline_run (pipeline);
+  pipeline_free (pipeline);
+  display_close (&first);
+  error = pipeline_run_to_error (other, NULL);
+  fail_unless (g_error_matches (
+      error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND));
+  pipeline_free (other);
+  vkms_remove (vkms);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (hundred_openings_leave_no_descriptor),
     RUNNER_TEST (twenty_starts_leave_no_descriptor),
     RUNNER_TEST (producers_draw_into_scanout_memory),
@@ -338,4 +364,5 @@ RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (hundred_openings_leave_no_descriptor),
     RUNNER_TEST (a_flushing_seek_goes_on), RUNNER_TEST (pauses_and_resumes),
     RUNNER_TEST (ends_with_the_stream),
     RUNNER_TEST (two_pipelines_one_after_the_other),
-    RUNNER_TEST (device_and_connector_can_be_named))
+    RUNNER_TEST (device_and_connector_can_be_named),
+    RUNNER_TEST (a_card_can_be_named_by_its_bus))
