@@ -18,7 +18,7 @@
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
-#define MAX_TRIES 50
+#define MAX_TRIES 300
 #define MAX_CARDS 16
 
 typedef struct {
