@@ -472,6 +472,17 @@ forget_background (struct zc_kms_output *self)
   self->background = (struct zc_kms_placement) { 0 };
 }
 
+/* A lit screen without any is what is left of a program that was killed. */
+static bool
+has_found_picture (const struct zc_kms_output *self)
+{
+  for (unsigned i = 0; i < self->n_planes; i++)
+    if (self->planes[i].property[ZC_KMS_PLANE_CRTC_ID].value == self->crtc_id &&
+        self->planes[i].property[ZC_KMS_PLANE_FB_ID].value != 0)
+      return true;
+  return false;
+}
+
 int
 zc_kms_output_restore (struct zc_kms_output *self)
 {
@@ -483,9 +494,13 @@ zc_kms_output_restore (struct zc_kms_output *self)
   self->is_lit = false;
 
   /* The old picture may be gone: framebuffers die with their owner. */
-  ret = commit_found (self, true);
-  if (ret < 0)
-    commit_found (self, false);
+  if (has_found_picture (self)) {
+    ret = commit_found (self, true);
+    if (ret < 0)
+      commit_found (self, false);
+  } else {
+    ret = commit_found (self, false);
+  }
   forget_background (self);
   return ret;
 }

@@ -112,7 +112,8 @@ void zc_kms_output_get_monitor (
 drmModeModeInfo zc_kms_output_current_mode (struct zc_kms_output *output);
 
 /* With the output's lock held, for layers: puts back what was found, as
- * zc_kms_output_deactivate() does. */
+ * zc_kms_output_deactivate() does; a screen that was found without a picture,
+ * or whose picture is gone, is dark then. */
 int zc_kms_output_restore (struct zc_kms_output *output);
 
 /* With the output's lock held, for layers: what SETUP needs. Returns 0 or

@@ -28,7 +28,9 @@
  *
  * Several sinks of a process may show on one display, each in its rectangle:
  * what they have ready is shown by one commit at each refresh. When the last
- * of them stops, the display is put back as it was found.
+ * of them stops, the display is put back as it was found. A program that is
+ * killed cannot do that: the kernel takes its pictures away, which leaves the
+ * display dark or black (a text console returns), and the next can use it.
  *
  * A monitor may be unplugged and another plugged in (on-disconnect), and the
  * console switched, if the card was opened through a seat (seat). HDR10, HLG
