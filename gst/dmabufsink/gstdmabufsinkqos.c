@@ -109,7 +109,8 @@ gst_dmabuf_sink_tell_qos (
 
   GST_OBJECT_LOCK (self);
   wanted = self->settings.qos;
-  seen.late_ns = MAX (seen.late_ns, self->flip_late_ns);
+  if (GST_BASE_SINK (self)->sync) /* else frames come as fast as they can */
+    seen.late_ns = MAX (seen.late_ns, self->flip_late_ns);
   GST_OBJECT_UNLOCK (self);
   late = seen.late_ns > self->tolerance_ns;
   if (wanted && GST_CLOCK_TIME_IS_VALID (seen.running) &&
