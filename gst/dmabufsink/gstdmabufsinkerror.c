@@ -49,14 +49,20 @@ error_not_found (GstElement *element, const gchar *path, const gchar *device,
     GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
         ("The card %s has no connector %s.", path, connector),
         ("/sys/class/drm lists the connectors of each card."));
-  else
+  else if (device || connector)
     GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
         ("There is no display card%s%s%s%s.", device ? " " : "",
             device ? device : "", connector ? " with connector " : "",
             connector ? connector : ""),
-        ("No /dev/dri/card* can set modes atomically and import dma-bufs%s. "
-         "Load the driver of the card (a virtual one: modprobe vkms).",
-            device || connector ? ", and is what was asked for" : ""));
+        ("None that can set modes atomically and import dma-bufs is called so. "
+         "/dev/dri has the cards, /sys/class/drm the connectors of each, as in "
+         "card0-HDMI-A-1 (upper and lower case count); without the device and "
+         "connector properties the first that can show is taken."));
+  else
+    GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
+        ("There is no display card."),
+        ("No /dev/dri/card* can set modes atomically and import dma-bufs. Load "
+         "the driver of the card (a virtual one: modprobe vkms)."));
 }
 
 static void
@@ -149,7 +155,8 @@ gst_dmabuf_sink_error_place (GstElement *element, const gchar *path,
   GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
       ("The display on %s cannot show pictures of %ux%u.", path, width, height),
       ("Tried: %s. Last errno %d. Choose a size that the display has as a "
-       "mode, or smaller, or scale before the sink.",
+       "mode, or smaller, or scale before the sink; or leave it the choice of "
+       "mode and render-rectangle.",
           reasons[0] ? reasons : "no plane has the format", -error));
 }
 

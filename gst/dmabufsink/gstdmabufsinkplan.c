@@ -5,6 +5,7 @@
 
 #include <drm_mode.h>
 #include <errno.h>
+#include <string.h>
 
 /* One search. */
 typedef struct {
@@ -111,18 +112,33 @@ build (Search *self, const drmModeModeInfo *mode, const GstDmabufSinkView *view)
   return 0;
 }
 
+/* Once each: it may be tried again without something of the style. */
+static void
+add_reason (Search *self, const gchar *reason)
+{
+  if (strstr (self->reasons->str, reason))
+    return;
+  if (self->reasons->len)
+    g_string_append (self->reasons, "; ");
+  g_string_append (self->reasons, reason);
+}
+
 static void
 explain (Search *self, const drmModeModeInfo *mode, gint error)
 {
   const GstVideoRectangle *to = &self->plan->geometry.destination;
   gchar name[ZC_KMS_MODE_NAME_SIZE];
+  g_autofree gchar *reason = NULL;
 
-  g_string_append_printf (self->reasons, "%s%dx%d at %d,%d in mode %s: %s",
-      self->reasons->len ? "; " : "", to->w, to->h, to->x, to->y,
-      zc_kms_mode_name (mode, name, sizeof (name)),
-      error == -ENODATA   ? "nothing would be visible"
-      : error == -ENOTSUP ? "it cannot be turned so"
-                          : g_strerror (-error));
+  zc_kms_mode_name (mode, name, sizeof (name));
+  if (error == -ENODATA)
+    reason = g_strdup_printf (
+        "in mode %s nothing would be visible (render-rectangle)", name);
+  else
+    reason = g_strdup_printf ("%dx%d at %d,%d in mode %s: %s", to->w, to->h,
+        to->x, to->y, name,
+        error == -ENOTSUP ? "it cannot be turned so" : g_strerror (-error));
+  add_reason (self, reason);
 }
 
 static gint
@@ -176,17 +192,17 @@ explain_missing (Search *self)
 {
   const struct zc_kms_connector *connector = &self->layer->output->connector;
   const struct zc_kms_mode_request *asked = &self->style.mode;
-  gchar names[1024];
+  gchar names[1024], rate[16] = "";
+  g_autofree gchar *reason = NULL;
 
-  g_string_append_printf (self->reasons, "%s has no mode %ux%u%s",
-      connector->name, asked->width, asked->height,
-      asked->interlaced ? "i" : "");
   if (asked->rate_mhz > 0)
-    g_string_append_printf (self->reasons, "@%u.%03u", asked->rate_mhz / 1000,
+    g_snprintf (rate, sizeof (rate), "@%u.%03u", asked->rate_mhz / 1000,
         asked->rate_mhz % 1000);
-  g_string_append_printf (self->reasons, ", but %s",
+  reason = g_strdup_printf ("%s has no mode %ux%u%s%s, but %s", connector->name,
+      asked->width, asked->height, asked->interlaced ? "i" : "", rate,
       zc_kms_mode_names (
           connector->modes, connector->n_modes, names, sizeof (names)));
+  add_reason (self, reason);
 }
 
 static gint
