@@ -433,6 +433,24 @@ adopt_background (const struct scene *scene)
       plane ? &scene->black_look : &none, plane ? scene->black : NULL);
 }
 
+/* With the output's lock held: who is left the longest is told to lead. As long
+ * as it is placed it stays. */
+static void
+pass_lead (struct zc_kms_output *output)
+{
+  struct zc_kms_presenter *presenter = &output->presenter;
+  struct zc_kms_layer *next = NULL;
+
+  pthread_mutex_lock (&presenter->lock);
+  for (unsigned i = presenter->n_layers; i-- > 0;)
+    if (presenter->layers[i]->is_placed)
+      next = presenter->layers[i];
+  pthread_mutex_unlock (&presenter->lock);
+  output->leader = next;
+  if (next && next->events->leads)
+    next->events->leads (next->data);
+}
+
 /* While the presenter is claimed: the scene is what is shown from now on. */
 static void
 adopt (const struct scene *scene)
@@ -455,6 +473,10 @@ adopt (const struct scene *scene)
     output->setup = wish->setup;
     output->is_lit = true;
     output->changed = true;
+    if (!output->leader)
+      output->leader = self;
+  } else if (output->leader == self) {
+    pass_lead (output);
   }
 }
 
@@ -713,6 +735,17 @@ zc_kms_layer_is_alone (struct zc_kms_layer *self)
   pthread_mutex_unlock (&presenter->lock);
   pthread_mutex_unlock (&self->output->lock);
   return alone;
+}
+
+bool
+zc_kms_layer_leads (struct zc_kms_layer *self)
+{
+  bool leads;
+
+  pthread_mutex_lock (&self->output->lock);
+  leads = !self->output->leader || self->output->leader == self;
+  pthread_mutex_unlock (&self->output->lock);
+  return leads;
 }
 
 bool

@@ -75,6 +75,13 @@ bool zc_kms_layer_has_newest (struct zc_kms_layer *layer, const void *owner);
 /* Whether no other layer is on its screen. */
 bool zc_kms_layer_is_alone (struct zc_kms_layer *layer);
 
+/*
+ * Whether the screen is driven as this layer wishes: refresh and signal are for
+ * whoever is placed first, then for who has been there longest. Others wish for
+ * what there is (zc_kms_output_get_setup()). True if nothing is placed yet.
+ */
+bool zc_kms_layer_leads (struct zc_kms_layer *layer);
+
 /* Whether its flips need not wait for the blanking: false as well if the driver
  * has refused one. */
 bool zc_kms_layer_is_async (struct zc_kms_layer *layer);

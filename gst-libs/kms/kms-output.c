@@ -202,6 +202,32 @@ zc_kms_output_put (struct zc_kms_output *self)
     output_free (self);
 }
 
+/* With the lock held: what we changed ourselves was not found, whatever the
+ * kernel says now. */
+static void
+take_signal (struct zc_kms_output *self, const struct zc_kms_connector *fresh)
+{
+  static const enum zc_kms_connector_property ours[] = {
+    ZC_KMS_CONNECTOR_HDR_OUTPUT_METADATA,
+    ZC_KMS_CONNECTOR_COLORSPACE,
+    ZC_KMS_CONNECTOR_MAX_BPC,
+  };
+  struct zc_kms_property found[3];
+
+  for (unsigned i = 0; i < 3; i++)
+    found[i] = self->connector.property[ours[i]];
+  memcpy (self->connector.property, fresh->property, sizeof (fresh->property));
+  if (self->changed) {
+    for (unsigned i = 0; i < 3; i++)
+      self->connector.property[ours[i]].value = found[i].value;
+    zc_kms_signal_read_monitor (
+        self->device, &self->connector, &self->signal.monitor);
+  } else {
+    zc_kms_signal_clear (&self->signal);
+    zc_kms_signal_read (self->device, &self->connector, &self->signal);
+  }
+}
+
 /* With the lock held. The name stays, which others read. */
 static void
 take_connector (struct zc_kms_output *self, struct zc_kms_connector *fresh)
@@ -214,9 +240,7 @@ take_connector (struct zc_kms_output *self, struct zc_kms_connector *fresh)
   own->is_connected = fresh->is_connected;
   own->width_mm = fresh->width_mm;
   own->height_mm = fresh->height_mm;
-  memcpy (own->property, fresh->property, sizeof (own->property));
-  zc_kms_signal_clear (&self->signal);
-  zc_kms_signal_read (self->device, own, &self->signal);
+  take_signal (self, fresh);
   self->is_lit = false;
 }
 
@@ -306,19 +330,13 @@ zc_kms_setup_blobs_destroy (
 }
 
 const char *
-zc_kms_output_refuses (
-    struct zc_kms_output *self, const struct zc_kms_signal *signal)
+zc_kms_output_fit (struct zc_kms_output *self, struct zc_kms_signal *signal)
 {
-  const char *why = NULL;
+  const char *why;
 
   pthread_mutex_lock (&self->lock);
-  if (signal->hdr.eotf == ZC_KMS_EOTF_SDR)
-    why = NULL;
-  else if (self->connector.property[ZC_KMS_CONNECTOR_HDR_OUTPUT_METADATA].id ==
-           0)
-    why = "is on a connector without HDR_OUTPUT_METADATA";
-  else
-    why = zc_kms_hdr_refusal (&self->signal.monitor, signal->hdr.eotf);
+  why = zc_kms_signal_fit (
+      self->device, &self->connector, &self->signal, signal);
   pthread_mutex_unlock (&self->lock);
   return why;
 }
@@ -447,7 +465,10 @@ commit_found (struct zc_kms_output *self, bool with_pictures)
   if (ret == 0) {
     zc_kms_atomic_init (&atomic);
     add_connector (&atomic, self, blobs.mode);
-    zc_kms_signal_add_found (&atomic, &self->connector, blobs.hdr);
+    if (with_pictures)
+      zc_kms_signal_add_found (&atomic, &self->connector, blobs.hdr);
+    else
+      zc_kms_signal_add_plain (&atomic, self->device, &self->connector);
     /* It may have had a mode and been asleep. */
     add_crtc (&atomic, self, blobs.mode,
         blobs.mode ? self->crtc[ZC_KMS_CRTC_ACTIVE].value : 0,
@@ -462,6 +483,22 @@ commit_found (struct zc_kms_output *self, bool with_pictures)
         with_pictures &&
         self->planes[i].property[ZC_KMS_PLANE_CRTC_ID].value == self->crtc_id;
   return ret;
+}
+
+/* The least that must go, since metadata stay until someone takes them away: a
+ * console in PQ cannot be read. */
+static int
+commit_plain_signal (struct zc_kms_output *self)
+{
+  struct zc_kms_atomic atomic;
+
+  zc_kms_atomic_init (&atomic);
+  zc_kms_atomic_object (&atomic, self->connector_id);
+  zc_kms_signal_add_plain (&atomic, self->device, &self->connector);
+  if (atomic.n_properties == 0)
+    return 0;
+  return zc_kms_atomic_commit (
+      &atomic, self->device, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
 }
 
 /* Made for tests too, that changed nothing. */
@@ -483,6 +520,20 @@ has_found_picture (const struct zc_kms_output *self)
   return false;
 }
 
+/* To what was found, else dark, else at least to what monitors expect. */
+static int
+go_back (struct zc_kms_output *self)
+{
+  bool with_pictures = has_found_picture (self);
+  int ret = commit_found (self, with_pictures), dark = ret;
+
+  if (ret < 0 && with_pictures)
+    dark = commit_found (self, false);
+  if (dark < 0)
+    commit_plain_signal (self);
+  return ret;
+}
+
 int
 zc_kms_output_restore (struct zc_kms_output *self)
 {
@@ -494,13 +545,7 @@ zc_kms_output_restore (struct zc_kms_output *self)
   self->is_lit = false;
 
   /* The old picture may be gone: framebuffers die with their owner. */
-  if (has_found_picture (self)) {
-    ret = commit_found (self, true);
-    if (ret < 0)
-      commit_found (self, false);
-  } else {
-    ret = commit_found (self, false);
-  }
+  ret = go_back (self);
   forget_background (self);
   return ret;
 }

@@ -28,6 +28,7 @@ struct zc_kms_setup_blobs {
 };
 
 struct zc_kms_planner;
+struct zc_kms_layer;
 
 /*
  * A connector, the CRTC that drives it and the planes that the CRTC can show.
@@ -60,6 +61,7 @@ struct zc_kms_output {
   bool changed;     /* something was committed that must be undone */
   bool is_lit;      /* by a commit of ours, as SETUP says */
   struct zc_kms_setup setup;
+  struct zc_kms_layer *leader;        /* whose setup it is, NULL: nobody's */
   struct zc_kms_planner *planner;     /* NULL until it is needed */
   struct zc_kms_placement background; /* black, under what leaves some free */
   enum { ZC_KMS_NOT_ASKED, ZC_KMS_NEEDED, ZC_KMS_NEEDLESS } primary;
@@ -128,10 +130,9 @@ void zc_kms_output_add_setup (struct zc_kms_atomic *atomic,
     const struct zc_kms_output *output, const struct zc_kms_setup *setup,
     const struct zc_kms_setup_blobs *blobs);
 
-/* Why the monitor would not show such a signal, as the rest of a sentence that
- * begins with its name; NULL if it would. */
-const char *zc_kms_output_refuses (
-    struct zc_kms_output *output, const struct zc_kms_signal *signal);
+/* As zc_kms_signal_fit(). */
+const char *zc_kms_output_fit (
+    struct zc_kms_output *output, struct zc_kms_signal *signal);
 
 /* How the screen is driven, if it is by us. */
 bool zc_kms_output_get_setup (

@@ -30,6 +30,9 @@ struct zc_kms_layer_events {
   /* Nothing reads the frame any more. SHOWN is false if it never was on the
    * screen. */
   void (*released) (const struct zc_kms_frame *frame, bool shown, void *data);
+  /* The layer that led has gone, and this one, which is placed, leads now: see
+   * zc_kms_layer_leads(). May be NULL. */
+  void (*leads) (void *data);
 };
 
 /* How a part of a layer is shown, as it was committed last. */

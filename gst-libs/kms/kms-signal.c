@@ -36,19 +36,28 @@ get_blob (struct zc_kms_device *device, const struct zc_kms_property *property)
   return zc_kms_sys.get_blob (device->fd, property->value);
 }
 
+void
+zc_kms_signal_read_monitor (struct zc_kms_device *device,
+    const struct zc_kms_connector *connector, struct zc_kms_edid *monitor)
+{
+  drmModePropertyBlobRes *edid = get_blob (
+      device, property_of (connector, ZC_KMS_CONNECTOR_EDID));
+
+  zc_kms_edid_parse (
+      monitor, edid ? edid->data : NULL, edid ? edid->length : 0);
+  drmModeFreePropertyBlob (edid);
+}
+
 int
 zc_kms_signal_read (struct zc_kms_device *device,
     const struct zc_kms_connector *connector, struct zc_kms_signal_found *found)
 {
-  drmModePropertyBlobRes *edid = get_blob (
-      device, property_of (connector, ZC_KMS_CONNECTOR_EDID));
   drmModePropertyBlobRes *hdr = get_blob (
       device, property_of (connector, ZC_KMS_CONNECTOR_HDR_OUTPUT_METADATA));
   int ret = 0;
 
   *found = (struct zc_kms_signal_found) { 0 };
-  zc_kms_edid_parse (
-      &found->monitor, edid ? edid->data : NULL, edid ? edid->length : 0);
+  zc_kms_signal_read_monitor (device, connector, &found->monitor);
   if (hdr && hdr->length > 0) {
     found->hdr = malloc (hdr->length);
     if (found->hdr) {
@@ -58,7 +67,6 @@ zc_kms_signal_read (struct zc_kms_device *device,
       ret = -ENOMEM;
     }
   }
-  drmModeFreePropertyBlob (edid);
   drmModeFreePropertyBlob (hdr);
   return ret;
 }
@@ -122,6 +130,20 @@ zc_kms_signal_blob_create_found (const struct zc_kms_device *device,
 
 /* --- requests ---------------------------------------------------------- */
 
+/* The name of the "Colorspace" for GAMUT, NULL if there is no such property. */
+static const char *
+name_colorspace (struct zc_kms_device *device,
+    const struct zc_kms_connector *connector, const struct zc_kms_edid *monitor,
+    enum zc_kms_gamut gamut)
+{
+  const char *names[MAX_COLORSPACES];
+  unsigned n = zc_kms_property_names (device,
+      *property_of (connector, ZC_KMS_CONNECTOR_COLORSPACE), names,
+      MAX_COLORSPACES);
+
+  return zc_kms_hdr_colorspace (monitor, gamut, names, n);
+}
+
 static void
 add_colorspace (struct zc_kms_atomic *atomic, struct zc_kms_device *device,
     const struct zc_kms_connector *connector, const struct zc_kms_edid *monitor,
@@ -129,17 +151,16 @@ add_colorspace (struct zc_kms_atomic *atomic, struct zc_kms_device *device,
 {
   struct zc_kms_property property = *property_of (
       connector, ZC_KMS_CONNECTOR_COLORSPACE);
-  const char *names[MAX_COLORSPACES], *name;
-  unsigned n = zc_kms_property_names (device, property, names, MAX_COLORSPACES);
+  const char *name = name_colorspace (device, connector, monitor, gamut);
   uint64_t value;
 
-  name = zc_kms_hdr_colorspace (monitor, gamut, names, n);
   if (name && zc_kms_property_enum (device, property, name, &value) == 0)
     zc_kms_atomic_set (atomic, property, value);
 }
 
-static void
-add_bits (struct zc_kms_atomic *atomic, struct zc_kms_device *device,
+/* The "max bpc" for SIGNAL, what was found if it has none. */
+static uint64_t
+choose_max_bpc (struct zc_kms_device *device,
     const struct zc_kms_connector *connector, const struct zc_kms_edid *monitor,
     const struct zc_kms_signal *signal)
 {
@@ -147,13 +168,39 @@ add_bits (struct zc_kms_atomic *atomic, struct zc_kms_device *device,
       connector, ZC_KMS_CONNECTOR_MAX_BPC);
   uint64_t min, max;
 
-  if (signal->bits == 0 ||
+  if (signal->bits == 0 || property.id == 0 ||
       zc_kms_property_range (device, property, &min, &max) < 0)
-    zc_kms_atomic_set_optional (atomic, property, property.value);
-  else
-    zc_kms_atomic_set (atomic, property,
-        zc_kms_hdr_max_bpc (
-            monitor, signal->hdr.eotf, signal->bits, property.value, min, max));
+    return property.value;
+  return zc_kms_hdr_max_bpc (
+      monitor, signal->hdr.eotf, signal->bits, property.value, min, max);
+}
+
+static bool
+is_default (const char *colorspace)
+{
+  return !colorspace || strcmp (colorspace, "Default") == 0;
+}
+
+const char *
+zc_kms_signal_fit (struct zc_kms_device *device,
+    const struct zc_kms_connector *connector,
+    const struct zc_kms_signal_found *found, struct zc_kms_signal *signal)
+{
+  const struct zc_kms_edid *monitor = &found->monitor;
+  const char *why = NULL;
+
+  if (signal->hdr.eotf != ZC_KMS_EOTF_SDR)
+    why = property_of (connector, ZC_KMS_CONNECTOR_HDR_OUTPUT_METADATA)->id == 0
+              ? "is on a connector without HDR_OUTPUT_METADATA"
+              : zc_kms_hdr_refusal (monitor, signal->hdr.eotf);
+  if (why)
+    signal->hdr = (struct zc_kms_hdr) { 0 };
+  if (is_default (name_colorspace (device, connector, monitor, signal->gamut)))
+    signal->gamut = ZC_KMS_GAMUT_DEFAULT;
+  if (choose_max_bpc (device, connector, monitor, signal) ==
+      property_of (connector, ZC_KMS_CONNECTOR_MAX_BPC)->value)
+    signal->bits = 0;
+  return why;
 }
 
 void
@@ -165,7 +212,20 @@ zc_kms_signal_add (struct zc_kms_atomic *atomic, struct zc_kms_device *device,
   zc_kms_atomic_set_optional (atomic,
       *property_of (connector, ZC_KMS_CONNECTOR_HDR_OUTPUT_METADATA), blob);
   add_colorspace (atomic, device, connector, &found->monitor, signal->gamut);
-  add_bits (atomic, device, connector, &found->monitor, signal);
+  zc_kms_atomic_set_optional (atomic,
+      *property_of (connector, ZC_KMS_CONNECTOR_MAX_BPC),
+      choose_max_bpc (device, connector, &found->monitor, signal));
+}
+
+void
+zc_kms_signal_add_plain (struct zc_kms_atomic *atomic,
+    struct zc_kms_device *device, const struct zc_kms_connector *connector)
+{
+  static const struct zc_kms_edid unknown;
+
+  zc_kms_atomic_set_optional (atomic,
+      *property_of (connector, ZC_KMS_CONNECTOR_HDR_OUTPUT_METADATA), 0);
+  add_colorspace (atomic, device, connector, &unknown, ZC_KMS_GAMUT_DEFAULT);
 }
 
 void

@@ -34,6 +34,21 @@ int zc_kms_signal_read (struct zc_kms_device *device,
     struct zc_kms_signal_found *found);
 void zc_kms_signal_clear (struct zc_kms_signal_found *found);
 
+/* Reads the monitor alone: another may be there now. */
+void zc_kms_signal_read_monitor (struct zc_kms_device *device,
+    const struct zc_kms_connector *connector, struct zc_kms_edid *monitor);
+
+/*
+ * Leaves out of SIGNAL what would make no difference: what the connector lacks,
+ * what the monitor does not take, and as many bits as were found. Then equal
+ * signals are those that ask the same of the kernel. Returns why the monitor
+ * would not show its light, as the rest of a sentence that begins with "the
+ * monitor" (static); NULL if it would.
+ */
+const char *zc_kms_signal_fit (struct zc_kms_device *device,
+    const struct zc_kms_connector *connector,
+    const struct zc_kms_signal_found *found, struct zc_kms_signal *signal);
+
 /* Property blobs for HDR_OUTPUT_METADATA, 0 if there is nothing to tell; to be
  * destroyed by zc_kms_blob_destroy(). Return 0 or -errno. */
 int zc_kms_signal_blob_create (const struct zc_kms_device *device,
@@ -48,6 +63,9 @@ void zc_kms_signal_add (struct zc_kms_atomic *atomic,
     struct zc_kms_device *device, const struct zc_kms_connector *connector,
     const struct zc_kms_signal_found *found, const struct zc_kms_signal *signal,
     uint32_t blob);
+/* That which every monitor shows: no metadata, the default Colorspace. */
+void zc_kms_signal_add_plain (struct zc_kms_atomic *atomic,
+    struct zc_kms_device *device, const struct zc_kms_connector *connector);
 void zc_kms_signal_add_found (struct zc_kms_atomic *atomic,
     const struct zc_kms_connector *connector, uint32_t blob);
 

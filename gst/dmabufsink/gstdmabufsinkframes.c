@@ -42,9 +42,25 @@ on_released (const struct zc_kms_frame *frame, bool shown, void *data)
   gst_dmabuf_sink_drop_frame (frame);
 }
 
+static void
+restyle_now (GstElement *element, gpointer data)
+{
+  (void) data;
+  gst_dmabuf_sink_restyle (GST_DMABUF_SINK (element));
+}
+
+/* Another sink has gone, whose colours and refresh the display had. Not at
+ * once: the caller holds what it takes. */
+static void
+on_leads (void *data)
+{
+  gst_element_call_async (GST_ELEMENT (data), restyle_now, NULL, NULL);
+}
+
 const struct zc_kms_layer_events gst_dmabuf_sink_frame_events = {
   .flipped = on_flipped,
   .released = on_released,
+  .leads = on_leads,
 };
 
 gboolean

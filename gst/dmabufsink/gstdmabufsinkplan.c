@@ -16,7 +16,23 @@ typedef struct {
   GString *reasons;
   struct zc_kms_monitor monitor;
   struct zc_kms_setup setup; /* without its mode */
+  gboolean leads;            /* the setup is ours to choose */
+  const gchar *refused;      /* interned, NULL if nothing is */
 } Search;
+
+/* Says what is not as it was asked for, beside what was said already. */
+static void
+refuse (Search *self, const gchar *what)
+{
+  g_autofree gchar *both = NULL;
+
+  if (!self->refused) {
+    self->refused = g_intern_string (what);
+  } else if (!strstr (self->refused, what)) {
+    both = g_strconcat (self->refused, "; ", what, NULL);
+    self->refused = g_intern_string (both);
+  }
+}
 
 /* --- one try ----------------------------------------------------------- */
 
@@ -256,8 +272,7 @@ try_modes (Search *self)
 
   if (!zc_kms_layer_is_alone (self->layer)) {
     if (self->style.has_mode && !is_asked_for (self, &current))
-      self->plan->refused =
-          "another sink shows on the display, which keeps its mode";
+      refuse (self, "another sink shows on the display, which keeps its mode");
     ret = try_mode (self, &current, TRUE);
     return ret < 0 ? try_mode (self, &current, FALSE) : ret;
   }
@@ -267,71 +282,127 @@ try_modes (Search *self)
 
 /* --- all --------------------------------------------------------------- */
 
-/* Leaves out something of the style that the hardware may not have. */
-static const gchar *
-concede (GstDmabufSinkStyle *style)
+/* The display is driven as another sink wishes, who was there before. */
+static void
+follow (Search *self, const struct zc_kms_signal *own)
 {
-  if (style->alpha < 1.) {
-    style->alpha = 1.;
-    return "it cannot be translucent";
-  }
-  if (style->orientation != GST_VIDEO_ORIENTATION_IDENTITY) {
-    style->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
-    return "it cannot be turned";
-  }
-  return NULL;
+  struct zc_kms_signal like_ours = *own;
+
+  if (!zc_kms_output_get_setup (self->layer->output, &self->setup))
+    self->setup = (struct zc_kms_setup) { 0 };
+  like_ours.bits = self->setup.signal.bits;
+  if (!zc_kms_signal_equal (&like_ours, &self->setup.signal))
+    refuse (self, "another sink shows on the display, which keeps its colours");
+  if (self->style.variable_refresh && can_vary (self->layer->output) &&
+      !self->setup.variable_refresh)
+    refuse (self, "another sink shows on the display, which keeps its refresh");
 }
 
-/* How the screen is to be driven: as it is if others show on it, else so that
- * the video's colours are seen. What the monitor would not show is not asked
- * for, and returned. */
-static const gchar *
+/* How the screen is to be driven: as it is if another was there before, else so
+ * that the video's colours are seen. What the monitor would not show is not
+ * asked for. */
+static void
 choose_setup (Search *self)
 {
   const GstDmabufSinkColor *color = &self->picture->color;
-  struct zc_kms_signal *signal = &self->setup.signal;
+  struct zc_kms_output *output = self->layer->output;
+  struct zc_kms_signal signal = { color->hdr, color->gamut, color->bits };
+  const gchar *why = zc_kms_output_fit (output, &signal);
   g_autofree gchar *text = NULL;
-  const gchar *why;
 
-  if (!zc_kms_layer_is_alone (self->layer) &&
-      zc_kms_output_get_setup (self->layer->output, &self->setup))
-    return NULL;
-  self->setup.variable_refresh = self->style.variable_refresh &&
-                                 can_vary (self->layer->output);
-  *signal = (struct zc_kms_signal) { color->hdr, color->gamut, color->bits };
-  why = zc_kms_output_refuses (self->layer->output, signal);
-  if (!why)
-    return NULL;
-  signal->hdr = (struct zc_kms_hdr) { 0 };
-  text = g_strconcat ("the monitor ", why, NULL);
-  return g_intern_string (text);
+  if (why) {
+    text = g_strconcat ("the monitor ", why, NULL);
+    refuse (self, text);
+  }
+  self->leads = zc_kms_layer_leads (self->layer);
+  if (self->leads)
+    self->setup = (struct zc_kms_setup) {
+      .variable_refresh = self->style.variable_refresh && can_vary (output),
+      .signal = signal,
+    };
+  else
+    follow (self, &signal);
+  if (self->style.variable_refresh && !can_vary (output))
+    refuse (self, "it cannot refresh at a variable rate");
 }
 
-/* In the order that kms-hdr.h has. */
-static const gchar *
-concede_signal (struct zc_kms_signal *signal)
+/* Leaves out something of the signal that the driver may not have, in the order
+ * of kms-hdr.h. */
+static gboolean
+concede_signal (Search *self)
 {
-  if (signal->bits > 8) {
+  struct zc_kms_signal *signal = &self->setup.signal;
+
+  if (!self->leads)
+    return FALSE;
+  if (signal->bits > 0) {
     signal->bits = 0;
-    return "the link cannot have more bits";
-  }
-  if (signal->gamut != ZC_KMS_GAMUT_DEFAULT) {
+    refuse (self, "the link cannot have more bits");
+  } else if (signal->gamut != ZC_KMS_GAMUT_DEFAULT) {
     signal->gamut = ZC_KMS_GAMUT_DEFAULT;
-    return "the link cannot tell of other colours";
-  }
-  if (signal->hdr.eotf != ZC_KMS_EOTF_SDR) {
+    refuse (self, "the link cannot tell of other colours");
+  } else if (signal->hdr.eotf != ZC_KMS_EOTF_SDR) {
     signal->hdr = (struct zc_kms_hdr) { 0 };
-    return "the link cannot tell of HDR";
+    refuse (self, "the link cannot tell of HDR");
+  } else {
+    return FALSE;
   }
-  return NULL;
+  return TRUE;
 }
 
-static const gchar *
-concede_any (Search *self)
+/* Leaves out something of the style that the hardware may not have. */
+static gboolean
+concede_style (Search *self)
 {
-  const gchar *refused = concede_signal (&self->setup.signal);
+  GstDmabufSinkStyle *style = &self->style;
 
-  return refused ? refused : concede (&self->style);
+  if (style->alpha < 1.) {
+    style->alpha = 1.;
+    refuse (self, "it cannot be translucent");
+  } else if (style->orientation != GST_VIDEO_ORIENTATION_IDENTITY) {
+    style->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
+    refuse (self, "it cannot be turned");
+  } else {
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Whether the hardware said no, which something else may mend. */
+static gboolean
+is_of_hardware (gint error)
+{
+  return error < 0 && error != -EACCES && error != -ENODATA &&
+         error != -ENOTSUP;
+}
+
+/* In one style. If no signal helps, it was not for the signal. */
+static gint
+try_signals (Search *self)
+{
+  const struct zc_kms_setup whole = self->setup;
+  const gchar *refused = self->refused;
+  gint ret = try_modes (self);
+  gsize length = self->reasons->len;
+
+  while (is_of_hardware (ret) && concede_signal (self))
+    ret = try_modes (self);
+  g_string_truncate (self->reasons, length); /* those of all of it will do */
+  if (ret < 0) {
+    self->setup = whole;
+    self->refused = refused;
+  }
+  return ret;
+}
+
+static gint
+try_styles (Search *self)
+{
+  gint ret = try_signals (self);
+
+  while (ret < 0 && ret != -EACCES && concede_style (self))
+    ret = try_signals (self);
+  return ret;
 }
 
 gint
@@ -346,19 +417,14 @@ gst_dmabuf_sink_plan_find (GstDmabufSinkPlan *plan, struct zc_kms_layer *layer,
     .plan = plan,
     .reasons = g_string_new (NULL),
   };
-  const gchar *refused;
   gint ret;
 
+  *plan = (GstDmabufSinkPlan) { 0 };
   zc_kms_output_get_monitor (layer->output, &search.monitor);
-  refused = choose_setup (&search);
-  do {
-    *plan = (GstDmabufSinkPlan) { .refused = refused };
-    ret = try_modes (&search);
-  } while (ret < 0 && ret != -EACCES && (refused = concede_any (&search)));
-  if (ret == 0 && !plan->refused && style->variable_refresh &&
-      !can_vary (layer->output))
-    plan->refused = "it cannot refresh at a variable rate";
+  choose_setup (&search);
+  ret = try_styles (&search);
   *reasons = g_string_free (search.reasons, FALSE);
+  plan->refused = search.refused;
   plan->width = picture->fb[ZC_KMS_VIDEO]->image.width;
   plan->height = picture->fb[ZC_KMS_VIDEO]->image.height;
   plan->crop = picture->crop;

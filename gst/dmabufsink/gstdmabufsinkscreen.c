@@ -46,6 +46,7 @@ probe_scaling (GstDmabufSinkScreen *self)
   struct zc_kms_fb *black;
   gint ret;
 
+  zc_kms_output_get_setup (self->output, &wish.setup);
   if (zc_kms_fb_new_black (
           self->card->device, mode->hdisplay, mode->vdisplay, &black) < 0)
     return FALSE;
@@ -207,7 +208,8 @@ gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *self,
 
   *reasons = NULL;
   g_mutex_lock (&self->lock);
-  if (self->is_prepared && gst_dmabuf_sink_plan_suits (&self->plan, picture)) {
+  if (self->is_prepared && zc_kms_layer_leads (self->layer) &&
+      gst_dmabuf_sink_plan_suits (&self->plan, picture)) {
     plan = self->plan;
     ret = place_prepared (self, frame);
   }
