@@ -552,6 +552,18 @@ zc_kms_layer_test (struct zc_kms_layer *self, const struct zc_kms_wish *wish)
   return ret;
 }
 
+/* With the output's lock held: whether the layer would drive the screen
+ * otherwise than the one that leads. */
+static bool
+contradicts (const struct zc_kms_layer *self, const struct zc_kms_setup *setup)
+{
+  const struct zc_kms_output *output = self->output;
+
+  return output->leader && output->leader != self && output->is_lit &&
+         (setup->variable_refresh != output->setup.variable_refresh ||
+             !zc_kms_signal_equal (&setup->signal, &output->setup.signal));
+}
+
 int
 zc_kms_layer_place (struct zc_kms_layer *self, const struct zc_kms_wish *wish,
     const struct zc_kms_frame *frame)
@@ -560,6 +572,10 @@ zc_kms_layer_place (struct zc_kms_layer *self, const struct zc_kms_wish *wish,
   int ret;
 
   pthread_mutex_lock (&self->output->lock);
+  if (contradicts (self, &wish->setup)) {
+    pthread_mutex_unlock (&self->output->lock);
+    return -EAGAIN;
+  }
   ret = prepare (&scene, self, wish);
   if (ret == 0)
     ret = perform (&scene, frame);

@@ -48,7 +48,8 @@ int zc_kms_layer_light (
  * Shows FRAME as WISH says, or if FRAME is NULL what is shown already. Waits
  * for the flip in flight, and for the screen if its mode has to change; other
  * layers stay as they are. Returns 0 if the frame is the layer's now, else
- * -errno and nothing has changed.
+ * -errno and nothing has changed: -EAGAIN if the layer does not lead, and the
+ * setup is not, or no longer, the one of the layer that does.
  */
 int zc_kms_layer_place (struct zc_kms_layer *layer,
     const struct zc_kms_wish *wish, const struct zc_kms_frame *frame);

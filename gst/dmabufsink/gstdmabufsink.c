@@ -31,6 +31,8 @@
  * of them stops, the display is put back as it was found. A program that is
  * killed cannot do that: the kernel takes its pictures away, which leaves the
  * display dark or black (a text console returns), and the next can use it.
+ * Colours and variable refresh of the display are those of the sink that was
+ * there first; when it goes, those of the next.
  *
  * A monitor may be unplugged and another plugged in (on-disconnect), and the
  * console switched, if the card was opened through a seat (seat). HDR10, HLG

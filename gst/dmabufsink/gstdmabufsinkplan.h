@@ -55,8 +55,10 @@ typedef struct {
  * Finds the best way to show a picture that the hardware takes. In the mode
  * that was asked for: scaled, else centred as it is. Without such: in the mode
  * that is set, scaled; else in that of exactly the picture's size; else
- * centred. A display that others show on too keeps its mode. What can be done
- * without is left out, if else there were no way: translucency, then turning.
+ * centred. A display that others show on too keeps its mode, and how it is
+ * driven else is for the one who was there first. What can be done without is
+ * left out, if else there were no way: of the signal more bits, other colours
+ * and HDR, then translucency, then turning.
  * Changes nothing.
  *
  * Returns: 0, or the negative errno of the last try; -ENOTSUP if there is no

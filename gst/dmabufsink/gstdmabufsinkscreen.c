@@ -188,6 +188,25 @@ gst_dmabuf_sink_screen_prepare (GstDmabufSinkScreen *self,
   return ret;
 }
 
+/* With the lock held: in the best way. Another sink may just have changed how
+ * the display is driven. */
+static gint
+find_and_place (GstDmabufSinkScreen *self, const GstDmabufSinkPicture *picture,
+    const GstDmabufSinkStyle *style, const struct zc_kms_frame *frame,
+    GstDmabufSinkPlan *plan, gchar **reasons)
+{
+  gint ret = -EAGAIN;
+
+  for (guint tries = 0; tries < 3 && ret == -EAGAIN; tries++) {
+    g_clear_pointer (reasons, g_free);
+    ret = gst_dmabuf_sink_plan_find (
+        plan, self->layer, picture, style, reasons);
+    if (ret == 0)
+      ret = zc_kms_layer_place (self->layer, &plan->wish, frame);
+  }
+  return ret;
+}
+
 /* With the lock held: as prepared. */
 static gint
 place_prepared (GstDmabufSinkScreen *self, const struct zc_kms_frame *frame)
@@ -214,12 +233,8 @@ gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *self,
     ret = place_prepared (self, frame);
   }
   self->is_prepared = FALSE;
-  if (ret < 0) {
-    ret = gst_dmabuf_sink_plan_find (
-        &plan, self->layer, picture, style, reasons);
-    if (ret == 0)
-      ret = zc_kms_layer_place (self->layer, &plan.wish, frame);
-  }
+  if (ret < 0)
+    ret = find_and_place (self, picture, style, frame, &plan, reasons);
   if (ret == 0) {
     self->plan = plan;
     keep_picture (self, picture);
@@ -239,10 +254,7 @@ gst_dmabuf_sink_screen_restyle (
   g_mutex_lock (&self->lock);
   self->is_prepared = FALSE; /* in another style */
   if (self->layer && self->picture.fb[ZC_KMS_VIDEO]) {
-    ret = gst_dmabuf_sink_plan_find (
-        &plan, self->layer, &self->picture, style, reasons);
-    if (ret == 0)
-      ret = zc_kms_layer_place (self->layer, &plan.wish, NULL);
+    ret = find_and_place (self, &self->picture, style, NULL, &plan, reasons);
     if (ret == 0)
       self->plan = plan;
   }

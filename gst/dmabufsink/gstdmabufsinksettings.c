@@ -135,8 +135,8 @@ install_presenting (GObjectClass *klass, GParamFlags flags)
           GST_DMABUF_SINK_PRESENT_LOW_LATENCY, flags));
   g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_VARIABLE_REFRESH,
       g_param_spec_boolean ("variable-refresh", "Variable refresh",
-          "Let the display refresh when frames come, if it can (default: "
-          "false)",
+          "Let the display refresh when frames come, if it can and no other "
+          "sink was on it before (default: false)",
           FALSE, flags));
   g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_QOS,
       g_param_spec_boolean ("qos", "Quality of service",

@@ -8,6 +8,7 @@
 
 #include <drm_fourcc.h>
 #include <drm_mode.h>
+#include <errno.h>
 
 #define HDR_MONITOR "hp-5dq99aa-hdmi"
 #define SDR_MONITOR "dell-2408wfp-dp"
@@ -111,9 +112,9 @@ tear_down (void)
   card_free (card);
 }
 
-/* Black, in whatever of SIGNAL fits the monitor. */
-static void
-show (const struct zc_kms_signal *signal)
+/* Black on WHICH layer, in whatever of SIGNAL fits the monitor. */
+static int
+place (struct zc_kms_layer *which, const struct zc_kms_signal *signal)
 {
   struct zc_kms_wish wish = {
     .setup = { .mode = zc_kms_output_current_mode (output), .signal = *signal },
@@ -121,14 +122,22 @@ show (const struct zc_kms_signal *signal)
   struct zc_kms_frame frame = { 0 };
   struct zc_kms_rect all = { 0, 0, wish.setup.mode.hdisplay,
     wish.setup.mode.vdisplay };
+  int ret;
 
   zc_kms_output_fit (output, &wish.setup.signal);
   fail_unless_equals_int (
       zc_kms_fb_new_black (device, all.w, all.h, &frame.fb[0]), 0);
   wish.part[0].fb = frame.fb[0];
   wish.part[0].look = zc_kms_look_of (frame.fb[0], all);
-  fail_unless_equals_int (zc_kms_layer_place (layer, &wish, &frame), 0);
+  ret = zc_kms_layer_place (which, &wish, &frame);
   zc_kms_fb_unref (frame.fb[0]);
+  return ret;
+}
+
+static void
+show (const struct zc_kms_signal *signal)
+{
+  fail_unless_equals_int (place (layer, signal), 0);
 }
 
 static void
@@ -318,6 +327,27 @@ GST_START_TEST (whoever_shows_something_leads_until_it_goes)
 }
 GST_END_TEST;
 
+GST_START_TEST (nobody_contradicts_who_leads)
+{
+  struct zc_kms_layer *next;
+
+  set_up ();
+  card_add_plane (card, &(struct card_plane) { 0 });
+  close_output ();
+  open_output ();
+  fail_unless_equals_int (
+      zc_kms_layer_new (&next, output, 1, false, &no_events, NULL), 0);
+  show (&disc);
+  fail_unless_equals_int (place (next, &plain), -EAGAIN);
+  check_signal (2, BT2020_RGB, 10);
+  fail_unless_equals_int (place (next, &disc), 0);
+  show (&plain);
+  check_signal (0, DEFAULT, 9);
+  zc_kms_layer_free (next);
+  tear_down ();
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (what_a_monitor_takes_stays),
     RUNNER_TEST (what_it_does_not_take_is_left_out),
     RUNNER_TEST (bits_that_were_found_need_no_asking),
@@ -327,4 +357,5 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (what_a_monitor_takes_stays),
     RUNNER_TEST (a_monitor_of_which_nothing_is_known_is_sent_sdr),
     RUNNER_TEST (what_was_found_returns_after_a_replug),
     RUNNER_TEST (what_is_found_is_read_when_the_display_is_taken),
-    RUNNER_TEST (whoever_shows_something_leads_until_it_goes))
+    RUNNER_TEST (whoever_shows_something_leads_until_it_goes),
+    RUNNER_TEST (nobody_contradicts_who_leads))
