@@ -427,9 +427,19 @@ GST_END_TEST;
 GST_START_TEST (a_style_that_cannot_be_costs_no_hdr)
 {
   make_hdr_card (HDR_MONITOR);
-  show ("alpha=0.5 rotate-method=90r", PQ);
+  show ("alpha=0.5", PQ);
   check_signal (2, BT2020_RGB, 10);
-  check_refused (&sink, "it cannot be translucent; it cannot be turned");
+  check_refused (&sink, "it cannot be translucent");
+  tear_down ();
+}
+GST_END_TEST;
+
+GST_START_TEST (all_that_is_left_out_is_said)
+{
+  make_hdr_card (SDR_MONITOR);
+  show ("alpha=0.5 rotate-method=90r", PQ);
+  check_refused (
+      &sink, NO_PQ "; it cannot be translucent; it cannot be turned");
   tear_down ();
 }
 GST_END_TEST;
@@ -641,15 +651,13 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (a_monitor_without_pq_is_told_once),
     RUNNER_TEST (a_connector_without_hdr_is_told),
     RUNNER_TEST (what_a_connector_cannot_tell_needs_no_modeset),
-    RUNNER_TEST (sdr_asks_for_nothing),
-    RUNNER_TEST (what_was_found_returns),
+    RUNNER_TEST (sdr_asks_for_nothing), RUNNER_TEST (what_was_found_returns),
     RUNNER_TEST (sdr_takes_away_what_others_left),
     RUNNER_TEST (what_cannot_return_is_taken_away),
     RUNNER_TEST (hdr_goes_even_if_the_display_cannot_be_turned_off),
-    RUNNER_TEST (bits_are_left_out_first),
-    RUNNER_TEST (then_the_colours),
-    RUNNER_TEST (then_hdr),
-    RUNNER_TEST (a_style_that_cannot_be_costs_no_hdr),
+    RUNNER_TEST (bits_are_left_out_first), RUNNER_TEST (then_the_colours),
+    RUNNER_TEST (then_hdr), RUNNER_TEST (a_style_that_cannot_be_costs_no_hdr),
+    RUNNER_TEST (all_that_is_left_out_is_said),
     RUNNER_TEST (the_first_sink_chooses_the_colours),
     RUNNER_TEST (a_later_one_does_not),
     RUNNER_TEST (the_first_may_change_its_mind),
