@@ -348,8 +348,7 @@ GST_START_TEST (nobody_contradicts_who_leads)
 }
 GST_END_TEST;
 
-RUNNER_MAIN (RUNNER_NOTHING,
-    RUNNER_TEST (what_a_monitor_takes_stays),
+RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (what_a_monitor_takes_stays),
     RUNNER_TEST (what_it_does_not_take_is_left_out),
     RUNNER_TEST (bits_that_were_found_need_no_asking),
     RUNNER_TEST (a_connector_without_properties_is_asked_for_nothing),
