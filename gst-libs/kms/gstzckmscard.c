@@ -183,6 +183,8 @@ gst_zc_kms_card_listen (
   g_mutex_lock (&card->lock);
   card->listeners = g_list_append (card->listeners, listener);
   is_ours = !card->is_away;
+  if (!is_ours && funcs->disabled)
+    funcs->disabled (data);
   g_mutex_unlock (&card->lock);
   return is_ours;
 }

@@ -61,8 +61,8 @@ GstZcKmsCard *gst_zc_kms_card_open_by (const gchar *path,
  *
  * Whoever listens holds a reference of the card.
  *
- * Returns: %FALSE if the card is another session's at the moment: enabled()
- *   will come
+ * Returns: %FALSE if the card is another session's at the moment: disabled()
+ *   was called, and enabled() will be
  */
 gboolean gst_zc_kms_card_listen (
     GstZcKmsCard *card, const struct zc_kms_seat_funcs *funcs, gpointer data);

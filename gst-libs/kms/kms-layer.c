@@ -768,12 +768,9 @@ bool
 zc_kms_layer_is_async (struct zc_kms_layer *self)
 {
   struct zc_kms_presenter *presenter = &self->output->presenter;
-  bool refused;
 
-  pthread_mutex_lock (&presenter->lock);
-  refused = presenter->async_refused;
-  pthread_mutex_unlock (&presenter->lock);
-  return self->wants_async && self->output->device->has_async && !refused;
+  return self->wants_async && self->output->device->has_async &&
+         !atomic_load (&presenter->async_refused);
 }
 
 const struct zc_kms_plane *

@@ -101,14 +101,16 @@ add_layer (struct zc_kms_atomic *atomic, const struct zc_kms_presenter *self,
 }
 
 static int
-commit (const struct zc_kms_presenter *self,
-    struct zc_kms_layer *const layers[], unsigned n, uint32_t flags)
+commit (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
+    unsigned n, uint32_t flags)
 {
   struct zc_kms_atomic atomic;
 
   zc_kms_atomic_init (&atomic);
   for (unsigned i = 0; i < n; i++)
     add_layer (&atomic, self, layers[i]);
+  /* its flip may be told before it returns */
+  atomic_store_explicit (&self->is_launched, true, memory_order_release);
   return zc_kms_atomic_commit (
       &atomic, self->device, flags, self->listener.serial);
 }
@@ -130,7 +132,7 @@ wants_async (const struct zc_kms_presenter *self,
   for (unsigned i = 0; i < n; i++)
     if (!layers[i]->wants_async || !only_flips (layers[i]))
       return false;
-  return self->device->has_async && !self->async_refused;
+  return self->device->has_async && !atomic_load (&self->async_refused);
 }
 
 /* Commits the frames in flight. A driver may refuse to flip without waiting
@@ -148,7 +150,8 @@ launch (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
   if (ret != -EINVAL)
     return ret;
   ret = commit (self, layers, n, flags);
-  self->async_refused = ret == 0;
+  if (ret == 0)
+    atomic_store (&self->async_refused, true);
   return ret;
 }
 
@@ -319,6 +322,7 @@ land_all (struct zc_kms_presenter *self, int64_t time_ns)
   struct returned old[ZC_KMS_MAX_LAYERS], shown[ZC_KMS_MAX_LAYERS];
   unsigned n_old = 0, n_shown = 0;
 
+  (void) atomic_load_explicit (&self->is_launched, memory_order_acquire);
   pthread_mutex_lock (&self->lock);
   for (unsigned i = 0; i < self->n_layers; i++) {
     struct zc_kms_layer *layer = self->layers[i];

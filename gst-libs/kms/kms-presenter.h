@@ -4,6 +4,8 @@
 
 #include "kms-plane.h"
 
+#include <stdatomic.h>
+
 #define ZC_KMS_MAX_LAYERS 16
 #define ZC_KMS_MAX_WAITING 2
 
@@ -81,6 +83,11 @@ struct zc_kms_presenter {
   struct zc_kms_device *device;
   uint32_t crtc_id;
 
+  /* Stored before a commit, and loaded when it has flipped: the kernel orders
+   * both, but neither the language nor ThreadSanitizer knows of that. */
+  atomic_bool is_launched;
+  atomic_bool async_refused; /* the driver only flips in the blanking */
+
   /* Guards what follows, and frames of layers. The only system call made with
    * it held is clock_gettime(), callbacks are not. Taken inside the output's
    * lock, and before the card's events'. */
@@ -94,7 +101,6 @@ struct zc_kms_presenter {
   bool is_claimed;     /* nobody but who claimed it makes the next */
   bool is_late;        /* what was in flight then has not flipped in time */
   bool has_flipped;    /* something has, since then */
-  bool async_refused;
   struct zc_kms_layer *layers[ZC_KMS_MAX_LAYERS];
   unsigned n_layers;
 };

@@ -111,10 +111,8 @@ static const struct zc_kms_seat_funcs seat_funcs = {
 void
 gst_dmabuf_sink_listen_to_seat (GstDmabufSink *self)
 {
-  gboolean is_ours = gst_zc_kms_card_listen (
-      self->screen->card, &seat_funcs, self);
-
-  g_atomic_int_set (&self->is_away, !is_ours);
+  g_atomic_int_set (&self->is_away, FALSE);
+  gst_zc_kms_card_listen (self->screen->card, &seat_funcs, self);
 }
 
 void

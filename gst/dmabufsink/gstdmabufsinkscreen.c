@@ -112,13 +112,17 @@ gst_dmabuf_sink_screen_activate (GstDmabufSinkScreen *self,
 {
   guint depth = gst_dmabuf_sink_screen_waiting (mode);
   gint ret = zc_kms_output_activate (self->output);
+  struct zc_kms_layer *layer;
 
   if (ret < 0)
     return ret;
-  ret = zc_kms_layer_new (&self->layer, self->output, depth,
+  ret = zc_kms_layer_new (&layer, self->output, depth,
       mode == GST_DMABUF_SINK_PRESENT_IMMEDIATE, events, data);
   if (ret < 0)
     zc_kms_output_deactivate (self->output);
+  g_mutex_lock (&self->lock);
+  self->layer = layer;
+  g_mutex_unlock (&self->lock);
   return ret;
 }
 

@@ -416,6 +416,7 @@ GST_START_TEST (all_who_share_a_card_are_told)
   fail_unless_equals_int (g_atomic_int_get (&n_told), 1);
   fail_unless_equals_int (g_atomic_int_get (&n_gone), 0);
   fail_if (gst_zc_kms_card_listen (a, &counting, &n_gone));
+  fail_unless_equals_int (g_atomic_int_get (&n_gone), 1);
 
   other_tell (go);
   wait_told ('e');
