@@ -524,7 +524,7 @@ has_found_picture (const struct zc_kms_output *self)
 static int
 go_back (struct zc_kms_output *self)
 {
-  bool with_pictures = has_found_picture (self);
+  bool with_pictures = !self->was_lit || has_found_picture (self);
   int ret = commit_found (self, with_pictures), dark = ret;
 
   if (ret < 0 && with_pictures)
