@@ -141,15 +141,6 @@ gst_zc_kms_card_open_by (const gchar *path, enum zc_kms_access_way way,
 }
 
 GstZcKmsCard *
-gst_zc_kms_card_open (const gchar *path, gint *error)
-{
-  gint seat_error;
-
-  return gst_zc_kms_card_open_by (
-      path, ZC_KMS_ACCESS_DIRECT, error, &seat_error);
-}
-
-GstZcKmsCard *
 gst_zc_kms_card_open_fd (gint fd, gint *error)
 {
   g_autofree gchar *path = g_strdup_printf ("fd %d", fd);

@@ -32,15 +32,6 @@ typedef struct {
 } GstZcKmsCard;
 
 /**
- * gst_zc_kms_card_open:
- * @path: a node, such as /dev/dri/card0
- * @error: (out): 0, or as zc_kms_device_open()
- *
- * Returns: (transfer full) (nullable): the card
- */
-GstZcKmsCard *gst_zc_kms_card_open (const gchar *path, gint *error);
-
-/**
  * gst_zc_kms_card_open_by:
  * @path: a node, such as /dev/dri/card0
  * @way: see zc_kms_access_open(); not heeded if the process has the card open
@@ -72,7 +63,7 @@ gboolean gst_zc_kms_card_listen (
 void gst_zc_kms_card_unlisten (
     GstZcKmsCard *card, const struct zc_kms_seat_funcs *funcs, gpointer data);
 
-/* As gst_zc_kms_card_open() of a descriptor, see zc_kms_device_open_fd().
+/* As gst_zc_kms_card_open_by() of a descriptor, see zc_kms_device_open_fd().
  * Whoever brings the same descriptor meanwhile gets the same card. */
 GstZcKmsCard *gst_zc_kms_card_open_fd (gint fd, gint *error);
 

@@ -118,13 +118,3 @@ zc_kms_access_find (char *path, size_t size, const char *which,
     free (entries);
   return ret;
 }
-
-int
-zc_kms_device_find (
-    char *path, size_t size, const char *which, const char *connector)
-{
-  int seat_error;
-
-  return zc_kms_access_find (
-      path, size, which, connector, ZC_KMS_ACCESS_DIRECT, &seat_error);
-}

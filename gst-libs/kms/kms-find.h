@@ -18,8 +18,4 @@
 int zc_kms_access_find (char *path, size_t size, const char *which,
     const char *connector, enum zc_kms_access_way way, int *seat_error);
 
-/* The same directly. */
-int zc_kms_device_find (
-    char *path, size_t size, const char *which, const char *connector);
-
 #endif

@@ -202,23 +202,6 @@ zc_kms_look_of (const struct zc_kms_fb *fb, struct zc_kms_rect destination)
   };
 }
 
-static bool
-same_name (const char *a, const char *b)
-{
-  return a == b || (a && b && strcmp (a, b) == 0);
-}
-
-bool
-zc_kms_look_equal (const struct zc_kms_look *a, const struct zc_kms_look *b)
-{
-  return memcmp (&a->source, &b->source, sizeof (a->source)) == 0 &&
-         memcmp (&a->destination, &b->destination, sizeof (a->destination)) ==
-             0 &&
-         a->rotation == b->rotation && a->alpha == b->alpha &&
-         same_name (a->color_encoding, b->color_encoding) &&
-         same_name (a->color_range, b->color_range);
-}
-
 static void
 add_enum (struct zc_kms_atomic *atomic, struct zc_kms_device *device,
     struct zc_kms_property property, const char *name)

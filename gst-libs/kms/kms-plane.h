@@ -73,9 +73,6 @@ struct zc_kms_look {
 struct zc_kms_look zc_kms_look_of (
     const struct zc_kms_fb *fb, struct zc_kms_rect destination);
 
-bool zc_kms_look_equal (
-    const struct zc_kms_look *a, const struct zc_kms_look *b);
-
 /*
  * The planes of a CRTC that no other uses: the primary one, the overlays, then
  * cursors. Returns 0, -ENOMEM, or -ENODEV if there is no primary plane.

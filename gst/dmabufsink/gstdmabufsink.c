@@ -286,13 +286,28 @@ read_orientation (GstDmabufSink *self, GstEvent *event)
     gst_dmabuf_sink_restyle (self);
 }
 
+/* Nothing from before a flush appears after it. */
+static void
+forget_waiting (GstDmabufSink *self)
+{
+  g_mutex_lock (&self->screen_lock);
+  if (self->screen)
+    gst_dmabuf_sink_screen_flush (self->screen);
+  g_mutex_unlock (&self->screen_lock);
+}
+
 static gboolean
 gst_dmabuf_sink_event (GstBaseSink *sink, GstEvent *event)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
 
   switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_FLUSH_START:
+      forget_waiting (self);
+      break;
     case GST_EVENT_FLUSH_STOP:
+      /* and what was on its way when it began */
+      forget_waiting (self);
       self->prerolled = FALSE;
       break;
     case GST_EVENT_TAG:

@@ -247,6 +247,15 @@ gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *self,
   return ret;
 }
 
+void
+gst_dmabuf_sink_screen_flush (GstDmabufSinkScreen *self)
+{
+  g_mutex_lock (&self->lock);
+  if (self->layer)
+    zc_kms_layer_flush (self->layer);
+  g_mutex_unlock (&self->lock);
+}
+
 gint
 gst_dmabuf_sink_screen_restyle (
     GstDmabufSinkScreen *self, const GstDmabufSinkStyle *style, gchar **reasons)

@@ -102,6 +102,9 @@ gint gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *screen,
     const GstDmabufSinkPicture *picture, const GstDmabufSinkStyle *style,
     const struct zc_kms_frame *frame, gchar **reasons);
 
+/* Gives back frames that wait; they are not shown. Any thread. */
+void gst_dmabuf_sink_screen_flush (GstDmabufSinkScreen *screen);
+
 /* Shows what is shown in another style, if something is. Any thread. */
 gint gst_dmabuf_sink_screen_restyle (GstDmabufSinkScreen *screen,
     const GstDmabufSinkStyle *style, gchar **reasons);

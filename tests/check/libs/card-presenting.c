@@ -113,6 +113,26 @@ GST_END_TEST;
 /* --- together ---------------------------------------------------------- */
 
 /* What two sinks bring between two refreshes is shown by the next. */
+GST_START_TEST (a_flush_forgets_what_waits)
+{
+  make_card ();
+  card_set_flips (card, CARD_FLIPS_AT_ONCE);
+  open_sink ("");
+  push (1);
+  sink_wait_frames (&sink, 1);
+  card_set_flips (card, CARD_FLIPS_BY_HAND);
+  push (2);
+  fail_unless_equals_uint64 (sink_get_stat (&sink, "dropped"), 0);
+  gst_harness_push_event (sink.harness, gst_event_new_flush_start ());
+  fail_unless_equals_uint64 (sink_get_stat (&sink, "dropped"), 1);
+  gst_harness_push_event (sink.harness, gst_event_new_flush_stop (FALSE));
+  card_flip (card);
+  sink_wait_frames (&sink, 2);
+  fail_if (card_is_pending (card, crtc));
+  tear_down ();
+}
+GST_END_TEST;
+
 GST_START_TEST (frames_of_two_sinks_share_a_commit)
 {
   const struct card_commit *commit;
@@ -324,6 +344,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (smooth_keeps_what_comes_in_bursts),
     RUNNER_TEST (low_latency_is_the_default),
     RUNNER_TEST (smooth_keeps_no_more_than_two),
+    RUNNER_TEST (a_flush_forgets_what_waits),
     RUNNER_TEST (frames_of_two_sinks_share_a_commit),
     RUNNER_TEST (immediate_does_not_wait_for_the_blanking),
     RUNNER_TEST (others_wait_for_it),
