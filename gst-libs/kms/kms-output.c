@@ -279,6 +279,9 @@ zc_kms_output_get_monitor (
   pthread_mutex_lock (&self->lock);
   monitor->width_mm = connector->width_mm;
   monitor->height_mm = connector->height_mm;
+  monitor->can_vary = connector->property[ZC_KMS_CONNECTOR_VRR_CAPABLE].value ==
+                          1 &&
+                      self->crtc[ZC_KMS_CRTC_VRR_ENABLED].id != 0;
   monitor->n_modes = connector->n_modes < ZC_KMS_MAX_MODES ? connector->n_modes
                                                            : ZC_KMS_MAX_MODES;
   if (monitor->n_modes > 0)

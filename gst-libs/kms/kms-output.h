@@ -101,6 +101,7 @@ void zc_kms_output_forget (struct zc_kms_output *output);
 /* What can be shown on the monitor. */
 struct zc_kms_monitor {
   uint32_t width_mm, height_mm; /* 0 if unknown */
+  bool can_vary;                /* its refresh, and the CRTC can be told to */
   unsigned n_modes;
   drmModeModeInfo modes[ZC_KMS_MAX_MODES]; /* the preferred one first */
 };

@@ -60,14 +60,6 @@ make_look (const Search *self, const GstDmabufSinkSource *source,
   };
 }
 
-/* The monitor says whether it can, the CRTC is told to. */
-static gboolean
-can_vary (const struct zc_kms_output *output)
-{
-  return output->connector.property[ZC_KMS_CONNECTOR_VRR_CAPABLE].value == 1 &&
-         output->crtc[ZC_KMS_CRTC_VRR_ENABLED].id != 0;
-}
-
 static GstDmabufSinkView
 make_view (const Search *self, const drmModeModeInfo *mode, gboolean scaled)
 {
@@ -206,7 +198,7 @@ choose (const Search *self, const struct zc_kms_mode_request *request,
 static void
 explain_missing (Search *self)
 {
-  const struct zc_kms_connector *connector = &self->layer->output->connector;
+  const gchar *connector = self->layer->output->connector.name;
   const struct zc_kms_mode_request *asked = &self->style.mode;
   gchar names[1024], rate[16] = "";
   g_autofree gchar *reason = NULL;
@@ -214,10 +206,10 @@ explain_missing (Search *self)
   if (asked->rate_mhz > 0)
     g_snprintf (rate, sizeof (rate), "@%u.%03u", asked->rate_mhz / 1000,
         asked->rate_mhz % 1000);
-  reason = g_strdup_printf ("%s has no mode %ux%u%s%s, but %s", connector->name,
+  reason = g_strdup_printf ("%s has no mode %ux%u%s%s, but %s", connector,
       asked->width, asked->height, asked->interlaced ? "i" : "", rate,
       zc_kms_mode_names (
-          connector->modes, connector->n_modes, names, sizeof (names)));
+          self->monitor.modes, self->monitor.n_modes, names, sizeof (names)));
   add_reason (self, reason);
 }
 
@@ -293,7 +285,7 @@ follow (Search *self, const struct zc_kms_signal *own)
   like_ours.bits = self->setup.signal.bits;
   if (!zc_kms_signal_equal (&like_ours, &self->setup.signal))
     refuse (self, "another sink shows on the display, which keeps its colours");
-  if (self->style.variable_refresh && can_vary (self->layer->output) &&
+  if (self->style.variable_refresh && self->monitor.can_vary &&
       !self->setup.variable_refresh)
     refuse (self, "another sink shows on the display, which keeps its refresh");
 }
@@ -317,12 +309,13 @@ choose_setup (Search *self)
   self->leads = zc_kms_layer_leads (self->layer);
   if (self->leads)
     self->setup = (struct zc_kms_setup) {
-      .variable_refresh = self->style.variable_refresh && can_vary (output),
+      .variable_refresh = self->style.variable_refresh &&
+                          self->monitor.can_vary,
       .signal = signal,
     };
   else
     follow (self, &signal);
-  if (self->style.variable_refresh && !can_vary (output))
+  if (self->style.variable_refresh && !self->monitor.can_vary)
     refuse (self, "it cannot refresh at a variable rate");
 }
 

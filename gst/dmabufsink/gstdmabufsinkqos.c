@@ -13,19 +13,20 @@
 /* If all frames are late, one a second is shown all the same. */
 #define MAX_DARK GST_SECOND
 
-static gint64
-age_of (GstDmabufSink *self, GstClockTime running)
+/* FALSE if nobody knows. It is negative if ts-offset shows frames early. */
+static gboolean
+get_age (GstDmabufSink *self, GstClockTime running, gint64 *age)
 {
   GstElement *element = GST_ELEMENT (self);
   GstClock *clock = gst_element_get_clock (element);
-  gint64 age = -1;
+  gboolean known = clock && GST_STATE (self) == GST_STATE_PLAYING &&
+                   GST_CLOCK_TIME_IS_VALID (running);
 
-  if (clock && GST_STATE (self) == GST_STATE_PLAYING &&
-      GST_CLOCK_TIME_IS_VALID (running))
-    age = gst_clock_get_time (clock) - running -
-          gst_element_get_base_time (element);
+  if (known)
+    *age = gst_clock_get_time (clock) - running -
+           gst_element_get_base_time (element);
   gst_clear_object (&clock);
-  return age;
+  return known;
 }
 
 /* When a frame of that age was to be shown, which is when it was captured and
@@ -46,8 +47,7 @@ gst_dmabuf_sink_time (GstDmabufSink *self, GstBuffer *buffer)
 
   timing.running = gst_segment_to_running_time (
       &sink->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
-  age = age_of (self, timing.running);
-  if (age < 0)
+  if (!get_age (self, timing.running, &age))
     return timing;
   timing.now_ns = g_get_monotonic_time () * 1000;
   timing.captured_ns = timing.now_ns - age;

@@ -30,13 +30,12 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 }
 
 static GstElement *
-play (const char *properties)
+play_from (const char *source, const char *properties)
 {
   g_autofree char *text = g_strdup_printf (
-      "videotestsrc is-live=true ! "
-      "video/x-raw,format=BGRx,width=640,height=480,framerate=30/1 ! "
+      "%s ! video/x-raw,format=BGRx,width=640,height=480,framerate=30/1 ! "
       "dmabufsink name=sink %s",
-      properties);
+      source, properties);
   GstElement *pipeline = pipeline_new (text);
   g_autoptr (GstElement) sink = pipeline_get (pipeline, "sink");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
@@ -45,6 +44,12 @@ play (const char *properties)
       pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_event, NULL, NULL);
   pipeline_set_state (pipeline, GST_STATE_PLAYING);
   return pipeline;
+}
+
+static GstElement *
+play (const char *properties)
+{
+  return play_from ("videotestsrc is-live=true", properties);
 }
 
 static guint64
@@ -155,6 +160,18 @@ GST_START_TEST (frames_in_time_again_are_told_once)
 }
 GST_END_TEST;
 
+/* A second early was asked for, and they are less than that. */
+GST_START_TEST (frames_before_their_time_may_be_late)
+{
+  GstElement *pipeline = play_from (
+      "videotestsrc ! identity sleep-time=10000", "ts-offset=-1000000000");
+
+  pipeline_wait_buffers (pipeline, "sink", 25);
+  fail_unless (count (pipeline, "dropped") > 15);
+  pipeline_free (pipeline);
+}
+GST_END_TEST;
+
 GST_START_TEST (who_does_not_synchronize_is_never_late)
 {
   GstElement *pipeline = play (LATE " sync=false");
@@ -172,4 +189,5 @@ RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (frames_on_time_are_no_news),
     RUNNER_TEST (who_wants_no_qos_gets_none),
     RUNNER_TEST (without_a_limit_late_frames_are_shown),
     RUNNER_TEST (frames_in_time_again_are_told_once),
+    RUNNER_TEST (frames_before_their_time_may_be_late),
     RUNNER_TEST (who_does_not_synchronize_is_never_late))
