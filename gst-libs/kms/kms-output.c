@@ -12,6 +12,7 @@ static const char *const crtc_names[ZC_KMS_CRTC_N] = {
   "ACTIVE",
   "MODE_ID",
   "VRR_ENABLED",
+  "OUT_FENCE_PTR",
 };
 
 /* --- found ------------------------------------------------------------- */
@@ -130,7 +131,8 @@ output_new (struct zc_kms_output **out, struct zc_kms_device *device,
   self->refcount = 1;
   pthread_mutex_init (&self->lock, NULL);
   ret = read_all (self, connector_id);
-  zc_kms_presenter_init (&self->presenter, device, self->crtc_id);
+  zc_kms_presenter_init (&self->presenter, device, self->crtc_id,
+      self->crtc[ZC_KMS_CRTC_OUT_FENCE_PTR]);
   if (ret < 0) {
     output_free (self);
     return ret;

@@ -11,6 +11,7 @@ enum zc_kms_crtc_property {
   ZC_KMS_CRTC_ACTIVE,
   ZC_KMS_CRTC_MODE_ID,
   ZC_KMS_CRTC_VRR_ENABLED,
+  ZC_KMS_CRTC_OUT_FENCE_PTR,
   ZC_KMS_CRTC_N
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kms-presenter.h"
 
+#include "kms-flip.h"
 #include "kms-sys.h"
 
 #include <errno.h>
@@ -43,86 +44,60 @@ take_scanout (struct zc_kms_layer *layer)
 }
 
 static void
+drop_fbs (const struct zc_kms_frame *frame)
+{
+  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
+    zc_kms_fb_unref (frame->fb[p]);
+}
+
+static void
 give_back (const struct returned *r)
 {
-  if (!r->is_held) {
+  if (r->is_held)
+    drop_fbs (&r->frame);
+  else
     r->layer->events->released (&r->frame, r->shown, r->layer->data);
-    return;
+}
+
+/* With the lock held: what is on the screen stays there, and is its owner's
+ * again. False if it is so already. */
+static bool
+hold_scanout (struct zc_kms_layer *layer, struct returned *returned)
+{
+  if (!layer->has_scanout || layer->holds_scanout)
+    return false;
+  *returned = (struct returned) { layer, layer->scanout, true, false };
+  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++) {
+    if (layer->scanout.fb[p])
+      zc_kms_fb_ref (layer->scanout.fb[p]);
+    layer->scanout.owner[p] = NULL;
   }
-  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
-    zc_kms_fb_unref (r->frame.fb[p]);
+  layer->holds_scanout = true;
+  return true;
 }
 
 /* --- one commit -------------------------------------------------------- */
 
-static const struct zc_kms_fb *
-shown_by (const struct zc_kms_layer *layer, enum zc_kms_part part)
-{
-  return layer->has_scanout ? layer->scanout.fb[part] : NULL;
-}
-
-/* Returns whether there was something to add. */
-static bool
-add_part (struct zc_kms_atomic *atomic, const struct zc_kms_presenter *self,
-    const struct zc_kms_layer *layer, enum zc_kms_part part)
-{
-  const struct zc_kms_placement *at = &layer->part[part];
-  const struct zc_kms_fb *old = shown_by (layer, part);
-  const struct zc_kms_fb *new = layer->in_flight.fb[part];
-
-  if (!at->plane || old == new)
-    return false;
-  if (!new)
-    zc_kms_plane_add_off (atomic, at->plane);
-  else if (old)
-    zc_kms_plane_add_flip (atomic, at->plane, new->id);
-  else
-    zc_kms_plane_add (
-        atomic, self->device, at->plane, self->crtc_id, new->id, &at->look);
-  return true;
-}
-
-/* A commit that names nothing is refused, and never flips: memory that is shown
- * already is named again. */
-static void
-add_layer (struct zc_kms_atomic *atomic, const struct zc_kms_presenter *self,
-    const struct zc_kms_layer *layer)
-{
-  bool named = false;
-
-  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
-    named |= add_part (atomic, self, layer, p);
-  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS && !named; p++)
-    if (layer->part[p].plane && layer->in_flight.fb[p]) {
-      zc_kms_plane_add_flip (
-          atomic, layer->part[p].plane, layer->in_flight.fb[p]->id);
-      named = true;
-    }
-}
-
+/* FENCE, if it is not NULL, gets a sync_file for the flip, the caller's, or -1.
+ */
 static int
 commit (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
-    unsigned n, uint32_t flags)
+    unsigned n, uint32_t flags, int32_t *fence)
 {
   struct zc_kms_atomic atomic;
 
   zc_kms_atomic_init (&atomic);
   for (unsigned i = 0; i < n; i++)
-    add_layer (&atomic, self, layers[i]);
+    zc_kms_flip_add (&atomic, self->device, self->crtc_id, layers[i]);
+  if (fence) {
+    *fence = -1;
+    zc_kms_atomic_object (&atomic, self->crtc_id);
+    zc_kms_atomic_set_optional (&atomic, self->out_fence, (uintptr_t) fence);
+  }
   /* its flip may be told before it returns */
   atomic_store_explicit (&self->is_launched, true, memory_order_release);
   return zc_kms_atomic_commit (
       &atomic, self->device, flags, self->listener.serial);
-}
-
-/* Planes that are turned on or off have to wait for the blanking. */
-static bool
-only_flips (const struct zc_kms_layer *layer)
-{
-  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
-    if (layer->part[p].plane && !shown_by (layer, p) != !layer->in_flight.fb[p])
-      return false;
-  return true;
 }
 
 static bool
@@ -130,10 +105,98 @@ wants_async (const struct zc_kms_presenter *self,
     struct zc_kms_layer *const layers[], unsigned n)
 {
   for (unsigned i = 0; i < n; i++)
-    if (!layers[i]->wants_async || !only_flips (layers[i]))
+    if (!layers[i]->wants_async || !zc_kms_flip_is_pure (layers[i]))
       return false;
   return self->device->has_async && !atomic_load (&self->async_refused);
 }
+
+/* --- fences ------------------------------------------------------------ */
+
+static bool
+wants_fence (struct zc_kms_layer *const layers[], unsigned n)
+{
+  for (unsigned i = 0; i < n; i++)
+    if (layers[i]->events->fenced)
+      return true;
+  return false;
+}
+
+/* With the lock held: commits have landed since there were LANDED, so that
+ * frames have gone back as they always do. */
+static unsigned
+hold_all (const struct zc_kms_presenter *self,
+    struct zc_kms_layer *const layers[], unsigned n, unsigned landed,
+    struct returned returned[])
+{
+  unsigned n_returned = 0;
+
+  for (unsigned i = 0; i < n && self->n_landed == landed; i++)
+    if (layers[i]->events->fenced)
+      n_returned += hold_scanout (layers[i], &returned[n_returned]);
+  return n_returned;
+}
+
+/* The owner keeps its frame, as if nobody had asked. */
+static void
+take_again (struct zc_kms_presenter *self, const struct returned *returned,
+    unsigned landed)
+{
+  struct zc_kms_layer *layer = returned->layer;
+  bool is_shown;
+
+  pthread_mutex_lock (&self->lock);
+  is_shown = self->n_landed == landed && layer->holds_scanout;
+  if (is_shown) {
+    layer->scanout = returned->frame;
+    layer->holds_scanout = false;
+  }
+  pthread_mutex_unlock (&self->lock);
+  if (is_shown)
+    drop_fbs (&returned->frame);
+  else
+    give_back (returned);
+}
+
+/* What the commit replaces goes back to those who wait for fences. The flip may
+ * be quicker: the event thread is not kept from it. */
+static void
+give_back_fenced (struct zc_kms_presenter *self,
+    struct zc_kms_layer *const layers[], unsigned n, unsigned landed,
+    int32_t fence)
+{
+  struct returned returned[ZC_KMS_MAX_LAYERS];
+  unsigned n_returned;
+
+  pthread_mutex_lock (&self->lock);
+  n_returned = hold_all (self, layers, n, landed, returned);
+  pthread_mutex_unlock (&self->lock);
+  for (unsigned i = 0; i < n_returned; i++) {
+    const struct zc_kms_layer *layer = returned[i].layer;
+
+    if (!layer->events->fenced (&returned[i].frame, fence, layer->data))
+      take_again (self, &returned[i], landed);
+  }
+  zc_kms_sys.close (fence);
+}
+
+static int
+commit_fenced (struct zc_kms_presenter *self,
+    struct zc_kms_layer *const layers[], unsigned n, uint32_t flags)
+{
+  unsigned landed;
+  int32_t fence;
+  int ret;
+
+  pthread_mutex_lock (&self->lock);
+  landed = self->n_landed;
+  pthread_mutex_unlock (&self->lock);
+  ret = commit (self, layers, n, flags, &fence);
+  if (fence >= 0)
+    give_back_fenced (self, layers, n, landed, fence);
+  return ret;
+}
+
+/* --- what goes to the screen ------------------------------------------- */
 
 /* Commits the frames in flight. A driver may refuse to flip without waiting
  * for the blanking what it flips otherwise; it is not asked again. */
@@ -145,11 +208,12 @@ launch (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
   int ret;
 
   if (!wants_async (self, layers, n))
-    return commit (self, layers, n, flags);
-  ret = commit (self, layers, n, flags | DRM_MODE_PAGE_FLIP_ASYNC);
+    return wants_fence (layers, n) ? commit_fenced (self, layers, n, flags)
+                                   : commit (self, layers, n, flags, NULL);
+  ret = commit (self, layers, n, flags | DRM_MODE_PAGE_FLIP_ASYNC, NULL);
   if (ret != -EINVAL)
     return ret;
-  ret = commit (self, layers, n, flags);
+  ret = commit (self, layers, n, flags, NULL);
   if (ret == 0)
     atomic_store (&self->async_refused, true);
   return ret;
@@ -254,7 +318,8 @@ sort_out (struct zc_kms_presenter *self, struct zc_kms_layer *layers[],
   unsigned left = 0;
 
   for (unsigned i = 0; i < n; i++) {
-    int ret = n > 1 ? commit (self, &layers[i], 1, DRM_MODE_ATOMIC_TEST_ONLY)
+    int ret = n > 1 ? commit (
+                          self, &layers[i], 1, DRM_MODE_ATOMIC_TEST_ONLY, NULL)
                     : error;
 
     if (ret < 0)
@@ -336,6 +401,7 @@ land_all (struct zc_kms_presenter *self, int64_t time_ns)
   if (!goes_on)
     self->is_busy = false;
   self->has_flipped = true;
+  self->n_landed++;
   self->n_calling++;
   pthread_mutex_unlock (&self->lock);
 
@@ -398,7 +464,8 @@ on_failed (struct zc_kms_listener *listener, int error)
 
 void
 zc_kms_presenter_init (struct zc_kms_presenter *self,
-    struct zc_kms_device *device, uint32_t crtc_id)
+    struct zc_kms_device *device, uint32_t crtc_id,
+    struct zc_kms_property out_fence)
 {
   pthread_condattr_t attr;
 
@@ -408,6 +475,7 @@ zc_kms_presenter_init (struct zc_kms_presenter *self,
         .failed = on_failed },
     .device = device,
     .crtc_id = crtc_id,
+    .out_fence = out_fence,
   };
   pthread_mutex_init (&self->lock, NULL);
   pthread_condattr_init (&attr);
@@ -678,18 +746,11 @@ void
 zc_kms_presenter_let_go (
     struct zc_kms_presenter *self, struct zc_kms_layer *layer)
 {
-  struct returned returned = { .layer = layer, .shown = true };
+  struct returned returned;
   bool has;
 
   pthread_mutex_lock (&self->lock);
-  has = layer->has_scanout && !layer->holds_scanout;
-  returned.frame = layer->scanout;
-  layer->holds_scanout = layer->has_scanout;
-  for (enum zc_kms_part p = 0; has && p < ZC_KMS_N_PARTS; p++) {
-    if (layer->scanout.fb[p])
-      zc_kms_fb_ref (layer->scanout.fb[p]);
-    layer->scanout.owner[p] = NULL;
-  }
+  has = hold_scanout (layer, &returned);
   pthread_mutex_unlock (&self->lock);
   if (has)
     give_back (&returned);

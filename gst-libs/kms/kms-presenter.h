@@ -26,12 +26,19 @@ struct zc_kms_frame {
  * framebuffers and memory, but call no function of layers and outputs, which
  * may be waiting for them. */
 struct zc_kms_layer_events {
-  /* The frame is on the screen since TIME_NS (CLOCK_MONOTONIC). */
+  /* The frame is on the screen since TIME_NS (CLOCK_MONOTONIC). With fences it
+   * may be its owner's again. */
   void (*flipped) (
       const struct zc_kms_frame *frame, int64_t time_ns, void *data);
   /* Nothing reads the frame any more. SHOWN is false if it never was on the
    * screen. */
   void (*released) (const struct zc_kms_frame *frame, bool shown, void *data);
+  /* NULL: frames go back when another is on the screen. Otherwise that one is
+   * on its way, and FENCE, a sync_file that is the presenter's, is signalled
+   * when it is there: true if all who may write into FRAME will wait for FENCE,
+   * and the frame is its owner's again; false leaves it for released(). The
+   * framebuffers stay the presenter's for as long as they are shown. */
+  bool (*fenced) (const struct zc_kms_frame *frame, int fence, void *data);
   /* The layer that led has gone, and this one, which is placed, leads now: see
    * zc_kms_layer_leads(). May be NULL. */
   void (*leads) (void *data);
@@ -82,6 +89,7 @@ struct zc_kms_presenter {
   struct zc_kms_listener listener;
   struct zc_kms_device *device;
   uint32_t crtc_id;
+  struct zc_kms_property out_fence;
 
   /* Stored before a commit, and loaded when it has flipped: the kernel orders
    * both, but neither the language nor ThreadSanitizer knows of that. */
@@ -101,12 +109,15 @@ struct zc_kms_presenter {
   bool is_claimed;     /* nobody but who claimed it makes the next */
   bool is_late;        /* what was in flight then has not flipped in time */
   bool has_flipped;    /* something has, since then */
+  unsigned n_landed;   /* commits that were on the screen; may wrap */
   struct zc_kms_layer *layers[ZC_KMS_MAX_LAYERS];
   unsigned n_layers;
 };
 
+/* OUT_FENCE is the CRTC's OUT_FENCE_PTR. */
 void zc_kms_presenter_init (struct zc_kms_presenter *presenter,
-    struct zc_kms_device *device, uint32_t crtc_id);
+    struct zc_kms_device *device, uint32_t crtc_id,
+    struct zc_kms_property out_fence);
 void zc_kms_presenter_clear (struct zc_kms_presenter *presenter);
 
 /* Adds a layer, whose frames are shown once it is placed. Returns 0 or -EUSERS

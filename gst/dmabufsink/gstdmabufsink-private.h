@@ -69,8 +69,9 @@ typedef struct _GstDmabufSink {
 
   /* The object lock guards what follows. */
   GstDmabufSinkSettings settings;
-  GstCaps *caps;       /* of the screen */
-  gint64 flip_late_ns; /* how late the last frame was on the screen */
+  GstCaps *caps;           /* of the screen */
+  gboolean refuses_fences; /* the kernel, for memory of frames */
+  gint64 flip_late_ns;     /* how late the last frame was on the screen */
   GstDmabufSinkStats stats;
 } GstDmabufSink;
 
@@ -79,6 +80,8 @@ typedef struct _GstDmabufSink {
 /* Frames: gstdmabufsinkframes.c. */
 
 extern const struct zc_kms_layer_events gst_dmabuf_sink_frame_events;
+/* With fences, for early-release. */
+extern const struct zc_kms_layer_events gst_dmabuf_sink_early_events;
 
 GstFlowReturn gst_dmabuf_sink_show_frame (
     GstVideoSink *sink, GstBuffer *buffer);

@@ -12,7 +12,9 @@
  *
  * The streaming thread never waits for the display: a frame that comes while
  * one is being flipped waits for its turn, and is replaced by a newer one. A
- * frame goes back to its producer at the flip that takes it off the screen.
+ * frame goes back to its producer at the flip that takes it off the screen, or
+ * with early-release one refresh before that, with a fence until the flip: only
+ * producers that wait for the fences of dma-bufs may be given it so.
  *
  * The picture is scaled to the mode that is set, keeping its aspect ratio; if
  * no plane can scale, the mode of exactly its size is set; else it is centred.
@@ -377,6 +379,7 @@ gst_dmabuf_sink_unlock_stop (GstBaseSink *sink)
 static gboolean
 begin (GstDmabufSink *self)
 {
+  const struct zc_kms_layer_events *events;
   GstDmabufSinkPresentMode mode;
   gint ret;
 
@@ -385,12 +388,14 @@ begin (GstDmabufSink *self)
   self->flip_late_ns = 0;
   self->settings.tagged = GST_VIDEO_ORIENTATION_IDENTITY;
   mode = self->settings.present_mode;
+  events = self->settings.early_release ? &gst_dmabuf_sink_early_events
+                                        : &gst_dmabuf_sink_frame_events;
+  self->refuses_fences = FALSE;
   GST_OBJECT_UNLOCK (self);
   self->place = TRUE;
   self->prerolled = self->told_late = FALSE;
   self->last_shown_ns = 0;
-  ret = gst_dmabuf_sink_screen_activate (
-      self->screen, mode, &gst_dmabuf_sink_frame_events, self);
+  ret = gst_dmabuf_sink_screen_activate (self->screen, mode, events, self);
   if (ret < 0)
     gst_dmabuf_sink_error_open (
         GST_ELEMENT (self), self->card_path, NULL, NULL, ret, 0);

@@ -231,6 +231,17 @@ gst_dmabuf_sink_warn_copies (GstElement *element, const gchar *path, gint error)
 }
 
 void
+gst_dmabuf_sink_warn_fences (
+    GstElement *element, const gchar *path, const GError *error)
+{
+  GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
+      ("Frames cannot be given back early."),
+      ("%s: %s. They go back when the next is on the screen, as without "
+       "early-release, which needs Linux 6.0.",
+          path, error->message));
+}
+
+void
 gst_dmabuf_sink_error_copy (
     GstElement *element, const gchar *path, const GError *reason, gint error)
 {

@@ -35,6 +35,10 @@ void gst_dmabuf_sink_error_unplugged (
 void gst_dmabuf_sink_error_import (
     GstElement *element, const gchar *path, gint error);
 
+/* A warning: frames go back when they are replaced, because @error. */
+void gst_dmabuf_sink_warn_fences (
+    GstElement *element, const gchar *path, const GError *error);
+
 /* A warning: frames are copied, because @error. */
 void gst_dmabuf_sink_warn_copies (
     GstElement *element, const gchar *path, gint error);

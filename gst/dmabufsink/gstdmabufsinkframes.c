@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsink-private.h"
 
+#include "gst-libs/allocators/gstzcmemory.h"
+
 #define GST_CAT_DEFAULT gst_dmabuf_sink_debug
 
 /* Called by the layer, mostly from the card's thread. */
@@ -42,6 +44,51 @@ on_released (const struct zc_kms_frame *frame, bool shown, void *data)
   gst_dmabuf_sink_drop_frame (frame);
 }
 
+/* All who write there wait for the display, which reads until the flip. */
+static gboolean
+attach_fence (GstBuffer *buffer, gint fence, GError **error)
+{
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++)
+    if (!gst_zc_memory_import_fence (
+            gst_buffer_peek_memory (buffer, i), fence, GST_MAP_READ, error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+refuse_fences (GstDmabufSink *self, GError *error)
+{
+  gboolean is_first;
+
+  GST_OBJECT_LOCK (self);
+  is_first = !self->refuses_fences;
+  self->refuses_fences = TRUE;
+  GST_OBJECT_UNLOCK (self);
+  if (is_first)
+    gst_dmabuf_sink_warn_fences (GST_ELEMENT (self), self->card_path, error);
+  g_error_free (error);
+}
+
+static bool
+on_fenced (const struct zc_kms_frame *frame, int fence, void *data)
+{
+  GstDmabufSink *self = data;
+  GError *error = NULL;
+
+  for (guint i = 0; i < ZC_KMS_N_PARTS && !error; i++)
+    if (frame->owner[i])
+      attach_fence (frame->owner[i], fence, &error);
+  if (error) {
+    refuse_fences (self, error);
+    return false;
+  }
+  GST_OBJECT_LOCK (self);
+  self->stats.early++;
+  GST_OBJECT_UNLOCK (self);
+  gst_dmabuf_sink_drop_frame (frame);
+  return true;
+}
+
 static void
 restyle_now (GstElement *element, gpointer data)
 {
@@ -60,6 +107,13 @@ on_leads (void *data)
 const struct zc_kms_layer_events gst_dmabuf_sink_frame_events = {
   .flipped = on_flipped,
   .released = on_released,
+  .leads = on_leads,
+};
+
+const struct zc_kms_layer_events gst_dmabuf_sink_early_events = {
+  .flipped = on_flipped,
+  .released = on_released,
+  .fenced = on_fenced,
   .leads = on_leads,
 };
 

@@ -138,6 +138,13 @@ install_presenting (GObjectClass *klass, GParamFlags flags)
           "Let the display refresh when frames come, if it can and no other "
           "sink was on it before (default: false)",
           FALSE, flags));
+  g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_EARLY_RELEASE,
+      g_param_spec_boolean ("early-release", "Early release",
+          "Give a frame back when the next one is on its way to the display, "
+          "with a fence until that is there: only for producers that wait for "
+          "the fences of dma-bufs before they write, such as GPUs; read when "
+          "leaving READY (default: false)",
+          FALSE, flags));
   g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_QOS,
       g_param_spec_boolean ("qos", "Quality of service",
           "Tell upstream when frames are late, and post messages about those "
@@ -194,7 +201,8 @@ gst_dmabuf_sink_settings_install (GObjectClass *klass)
       g_param_spec_boxed ("stats", "Statistics",
           "Counts since the start: frames shown, dropped (late, or replaced "
           "by a newer one before their turn), copies (frames) and "
-          "bytes-copied by the CPU, imports (framebuffers made), texts "
+          "bytes-copied by the CPU, imports (framebuffers made), early (frames "
+          "given back with a fence), texts "
           "(pictures of text drawn for a plane), blends (frames) and "
           "bytes-blended with text by the CPU, latency-median and latency-p99 "
           "(from capture to flip, in nanoseconds, to 0.1 ms), the path taken, "
@@ -249,6 +257,9 @@ gst_dmabuf_sink_settings_set (
     case GST_DMABUF_SINK_PROP_PRESENT_MODE:
       self->present_mode = g_value_get_enum (value);
       return TRUE;
+    case GST_DMABUF_SINK_PROP_EARLY_RELEASE:
+      self->early_release = g_value_get_boolean (value);
+      return TRUE;
     case GST_DMABUF_SINK_PROP_QOS:
       self->qos = g_value_get_boolean (value);
       return TRUE;
@@ -300,6 +311,9 @@ gst_dmabuf_sink_settings_get (
       return TRUE;
     case GST_DMABUF_SINK_PROP_PRESENT_MODE:
       g_value_set_enum (value, self->present_mode);
+      return TRUE;
+    case GST_DMABUF_SINK_PROP_EARLY_RELEASE:
+      g_value_set_boolean (value, self->early_release);
       return TRUE;
     case GST_DMABUF_SINK_PROP_QOS:
       g_value_set_boolean (value, self->qos);

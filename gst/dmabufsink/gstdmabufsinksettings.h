@@ -56,6 +56,7 @@ typedef struct {
   gchar *connector;
   gchar *mode; /* as written */
   GstDmabufSinkPresentMode present_mode;
+  gboolean early_release;
   gboolean qos;        /* these two instead of basesink's */
   gint64 max_lateness; /* in nanoseconds, -1: none */
   GstDmabufSinkOnDisconnect on_disconnect;
@@ -87,6 +88,7 @@ enum {
   GST_DMABUF_SINK_PROP_MODE,
   GST_DMABUF_SINK_PROP_PRESENT_MODE,
   GST_DMABUF_SINK_PROP_VARIABLE_REFRESH,
+  GST_DMABUF_SINK_PROP_EARLY_RELEASE,
   GST_DMABUF_SINK_PROP_FORCE_ASPECT_RATIO,
   GST_DMABUF_SINK_PROP_ROTATE_METHOD,
   GST_DMABUF_SINK_PROP_ALPHA,

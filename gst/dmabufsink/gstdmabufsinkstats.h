@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @late: not shown because they came too late
  * @copies: frames that the CPU copied
  * @imports: framebuffers that were made
+ * @early: frames that went back with a fence
  * @texts: pictures of text that were drawn for a plane
  * @blends: frames that the CPU drew text into
  * @path: (nullable): how the last frame came into scanout memory
@@ -28,6 +29,7 @@ typedef struct {
   guint64 copies;
   guint64 bytes_copied;
   guint64 imports;
+  guint64 early;
   guint64 texts;
   guint64 blends;
   guint64 bytes_blended;

@@ -339,6 +339,25 @@ GST_START_TEST (a_monitor_without_variable_refresh_is_told)
 }
 GST_END_TEST;
 
+/* --- fences ------------------------------------------------------------ */
+
+/* The card's memory takes fences since Linux 6.0. */
+GST_START_TEST (a_kernel_without_fences_of_memory_is_told_once)
+{
+  g_autofree char *warning = NULL;
+
+  make_card ();
+  open_sink ("early-release=true");
+  push_and_refresh (5);
+  warning = sink_take_warning (&sink);
+  fail_unless (
+      warning && strstr (warning, "cannot be given back early"), "%s", warning);
+  fail_unless (sink_take_warning (&sink) == NULL);
+  fail_unless_equals_uint64 (sink_get_stat (&sink, "early"), 0);
+  tear_down ();
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (the_newest_frame_is_next_for_low_latency),
     RUNNER_TEST (smooth_keeps_what_comes_in_bursts),
@@ -354,4 +373,5 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (variable_refresh_is_not_set_unasked),
     RUNNER_TEST (variable_refresh_is_switched_while_playing),
     RUNNER_TEST (a_card_without_variable_refresh_is_told),
-    RUNNER_TEST (a_monitor_without_variable_refresh_is_told))
+    RUNNER_TEST (a_monitor_without_variable_refresh_is_told),
+    RUNNER_TEST (a_kernel_without_fences_of_memory_is_told_once))

@@ -5,11 +5,14 @@
 #include "gst-libs/kms/kms-sys.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #define PLANE_ID 31
 #define FB_PROPERTY 17
+#define CRTC_ID 40
+#define OUT_FENCE 23
 #define N_FRAMES 16
 
 /* The kernel's side. It flips when the test says so, by an event on the
@@ -29,6 +32,13 @@ static struct {
   int released[N_FRAMES]; /* how often each frame was released */
   bool shown[N_FRAMES];
   int64_t flip_time_ns;
+
+  int n_fenced;
+  int fenced[N_FRAMES];  /* how often each was given back with a fence */
+  int last_fence;        /* what was made last */
+  bool refuses_fences;   /* the owner cannot attach them */
+  bool flips_in_commit;  /* before the call returns */
+  bool flips_in_fencing; /* before the owner has answered */
 } kernel;
 
 static struct zc_kms_device device;
@@ -44,15 +54,37 @@ frame (int n)
 {
   owners[n] = n;
   fbs[n].id = 100 + n;
+  fbs[n].device = &device;
+  fbs[n].refcount = 1;
   return (struct zc_kms_frame) {
     .fb = { &fbs[n] }, .owner = { &owners[n] }, .captured_ns = n
   };
+}
+
+static void flip_and_wait (void);
+
+/* With the lock held: what follows the plane is the CRTC with its fence. */
+static void
+make_fence (const struct drm_mode_atomic *r)
+{
+  const uint32_t *objects = (void *) (uintptr_t) r->objs_ptr;
+  const uint32_t *properties = (void *) (uintptr_t) r->props_ptr;
+  const uint64_t *values = (void *) (uintptr_t) r->prop_values_ptr;
+
+  if (r->count_objs == 1)
+    return;
+  runner_require (
+      r->count_objs == 2 && objects[1] == CRTC_ID && properties[1] == OUT_FENCE,
+      "more than the plane and the fence");
+  kernel.last_fence = eventfd (0, EFD_CLOEXEC);
+  *(int32_t *) (uintptr_t) values[1] = kernel.last_fence;
 }
 
 static int
 fake_commit (int fd, unsigned long request, void *arg)
 {
   const struct drm_mode_atomic *r = arg;
+  bool flips;
   int error;
 
   runner_require (fd == device.fd, "of another card");
@@ -62,9 +94,9 @@ fake_commit (int fd, unsigned long request, void *arg)
   if (error == 0) {
     /* drm_atomic_helper.c: EBUSY until the last one has flipped */
     runner_require (!kernel.pending, "two commits in flight");
-    runner_require (
-        r->count_objs == 1 && *(uint32_t *) (uintptr_t) r->objs_ptr == PLANE_ID,
+    runner_require (*(uint32_t *) (uintptr_t) r->objs_ptr == PLANE_ID,
         "more than the plane is touched");
+    make_fence (r);
     runner_require (*(uint32_t *) (uintptr_t) r->props_ptr == FB_PROPERTY,
         "more than the picture is changed");
     kernel.pending = true;
@@ -73,7 +105,11 @@ fake_commit (int fd, unsigned long request, void *arg)
     kernel.last_fb = *(uint64_t *) (uintptr_t) r->prop_values_ptr;
     kernel.last_flags = r->flags;
   }
+  flips = kernel.flips_in_commit;
+  kernel.flips_in_commit = false;
   g_mutex_unlock (&kernel.lock);
+  if (flips)
+    flip_and_wait ();
   errno = error;
   return error ? -1 : 0;
 }
@@ -125,6 +161,29 @@ on_released (const struct zc_kms_frame *f, bool shown, void *data)
   g_mutex_unlock (&kernel.lock);
 }
 
+static bool
+on_fenced (const struct zc_kms_frame *f, int fence, void *data)
+{
+  bool flips, ok;
+
+  runner_require (data == &kernel, "other data");
+  g_mutex_lock (&kernel.lock);
+  runner_require (fence == kernel.last_fence, "another fence");
+  ok = !kernel.refuses_fences;
+  kernel.n_fenced += ok;
+  kernel.fenced[*(int *) f->owner[ZC_KMS_VIDEO]] += ok;
+  flips = kernel.flips_in_fencing;
+  kernel.flips_in_fencing = false;
+  g_mutex_unlock (&kernel.lock);
+  if (flips)
+    flip_and_wait ();
+  return ok;
+}
+
+static const struct zc_kms_layer_events fenced_events = {
+  .flipped = on_flipped, .released = on_released, .fenced = on_fenced
+};
+
 static const struct zc_kms_layer_events events = { .flipped = on_flipped,
   .released = on_released };
 
@@ -138,7 +197,8 @@ set_up (void)
   zc_kms_sys.ioctl = fake_commit;
   zc_kms_sys.handle_event = fake_handle_event;
   zc_kms_events_init (&device.events, device.fd);
-  zc_kms_presenter_init (&presenter, &device, 40);
+  zc_kms_presenter_init (
+      &presenter, &device, CRTC_ID, (struct zc_kms_property) { OUT_FENCE });
   layer = (struct zc_kms_layer) {
     .events = &events,
     .data = &kernel,
@@ -167,6 +227,22 @@ flip (void)
   eventfd_write (device.fd, 1);
 }
 
+/* Until the event thread has told everybody. */
+static void
+flip_and_wait (void)
+{
+  int before;
+
+  g_mutex_lock (&kernel.lock);
+  before = kernel.n_flipped;
+  g_mutex_unlock (&kernel.lock);
+  flip ();
+  g_mutex_lock (&kernel.lock);
+  while (kernel.n_flipped == before)
+    g_cond_wait (&kernel.changed, &kernel.lock);
+  g_mutex_unlock (&kernel.lock);
+}
+
 /* Until so many frames have been released altogether. */
 static void
 wait_for_releases (int n)
@@ -176,6 +252,20 @@ wait_for_releases (int n)
     g_cond_wait (&kernel.changed, &kernel.lock);
   fail_unless_equals_int (kernel.n_released, n);
   g_mutex_unlock (&kernel.lock);
+}
+
+/* Until nothing but its owner holds the framebuffer of frame N. */
+static void
+wait_until_unused (int n)
+{
+  bool is_unused;
+
+  do {
+    g_usleep (1000);
+    pthread_mutex_lock (&device.fb_lock);
+    is_unused = fbs[n].refcount == 1;
+    pthread_mutex_unlock (&device.fb_lock);
+  } while (!is_unused);
 }
 
 static void
@@ -555,6 +645,92 @@ GST_START_TEST (a_flip_that_was_given_up_is_ignored)
 }
 GST_END_TEST;
 
+/* Whose owners wait for fences. */
+static void
+set_up_fenced (void)
+{
+  set_up ();
+  layer.events = &fenced_events;
+}
+
+static void
+fence_is_closed (void)
+{
+  fail_unless (fcntl (kernel.last_fence, F_GETFD) == -1);
+}
+
+GST_START_TEST (a_replaced_frame_goes_back_with_the_fence_of_the_flip)
+{
+  set_up_fenced ();
+  show (1);
+  fail_unless_equals_int (kernel.fenced[0], 1);
+  fail_unless (fbs[0].refcount == 2, "what is scanned out may go away");
+  fence_is_closed ();
+  flip_and_wait ();
+  wait_until_unused (0);
+
+  show (2);
+  fail_unless_equals_int (kernel.fenced[1], 1);
+  flip ();
+  wait_until_unused (1);
+  fail_unless_equals_int (kernel.n_released, 0);
+  stop (2, 0);
+  fail_unless_equals_int (kernel.n_fenced, 2);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_frame_that_takes_no_fence_goes_back_at_the_flip)
+{
+  set_up_fenced ();
+  kernel.refuses_fences = true;
+  show (1);
+  fail_unless_equals_int (kernel.n_released, 0);
+  fence_is_closed ();
+  flip ();
+  wait_for_releases (1);
+  fail_unless_equals_int (kernel.released[0], 1);
+  fail_unless (kernel.shown[0]);
+  fail_unless_equals_int (fbs[0].refcount, 1);
+  stop (1, 1);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_flip_quicker_than_its_fence_gives_the_frame_back_once)
+{
+  set_up_fenced ();
+  kernel.flips_in_commit = true;
+  show (1);
+  wait_for_releases (1);
+  fail_unless_equals_int (kernel.n_fenced, 0);
+  fail_unless_equals_int (fbs[0].refcount, 1);
+  fence_is_closed ();
+  stop (1, 1);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_fence_refused_after_the_flip_gives_the_frame_back_once)
+{
+  set_up_fenced ();
+  kernel.refuses_fences = kernel.flips_in_fencing = true;
+  show (1);
+  fail_unless_equals_int (kernel.n_released, 1);
+  wait_until_unused (0);
+  stop (1, 1);
+}
+GST_END_TEST;
+
+GST_START_TEST (who_does_not_wait_for_fences_is_asked_for_none)
+{
+  set_up ();
+  kernel.last_fence = -1;
+  show (1);
+  fail_unless_equals_int (kernel.last_fence, -1);
+  flip ();
+  wait_for_releases (1);
+  stop (1, 1);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_frame_is_committed_at_once),
     RUNNER_TEST (a_frame_returns_at_the_flip_that_replaces_it),
     RUNNER_TEST (never_two_commits_in_flight),
@@ -573,4 +749,9 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_frame_is_committed_at_once),
     RUNNER_TEST (a_display_that_never_flips_gives_everything_back),
     RUNNER_TEST (a_display_that_stopped_is_an_error),
     RUNNER_TEST (two_may_wait_in_their_order),
-    RUNNER_TEST (a_flip_that_was_given_up_is_ignored))
+    RUNNER_TEST (a_flip_that_was_given_up_is_ignored),
+    RUNNER_TEST (a_replaced_frame_goes_back_with_the_fence_of_the_flip),
+    RUNNER_TEST (a_frame_that_takes_no_fence_goes_back_at_the_flip),
+    RUNNER_TEST (a_flip_quicker_than_its_fence_gives_the_frame_back_once),
+    RUNNER_TEST (a_fence_refused_after_the_flip_gives_the_frame_back_once),
+    RUNNER_TEST (who_does_not_wait_for_fences_is_asked_for_none))
