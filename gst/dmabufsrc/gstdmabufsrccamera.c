@@ -5,7 +5,7 @@
 #include "gstdmabufsrcfields.h"
 #include "gstdmabufsrcopen.h"
 
-#include "gst-libs/v4l2/gstzcv4l2coded.h"
+#include "gst-libs/v4l2/gstzcv4l2layout.h"
 
 #include <errno.h>
 
@@ -211,61 +211,11 @@ set_format (GstDmabufSrcCamera *self, GstElement *element)
   return TRUE;
 }
 
-/* What the driver made of the format, as a demand. With all planes in one
- * memory it tells the stride of the first (pixfmt-v4l2.rst, bytesperline). */
-static GstZcConstraints
-constraints_of (const struct zc_v4l2_format *format)
-{
-  GstZcConstraints constraints = { 0 };
-
-  constraints.flags = format->n_memory_planes > 1
-                          ? GST_ZC_CONSTRAINTS_SEPARATE_PLANES
-                          : GST_ZC_CONSTRAINTS_LINKED_PLANES;
-  for (guint i = 0; i < format->n_memory_planes; i++) {
-    constraints.stride[i] = format->plane[i].stride;
-    constraints.min_size[i] = format->plane[i].size;
-  }
-  return constraints;
-}
-
-/* Whether the driver's buffers hold the planes that its strides imply. */
-static gboolean
-holds (const struct zc_v4l2_format *format, const GstZcLayout *layout)
-{
-  if (layout->n_memories == 1)
-    return layout->size <= format->plane[0].size;
-  for (guint i = 0; i < layout->n_memories; i++)
-    if (layout->memory_size[i] > format->plane[i].size)
-      return FALSE;
-  return TRUE;
-}
-
-/* Coded video: as many bytes as the driver can need, of which each buffer has
- * some. */
-static gboolean
-bytes_layout (GstZcLayout *layout, const struct zc_v4l2_format *format)
-{
-  *layout = (GstZcLayout) {
-    .size = format->plane[0].size,
-    .format = GST_VIDEO_FORMAT_ENCODED,
-    .width = format->width,
-    .height = format->height,
-    .coded_height = format->height,
-    .n_memories = 1,
-  };
-  return layout->size > 0;
-}
-
 static gboolean
 make_layout (
     const GstDmabufSrcCamera *self, GstZcLayout *layout, GError **error)
 {
-  GstZcConstraints constraints = constraints_of (&self->format);
-
-  if (GST_VIDEO_INFO_FORMAT (&self->info) == GST_VIDEO_FORMAT_ENCODED)
-    return bytes_layout (layout, &self->format);
-  return gst_zc_layout_from_info (layout, &self->info, &constraints, error) &&
-         holds (&self->format, layout);
+  return gst_zc_v4l2_layout_init (layout, &self->format, &self->info, error);
 }
 
 static gboolean
@@ -313,12 +263,7 @@ gst_dmabuf_src_camera_try_layout (
       wanted->n_memories != self->layout.n_memories)
     return FALSE;
 
-  for (guint i = 0; i < strides.n_memory_planes; i++) {
-    gsize size = wanted->n_memories > 1 ? wanted->memory_size[i] : wanted->size;
-
-    strides.plane[i].stride = gst_zc_layout_get_row_stride (wanted, i);
-    strides.plane[i].size = (guint32) MIN (size, G_MAXUINT32);
-  }
+  gst_zc_v4l2_layout_wish (wanted, &strides);
   if (set_strides (self, &strides) &&
       gst_zc_layout_equal (wanted, &self->layout))
     return TRUE;

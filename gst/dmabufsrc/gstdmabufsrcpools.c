@@ -2,6 +2,7 @@
 #include "gstdmabufsrcpools.h"
 
 #include "gst-libs/allocators/zerocopy.h"
+#include "gst-libs/v4l2/gstzcv4l2layout.h"
 
 #include <unistd.h>
 
@@ -13,12 +14,7 @@ static void
 get_constraints (
     const GstDmabufSrcCamera *camera, GstZcConstraints *constraints)
 {
-  *constraints = (GstZcConstraints) { 0 };
-  if (camera->layout.n_planes > 0)
-    gst_zc_layout_to_constraints (&camera->layout, constraints);
-  for (guint i = 0; i < camera->format.n_memory_planes; i++)
-    constraints->min_size[i] = MAX (
-        constraints->min_size[i], camera->format.plane[i].size);
+  gst_zc_v4l2_layout_demand (&camera->layout, &camera->format, constraints);
 }
 
 static gsize
