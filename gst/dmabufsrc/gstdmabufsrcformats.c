@@ -162,10 +162,11 @@ typical_size (GstDmabufSrcFormats *self, const GstDmabufSrcSize *size,
   guint now_width, now_height;
 
   gst_dmabuf_src_formats_get_size (self, &now_width, &now_height);
-  *width = size->width[1];
-  *height = size->height[1];
-  if (now_width >= size->width[0] && now_width <= size->width[1] &&
-      now_height >= size->height[0] && now_height <= size->height[1]) {
+  *width = size->range.width[1];
+  *height = size->range.height[1];
+  if (now_width >= size->range.width[0] && now_width <= size->range.width[1] &&
+      now_height >= size->range.height[0] &&
+      now_height <= size->range.height[1]) {
     *width = now_width;
     *height = now_height;
   }
@@ -310,7 +311,8 @@ static void
 set_size (GstCaps *caps, const GstDmabufSrcSize *size)
 {
   for (guint i = 0; i < gst_caps_get_size (caps); i++)
-    gst_dmabuf_src_size_to_structure (size, gst_caps_get_structure (caps, i));
+    gst_zc_v4l2_size_to_structure (
+        &size->range, gst_caps_get_structure (caps, i));
 }
 
 static void

@@ -4,7 +4,7 @@
 
 #include "gstdmabufsrcfields.h"
 
-#include "gst-libs/v4l2/v4l2-format.h"
+#include "gst-libs/v4l2/gstzcv4l2sizes.h"
 
 #include <gst/gst.h>
 
@@ -12,20 +12,14 @@ G_BEGIN_DECLS
 
 /**
  * GstDmabufSrcSize:
- * @width: the smallest and the largest, equal if there is one
- * @height: likewise, in lines of a frame
- * @width_step: pixels from a width to the next
- * @height_step: lines from a height to the next
+ * @range: the sizes, in lines of a frame
  * @rates: of @rates_width by @rates_height, unset if the driver does not tell
  * @modes: how the lines of a frame come, once it was asked for
  *
  * A picture size of a format, or a range of them where the driver scales.
  */
 typedef struct {
-  guint32 width[2];
-  guint32 height[2];
-  guint32 width_step;
-  guint32 height_step;
+  GstZcV4l2Size range;
   guint32 rates_width;
   guint32 rates_height;
   GValue rates;
@@ -43,10 +37,6 @@ typedef struct {
  */
 GArray *gst_dmabuf_src_sizes_new (
     const struct zc_v4l2_device *device, guint32 fourcc);
-
-/* Sets width and height of @s, as values or ranges. */
-void gst_dmabuf_src_size_to_structure (
-    const GstDmabufSrcSize *size, GstStructure *s);
 
 /**
  * gst_dmabuf_src_size_get_rates:
