@@ -13,14 +13,17 @@
 #define DRM_CAP_ATOMIC_ASYNC_PAGE_FLIP 0x15
 #endif
 
-static void
+/* The one question that every node of DRM answers to anybody. */
+static int
 read_driver (struct zc_kms_device *device)
 {
   drmVersion *version = zc_kms_sys.get_version (device->fd);
 
-  if (version)
-    snprintf (device->driver, sizeof (device->driver), "%s", version->name);
+  if (!version)
+    return errno == ENOMEM ? -ENOMEM : -ENOTTY;
+  snprintf (device->driver, sizeof (device->driver), "%s", version->name);
   drmFreeVersion (version);
+  return 0;
 }
 
 static int
@@ -82,12 +85,13 @@ open_with (struct zc_kms_device **out, int fd, char *path, bool is_borrowed)
   zc_kms_events_init (&device->events, fd);
 
   if (ret >= 0)
+    ret = read_driver (device);
+  if (ret == 0)
     ret = read_capabilities (device);
   if (ret < 0) {
     zc_kms_device_close (device);
     return ret;
   }
-  read_driver (device);
   *out = device;
   return 0;
 }

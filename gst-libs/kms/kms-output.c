@@ -5,6 +5,7 @@
 #include "kms-sys.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -290,6 +291,22 @@ zc_kms_output_get_monitor (
     memcpy (monitor->modes, connector->modes,
         monitor->n_modes * sizeof (monitor->modes[0]));
   pthread_mutex_unlock (&self->lock);
+}
+
+const char *
+zc_kms_output_describe (struct zc_kms_output *self, char *name, size_t size)
+{
+  const char *connector = self->connector.name;
+  char monitor[ZC_KMS_OUTPUT_NAME_SIZE - sizeof (self->connector.name)];
+
+  pthread_mutex_lock (&self->lock);
+  zc_kms_edid_name (&self->signal.monitor, monitor, sizeof (monitor));
+  pthread_mutex_unlock (&self->lock);
+  if (monitor[0])
+    snprintf (name, size, "%s (%s)", connector, monitor);
+  else
+    snprintf (name, size, "%s", connector);
+  return name;
 }
 
 /* --- modes ------------------------------------------------------------- */

@@ -111,6 +111,17 @@ struct zc_kms_monitor {
 void zc_kms_output_get_monitor (
     struct zc_kms_output *output, struct zc_kms_monitor *monitor);
 
+/* Enough for zc_kms_output_describe(). */
+#define ZC_KMS_OUTPUT_NAME_SIZE 136
+
+/*
+ * Writes the name of the connector, and of the monitor on it if it is known,
+ * into NAME, at most SIZE bytes: "HDMI-A-1 (HP 27 QD)". Monitors are known from
+ * the first zc_kms_output_activate() on. Returns NAME, which is UTF-8.
+ */
+const char *zc_kms_output_describe (
+    struct zc_kms_output *output, char *name, size_t size);
+
 /* The mode that it shows now, or would show: the preferred one if dark. All 0
  * if nothing is connected any more. */
 drmModeModeInfo zc_kms_output_current_mode (struct zc_kms_output *output);

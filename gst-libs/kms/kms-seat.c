@@ -350,6 +350,17 @@ zc_kms_seat_explain (char *text, size_t size, int error)
           "group, logind's for who has logged in on the console",
           -error);
       break;
+    case ENOSYS:
+    case ENOENT:
+    case ECONNREFUSED:
+      snprintf (text, size,
+          "there is no seat manager, neither seatd nor logind answers (%s, "
+          "errno "
+          "%d): start seatd and be in the group of its socket, or log in on "
+          "the "
+          "console where logind runs",
+          strerror (-error), -error);
+      break;
     default:
       snprintf (text, size,
           "no seat gives it (%s, errno %d): start seatd and be in the group of "

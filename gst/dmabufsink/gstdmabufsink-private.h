@@ -14,6 +14,7 @@
 #include "gstdmabufsinkstats.h"
 
 #include <gst/video/gstvideosink.h>
+#include <gst/video/navigation.h>
 
 G_BEGIN_DECLS
 
@@ -72,6 +73,7 @@ typedef struct _GstDmabufSink {
   GstCaps *caps;           /* of the screen */
   gboolean refuses_fences; /* the kernel, for memory of frames */
   gint64 flip_late_ns;     /* how late the last frame was on the screen */
+  gboolean told_kept;      /* that the style that was set last cannot be had */
   GstDmabufSinkStats stats;
 } GstDmabufSink;
 
@@ -140,6 +142,10 @@ GstFlowReturn gst_dmabuf_sink_place_frame (
 
 /* Shows what is there in the style that was set, from any thread. */
 void gst_dmabuf_sink_restyle (GstDmabufSink *self);
+
+/* Input of the application's: gstdmabufsinknavigation.c. */
+
+void gst_dmabuf_sink_navigation_iface_init (GstNavigationInterface *iface);
 
 /* A display that is away: gstdmabufsinkaway.c. */
 

@@ -73,7 +73,9 @@ static void gst_dmabuf_sink_overlay_iface_init (
     GstVideoOverlayInterface *iface);
 G_DEFINE_TYPE_WITH_CODE (GstDmabufSink, gst_dmabuf_sink, GST_TYPE_VIDEO_SINK,
     G_IMPLEMENT_INTERFACE (
-        GST_TYPE_VIDEO_OVERLAY, gst_dmabuf_sink_overlay_iface_init))
+        GST_TYPE_VIDEO_OVERLAY, gst_dmabuf_sink_overlay_iface_init)
+        G_IMPLEMENT_INTERFACE (
+            GST_TYPE_NAVIGATION, gst_dmabuf_sink_navigation_iface_init))
 
 GST_ELEMENT_REGISTER_DEFINE (
     dmabufsink, "dmabufsink", GST_RANK_NONE, gst_dmabuf_sink_get_type ())
@@ -99,6 +101,21 @@ gst_dmabuf_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
   return both;
 }
 
+/* Both fields of a frame are shown at once: planes do not deinterlace. */
+static void
+note_fields (GstDmabufSink *self)
+{
+  gboolean is_woven = GST_VIDEO_INFO_IS_INTERLACED (&self->info);
+
+  GST_OBJECT_LOCK (self);
+  self->stats.is_woven = is_woven;
+  GST_OBJECT_UNLOCK (self);
+  if (is_woven)
+    GST_WARNING_OBJECT (self, "interlaced frames are shown woven, both fields "
+                              "at once: a deinterlacer "
+                              "before the sink makes frames of them");
+}
+
 static gboolean
 gst_dmabuf_sink_set_info (
     GstVideoSink *sink, GstCaps *caps, const GstVideoInfo *info)
@@ -108,6 +125,7 @@ gst_dmabuf_sink_set_info (
   (void) info;
   if (!gst_zc_caps_parse (caps, &self->info, &self->fourcc, &self->modifier))
     return FALSE;
+  note_fields (self);
   gst_dmabuf_sink_color_init (&self->color, &self->info, caps);
   gst_dmabuf_sink_copier_setup (&self->copier, self->screen->card, &self->info);
   gst_dmabuf_sink_overlay_setup (&self->overlay, self->screen->card->heap,
@@ -197,8 +215,12 @@ open_screen (GstDmabufSink *self)
   self->screen = screen;
   g_mutex_unlock (&self->screen_lock);
   if (!screen) {
-    gst_dmabuf_sink_error_open (GST_ELEMENT (self), self->card_path,
-        settings.device, settings.connector, error, seat_error);
+    if (seat_error < 0 && settings.seat == ZC_KMS_ACCESS_SEAT)
+      gst_dmabuf_sink_error_seat (
+          GST_ELEMENT (self), self->card_path, seat_error);
+    else
+      gst_dmabuf_sink_error_open (GST_ELEMENT (self), self->card_path,
+          settings.device, settings.connector, error, seat_error);
     g_clear_pointer (&self->card_path, g_free);
   }
   gst_dmabuf_sink_settings_clear (&settings);
@@ -209,6 +231,7 @@ static gboolean
 gst_dmabuf_sink_start (GstBaseSink *sink)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
+  gchar name[ZC_KMS_OUTPUT_NAME_SIZE];
   GstCaps *caps;
 
   if (!open_screen (self))
@@ -218,7 +241,7 @@ gst_dmabuf_sink_start (GstBaseSink *sink)
       self->screen->output, self->screen->can_scale);
   GST_INFO_OBJECT (self, "%s (driver %s), connector %s, planes %s scale",
       self->card_path, self->screen->card->device->driver,
-      self->screen->output->connector.name,
+      zc_kms_output_describe (self->screen->output, name, sizeof (name)),
       self->screen->can_scale ? "can" : "cannot");
 
   GST_OBJECT_LOCK (self);
@@ -344,11 +367,29 @@ drain (GstDmabufSink *self)
   return TRUE;
 }
 
+static void
+answer_accept_caps (GstBaseSink *sink, GstQuery *query)
+{
+  g_autoptr (GstCaps) offered = gst_dmabuf_sink_get_caps (sink, NULL);
+  GstCaps *caps;
+
+  gst_query_parse_accept_caps (query, &caps);
+  gst_query_set_accept_caps_result (
+      query, gst_dmabuf_sink_caps_accept (offered, caps));
+}
+
 static gboolean
 gst_dmabuf_sink_query (GstBaseSink *sink, GstQuery *query)
 {
-  if (GST_QUERY_TYPE (query) == GST_QUERY_DRAIN)
-    return drain (GST_DMABUF_SINK (sink));
+  switch (GST_QUERY_TYPE (query)) {
+    case GST_QUERY_DRAIN:
+      return drain (GST_DMABUF_SINK (sink));
+    case GST_QUERY_ACCEPT_CAPS:
+      answer_accept_caps (sink, query);
+      return TRUE;
+    default:
+      break;
+  }
   return GST_BASE_SINK_CLASS (gst_dmabuf_sink_parent_class)
       ->query (sink, query);
 }

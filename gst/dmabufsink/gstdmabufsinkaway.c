@@ -63,10 +63,11 @@ void
 gst_dmabuf_sink_plugged (gboolean is_connected, gpointer data)
 {
   GstDmabufSink *self = data;
-  const gchar *name = self->screen->output->connector.name;
+  gchar name[ZC_KMS_OUTPUT_NAME_SIZE];
 
+  zc_kms_output_describe (self->screen->output, name, sizeof (name));
   if (is_connected) {
-    GST_INFO_OBJECT (self, "a monitor is connected to %s", name);
+    GST_INFO_OBJECT (self, "a monitor is connected: %s", name);
     refresh_caps (self);
     gst_dmabuf_sink_restyle (self);
   } else {

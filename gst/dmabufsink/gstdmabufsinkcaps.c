@@ -24,12 +24,6 @@ with_text (GstCaps *caps)
   return caps;
 }
 
-GstCaps *
-gst_dmabuf_sink_caps_template (void)
-{
-  return with_text (gst_zc_caps_template ());
-}
-
 static void
 append_string (GValue *list, const gchar *string)
 {
@@ -40,6 +34,50 @@ append_string (GValue *list, const gchar *string)
   g_value_init (&value, G_TYPE_STRING);
   g_value_set_string (&value, string);
   gst_value_list_append_and_take_value (list, &value);
+}
+
+/* Those whose fields lie in one frame, line by line. */
+static void
+set_interlacing (GstCaps *caps)
+{
+  static const GstVideoInterlaceMode modes[] = {
+    GST_VIDEO_INTERLACE_MODE_PROGRESSIVE,
+    GST_VIDEO_INTERLACE_MODE_INTERLEAVED,
+    GST_VIDEO_INTERLACE_MODE_MIXED,
+  };
+  GValue list = G_VALUE_INIT;
+
+  g_value_init (&list, GST_TYPE_LIST);
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
+    append_string (&list, gst_video_interlace_mode_to_string (modes[i]));
+  gst_caps_set_value (caps, "interlace-mode", &list);
+  g_value_unset (&list);
+}
+
+GstCaps *
+gst_dmabuf_sink_caps_template (void)
+{
+  GstCaps *caps = gst_zc_caps_template ();
+
+  set_interlacing (caps);
+  return with_text (caps);
+}
+
+/* Caps that do not say how they are interlaced are progressive, and no subset
+ * of caps that do. */
+gboolean
+gst_dmabuf_sink_caps_accept (GstCaps *offered, GstCaps *caps)
+{
+  g_autoptr (GstCaps) whole = gst_caps_copy (caps);
+
+  for (guint i = 0; i < gst_caps_get_size (whole); i++) {
+    GstStructure *s = gst_caps_get_structure (whole, i);
+
+    if (!gst_structure_has_field (s, "interlace-mode"))
+      gst_structure_set (
+          s, "interlace-mode", G_TYPE_STRING, "progressive", NULL);
+  }
+  return gst_caps_is_subset (whole, offered);
 }
 
 static gboolean
@@ -120,5 +158,6 @@ gst_dmabuf_sink_caps_of (struct zc_kms_output *output, gboolean can_scale)
   if (plain)
     gst_caps_append (caps, plain);
   set_sizes (output, can_scale, caps);
+  set_interlacing (caps);
   return with_text (caps);
 }

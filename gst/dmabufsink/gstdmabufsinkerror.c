@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "gstdmabufsinkerror.h"
+#include "gstdmabufsink-private.h"
 
 #include "gst-libs/allocators/gstzcnode.h"
 #include "gst-libs/kms/kms-holders.h"
@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_sink_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_sink_debug
 
 void
@@ -88,14 +87,22 @@ error_busy (GstElement *element, const gchar *path, gint error)
             g_strerror (-error), -error));
 }
 
-static void
-error_seat (GstElement *element, const gchar *path, gint error)
+void
+gst_dmabuf_sink_error_seat (GstElement *element, const gchar *path, gint error)
 {
   gchar why[256];
 
+  if (path && access (path, F_OK) < 0) {
+    error_not_found (element, NULL, path, NULL);
+    return;
+  }
   zc_kms_seat_explain (why, sizeof (why), error);
   GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
-      ("The seat does not give the display card %s.", path ? path : ""),
+      ("The seat does not give %s%s.",
+          path ? "the display card "
+               : "a display "
+                 "card",
+          path ? path : ""),
       ("%s (errno %d): %s.", g_strerror (-error), -error, why));
 }
 
@@ -121,7 +128,7 @@ gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
       break;
     case EBUSY:
       if (seat_error < 0)
-        error_seat (element, path, seat_error);
+        gst_dmabuf_sink_error_seat (element, path, seat_error);
       else
         error_busy (element, path, error);
       break;
@@ -130,6 +137,14 @@ gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
           ("All of %s that could drive the connector drives others.", path),
           ("No CRTC is free. Turn another connector off, or show on one that "
            "is lit with the connector property."));
+      break;
+    case ENOTTY:
+      GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
+          ("%s is no display card.", path),
+          ("It is no DRM device: %s (errno %d). Cards are called "
+           "/dev/dri/card0 "
+           "and so on.",
+              g_strerror (-error), -error));
       break;
     case EOPNOTSUPP:
       GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
@@ -150,6 +165,15 @@ gst_dmabuf_sink_error_place (GstElement *element, const gchar *path,
 {
   if (error == -EACCES || error == -EPERM || error == -ENODEV) {
     gst_dmabuf_sink_error_show (element, path, error);
+    return;
+  }
+  if (error == -ESRCH) {
+    GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
+        ("The display on %s does not have the mode that was asked for.", path),
+        ("Tried: %s. Choose one of these with the mode property, or match for "
+         "the nearest to the video; without it the sink has the choice of "
+         "mode.",
+            reasons));
     return;
   }
   GST_ELEMENT_ERROR (element, RESOURCE, SETTINGS,
@@ -218,11 +242,20 @@ gst_dmabuf_sink_error_import (
 void
 gst_dmabuf_sink_warn_copies (GstElement *element, const gchar *path, gint error)
 {
+  static const gchar foreign[] = "they come in system memory that is not the "
+                                 "sink's: the producer did not take the pool "
+                                 "that was offered";
+  GstDmabufSink *self = GST_DMABUF_SINK (element);
+  const gchar *reason = error == -EMEDIUMTYPE
+                            ? foreign
+                            : g_intern_string (g_strerror (-error));
+
+  GST_OBJECT_LOCK (self);
+  self->stats.copied = reason;
+  GST_OBJECT_UNLOCK (self);
   /* Programs that draw by themselves are no reason to trouble people. */
   if (error == -EMEDIUMTYPE)
-    GST_WARNING_OBJECT (element,
-        "frames are copied: they come in system memory that is not the sink's "
-        "(the producer did not take the pool that was offered)");
+    GST_WARNING_OBJECT (element, "frames are copied: %s", reason);
   else
     GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
         ("Frames are copied for the display."),

@@ -22,6 +22,11 @@ void gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
 void gst_dmabuf_sink_error_permission (
     GstElement *element, const gchar *path, gint error, gint seat_error);
 
+/* @error is why the seat, which alone was asked, does not give the card at
+ * @path, or any if that is NULL. */
+void gst_dmabuf_sink_error_seat (
+    GstElement *element, const gchar *path, gint error);
+
 /* @reasons says what was tried. */
 void gst_dmabuf_sink_error_place (GstElement *element, const gchar *path,
     guint width, guint height, const gchar *reasons, gint error);
@@ -39,7 +44,7 @@ void gst_dmabuf_sink_error_import (
 void gst_dmabuf_sink_warn_fences (
     GstElement *element, const gchar *path, const GError *error);
 
-/* A warning: frames are copied, because @error. */
+/* Frames are copied, because @error: into "stats", and as a warning. */
 void gst_dmabuf_sink_warn_copies (
     GstElement *element, const gchar *path, gint error);
 

@@ -420,24 +420,3 @@ gst_dmabuf_sink_geometry_to_video (
   *y = along_y;
   return inside_x && inside_y;
 }
-
-static gdouble
-point_to_screen (const GstDmabufSinkAxis *axis, gdouble value)
-{
-  gdouble distance = (value - axis->skipped) * axis->to_length / axis->length;
-
-  return axis->reversed ? axis->to + axis->to_length - distance
-                        : axis->to + distance;
-}
-
-void
-gst_dmabuf_sink_geometry_from_video (
-    const GstDmabufSinkGeometry *geometry, gdouble *x, gdouble *y)
-{
-  gboolean swapped = get_turn (geometry->orientation).swapped;
-  gdouble along_x = point_to_screen (&geometry->x, *x);
-  gdouble along_y = point_to_screen (&geometry->y, *y);
-
-  *x = swapped ? along_y : along_x;
-  *y = swapped ? along_x : along_y;
-}

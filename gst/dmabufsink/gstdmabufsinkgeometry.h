@@ -152,17 +152,6 @@ gboolean gst_dmabuf_sink_geometry_to_video (
     const GstDmabufSinkGeometry *geometry, gdouble *x, gdouble *y);
 
 /**
- * gst_dmabuf_sink_geometry_from_video:
- * @geometry: as computed
- * @x: (inout): in pixels of the video, becomes pixels of the screen
- * @y: (inout): likewise
- *
- * The other way round; the point may come to lie outside the screen.
- */
-void gst_dmabuf_sink_geometry_from_video (
-    const GstDmabufSinkGeometry *geometry, gdouble *x, gdouble *y);
-
-/**
  * gst_dmabuf_sink_geometry_rotation:
  * @orientation: how pictures are to be turned, clockwise
  * @supported: all bits that the plane's "rotation" can have (its enum values

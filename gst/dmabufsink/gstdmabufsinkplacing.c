@@ -57,36 +57,41 @@ warn_refused (GstDmabufSink *self, const gchar *reason)
           self->card_path));
 }
 
-/* What a display was asked for and cannot do, once. */
-static void
-tell_refused (GstDmabufSink *self, const GstDmabufSinkPlan *plan)
+/* How the picture is shown now. Whether there is something of what was asked
+ * for that the display cannot do, and that was not told yet. */
+static gboolean
+note_placed (GstDmabufSink *self, GstDmabufSinkPlan *plan)
 {
+  gchar monitor[ZC_KMS_OUTPUT_NAME_SIZE];
   gboolean is_news;
 
+  *plan = gst_dmabuf_sink_screen_get_plan (self->screen);
+  zc_kms_output_describe (self->screen->output, monitor, sizeof (monitor));
   GST_OBJECT_LOCK (self);
+  g_strlcpy (self->stats.monitor, monitor, sizeof (self->stats.monitor));
   is_news = plan->refused && plan->refused != self->stats.refused;
   self->stats.refused = plan->refused;
   zc_kms_mode_name (
       &plan->wish.setup.mode, self->stats.mode, sizeof (self->stats.mode));
   GST_OBJECT_UNLOCK (self);
-  if (is_news)
-    warn_refused (self, plan->refused);
+  return is_news;
 }
 
 static void
 tell_placed (GstDmabufSink *self)
 {
-  const GstDmabufSinkPlan plan = gst_dmabuf_sink_screen_get_plan (self->screen);
+  GstDmabufSinkPlan plan;
+  gboolean is_news = note_placed (self, &plan);
   const GstVideoRectangle *to = &plan.geometry.destination;
   const drmModeModeInfo *mode = &plan.wish.setup.mode;
 
   /* it may just have missed a refresh */
   self->tolerance_ns = 2 * gst_util_uint64_scale_int (GST_SECOND, 1000,
                                zc_kms_mode_refresh_mhz (mode));
-  tell_refused (self, &plan);
+  if (is_news)
+    warn_refused (self, plan.refused);
   GST_INFO_OBJECT (self, "%s: %dx%d at %d,%d in mode %s on plane %u",
-      self->screen->output->connector.name, to->w, to->h, to->x, to->y,
-      self->stats.mode,
+      self->stats.monitor, to->w, to->h, to->x, to->y, self->stats.mode,
       zc_kms_layer_get_plane (self->screen->layer, ZC_KMS_VIDEO)->id);
 }
 
@@ -139,31 +144,49 @@ show_next (GstDmabufSink *self, const struct zc_kms_frame *frame)
   return GST_FLOW_ERROR;
 }
 
-/* Whether the frame can be shown where the one before is: ERROR is of the
- * style, not of the display. */
+/* Whether ERROR is of the style, not of the display. */
+static gboolean
+is_of_style (gint error)
+{
+  return error < 0 && error != -EACCES && error != -ENODEV &&
+         error != -ETIMEDOUT;
+}
+
+/* Whether the frame can be shown where the one before is. */
 static gboolean
 can_stay (GstDmabufSink *self, const struct zc_kms_frame *frame,
     const GstVideoRectangle *crop, gint error)
 {
-  return error != -EACCES && error != -ENODEV && error != -ETIMEDOUT &&
-         !self->place && same (crop, &self->crop) &&
+  return is_of_style (error) && !self->place && same (crop, &self->crop) &&
          (!frame->fb[ZC_KMS_OVERLAY] ||
              same (&self->overlay.rectangle, &self->text));
 }
 
 /* Of a style that cannot be had, like a rectangle that is off the screen: that
- * is no reason to end the stream. */
+ * is no reason to end the stream. Once, by whoever finds it first: the thread
+ * that sets the style, or the next frame. */
+static void
+tell_kept (GstDmabufSink *self, const gchar *reasons, gint error)
+{
+  gboolean is_news;
+
+  GST_OBJECT_LOCK (self);
+  is_news = !self->told_kept;
+  self->told_kept = TRUE;
+  self->stats.refused = "the style that was set last";
+  GST_OBJECT_UNLOCK (self);
+  if (is_news)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+        ("The picture stays as it is: it cannot be shown as was asked for."),
+        ("%s: %s.", self->card_path,
+            reasons && reasons[0] ? reasons : g_strerror (-error)));
+}
+
 static GstFlowReturn
 stay (GstDmabufSink *self, const struct zc_kms_frame *frame,
     const gchar *reasons, gint error)
 {
-  GST_OBJECT_LOCK (self);
-  self->stats.refused = "the style that was set last";
-  GST_OBJECT_UNLOCK (self);
-  GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-      ("The picture stays as it is: it cannot be shown as was asked for."),
-      ("%s: %s.", self->card_path,
-          reasons && reasons[0] ? reasons : g_strerror (-error)));
+  tell_kept (self, reasons, error);
   return show_next (self, frame);
 }
 
@@ -279,15 +302,25 @@ gst_dmabuf_sink_restyle (GstDmabufSink *self)
 {
   GstDmabufSinkStyle style = get_style (self);
   g_autofree gchar *reasons = NULL;
+  gboolean is_news = FALSE;
+  GstDmabufSinkPlan plan;
   gint ret = 0;
 
+  GST_OBJECT_LOCK (self);
+  self->told_kept = FALSE;
+  GST_OBJECT_UNLOCK (self);
   g_atomic_int_set (&self->restyled, TRUE);
   g_mutex_lock (&self->screen_lock);
   if (self->screen)
     ret = gst_dmabuf_sink_screen_restyle (self->screen, &style, &reasons);
+  if (ret > 0)
+    is_news = note_placed (self, &plan);
   g_mutex_unlock (&self->screen_lock);
-  if (ret < 0)
+  if (is_news)
+    warn_refused (self, plan.refused);
+  else if (is_of_style (ret))
+    tell_kept (self, reasons, ret);
+  else if (ret < 0)
     GST_WARNING_OBJECT (self,
-        "what is shown stays as it is, it cannot be shown as asked for: %s",
-        reasons ? reasons : g_strerror (-ret));
+        "the picture cannot be shown in another style: %s", g_strerror (-ret));
 }

@@ -196,17 +196,31 @@ choose (const Search *self, const struct zc_kms_mode_request *request,
 
 /* Modes are for a connector's user to choose from. */
 static void
-explain_missing (Search *self)
+explain_no_mode (Search *self)
 {
-  const gchar *connector = self->layer->output->connector.name;
-  const struct zc_kms_mode_request *asked = &self->style.mode;
-  gchar names[1024], rate[16] = "";
+  gchar screen[ZC_KMS_OUTPUT_NAME_SIZE], names[1024];
   g_autofree gchar *reason = NULL;
 
+  zc_kms_output_describe (self->layer->output, screen, sizeof (screen));
+  zc_kms_mode_names (
+      self->monitor.modes, self->monitor.n_modes, names, sizeof (names));
+  reason = g_strdup_printf (
+      "%s; %s has %s", self->style.mode_wrong, screen, names);
+  add_reason (self, reason);
+}
+
+static void
+explain_missing (Search *self)
+{
+  const struct zc_kms_mode_request *asked = &self->style.mode;
+  gchar screen[ZC_KMS_OUTPUT_NAME_SIZE], names[1024], rate[16] = "";
+  g_autofree gchar *reason = NULL;
+
+  zc_kms_output_describe (self->layer->output, screen, sizeof (screen));
   if (asked->rate_mhz > 0)
     g_snprintf (rate, sizeof (rate), "@%u.%03u", asked->rate_mhz / 1000,
         asked->rate_mhz % 1000);
-  reason = g_strdup_printf ("%s has no mode %ux%u%s%s, but %s", connector,
+  reason = g_strdup_printf ("%s has no mode %ux%u%s%s, but %s", screen,
       asked->width, asked->height, asked->interlaced ? "i" : "", rate,
       zc_kms_mode_names (
           self->monitor.modes, self->monitor.n_modes, names, sizeof (names)));
@@ -221,7 +235,7 @@ try_asked (Search *self, const drmModeModeInfo *current)
 
   if (!mode) {
     explain_missing (self);
-    return -ENOTSUP;
+    return -ESRCH;
   }
   ret = try_mode (self, mode, TRUE);
   return ret < 0 ? try_mode (self, mode, FALSE) : ret;
@@ -262,6 +276,10 @@ try_modes (Search *self)
       self->layer->output);
   gint ret;
 
+  if (self->style.mode_wrong[0]) {
+    explain_no_mode (self);
+    return -ESRCH;
+  }
   if (!zc_kms_layer_is_alone (self->layer)) {
     if (self->style.has_mode && !is_asked_for (self, &current))
       refuse (self, "another sink shows on the display, which keeps its mode");
@@ -366,7 +384,7 @@ static gboolean
 is_of_hardware (gint error)
 {
   return error < 0 && error != -EACCES && error != -ENODATA &&
-         error != -ENOTSUP;
+         error != -ENOTSUP && error != -ESRCH;
 }
 
 /* In one style. If no signal helps, it was not for the signal. */
@@ -393,9 +411,19 @@ try_styles (Search *self)
 {
   gint ret = try_signals (self);
 
-  while (ret < 0 && ret != -EACCES && concede_style (self))
+  while (ret < 0 && ret != -EACCES && ret != -ESRCH && concede_style (self))
     ret = try_signals (self);
   return ret;
+}
+
+/* Applications may turn pictures in ways of their own, which no plane knows. */
+static void
+choose_turn (Search *self)
+{
+  if (self->style.orientation != GST_VIDEO_ORIENTATION_CUSTOM)
+    return;
+  self->style.orientation = GST_VIDEO_ORIENTATION_IDENTITY;
+  refuse (self, "rotate-method=custom does not say how to turn it");
 }
 
 gint
@@ -415,6 +443,7 @@ gst_dmabuf_sink_plan_find (GstDmabufSinkPlan *plan, struct zc_kms_layer *layer,
   *plan = (GstDmabufSinkPlan) { 0 };
   zc_kms_output_get_monitor (layer->output, &search.monitor);
   choose_setup (&search);
+  choose_turn (&search);
   ret = try_styles (&search);
   *reasons = g_string_free (search.reasons, FALSE);
   plan->refused = search.refused;

@@ -61,7 +61,7 @@ typedef struct {
  * and HDR, then translucency, then turning.
  * Changes nothing.
  *
- * Returns: 0, or the negative errno of the last try; -ENOTSUP if there is no
+ * Returns: 0, or the negative errno of the last try; -ESRCH if there is no
  *   mode that was asked for, -ENODATA if nothing would be visible
  */
 gint gst_dmabuf_sink_plan_find (GstDmabufSinkPlan *plan,

@@ -268,11 +268,27 @@ gst_dmabuf_sink_screen_restyle (
   self->is_prepared = FALSE; /* in another style */
   if (self->layer && self->picture.fb[ZC_KMS_VIDEO]) {
     ret = find_and_place (self, &self->picture, style, NULL, &plan, reasons);
-    if (ret == 0)
+    if (ret == 0) {
       self->plan = plan;
+      ret = 1;
+    }
   }
   g_mutex_unlock (&self->lock);
   return ret;
+}
+
+gboolean
+gst_dmabuf_sink_screen_to_video (
+    GstDmabufSinkScreen *self, gdouble *x, gdouble *y)
+{
+  gboolean is_shown;
+
+  g_mutex_lock (&self->lock);
+  is_shown = self->picture.fb[ZC_KMS_VIDEO] != NULL;
+  if (is_shown)
+    gst_dmabuf_sink_geometry_to_video (&self->plan.geometry, x, y);
+  g_mutex_unlock (&self->lock);
+  return is_shown;
 }
 
 GstDmabufSinkPlan

@@ -105,7 +105,14 @@ gint gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *screen,
 /* Gives back frames that wait; they are not shown. Any thread. */
 void gst_dmabuf_sink_screen_flush (GstDmabufSinkScreen *screen);
 
-/* Shows what is shown in another style, if something is. Any thread. */
+/* A point of the screen becomes one of the video, as
+ * gst_dmabuf_sink_geometry_to_video(). FALSE if nothing is shown; then it stays
+ * what it was. Any thread. */
+gboolean gst_dmabuf_sink_screen_to_video (
+    GstDmabufSinkScreen *screen, gdouble *x, gdouble *y);
+
+/* Shows what is shown in another style. Returns 1 if it does, 0 if nothing is
+ * shown, else negative errno: it stays as it was. Any thread. */
 gint gst_dmabuf_sink_screen_restyle (GstDmabufSinkScreen *screen,
     const GstDmabufSinkStyle *style, gchar **reasons);
 

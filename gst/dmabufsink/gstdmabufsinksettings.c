@@ -214,17 +214,16 @@ gst_dmabuf_sink_settings_install (GObjectClass *klass)
 static void
 set_mode (GstDmabufSinkSettings *self, const gchar *string)
 {
-  struct zc_kms_mode_request request = { 0 };
-  gchar why[ZC_KMS_MODE_WHY_SIZE];
+  GstDmabufSinkStyle *style = &self->style;
 
-  if (string && zc_kms_mode_parse (&request, string, why, sizeof (why)) < 0) {
-    g_warning ("dmabufsink: mode \"%s\": %s", string, why);
-    return;
-  }
   g_free (self->mode);
   self->mode = g_strdup (string);
-  self->style.has_mode = string != NULL;
-  self->style.mode = request;
+  style->has_mode = string != NULL;
+  style->mode = (struct zc_kms_mode_request) { 0 };
+  style->mode_wrong[0] = '\0';
+  if (string)
+    zc_kms_mode_parse (
+        &style->mode, string, style->mode_wrong, sizeof (style->mode_wrong));
 }
 
 static void

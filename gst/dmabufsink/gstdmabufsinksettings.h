@@ -36,6 +36,7 @@ GType gst_dmabuf_sink_seat_get_type (void);
 typedef struct {
   gboolean has_mode;
   struct zc_kms_mode_request mode;
+  gchar mode_wrong[ZC_KMS_MODE_WHY_SIZE];
   gboolean variable_refresh;
   gboolean force_aspect_ratio;
   GstVideoRectangle render;
@@ -100,7 +101,7 @@ enum {
 void gst_dmabuf_sink_settings_install (GObjectClass *klass);
 
 /* Both return whether there is such a property; for the first the value may
- * be refused (a mode that makes no sense), which is logged. The object lock is
+ * make no sense (a mode), which is told when it is needed. The object lock is
  * held. */
 gboolean gst_dmabuf_sink_settings_set (
     GstDmabufSinkSettings *settings, guint id, const GValue *value);

@@ -10,6 +10,8 @@ or_none (const gchar *string)
 void
 gst_dmabuf_sink_stats_write (const GstDmabufSinkStats *self, GstStructure *s)
 {
+  g_autofree gchar *monitor = g_utf8_make_valid (self->monitor, -1);
+
   gst_structure_set_name (s, "dmabufsink-stats");
   gst_structure_set (s, "frames", G_TYPE_UINT64, self->frames, "dropped",
       G_TYPE_UINT64, self->late + self->replaced, "copies", G_TYPE_UINT64,
@@ -20,7 +22,10 @@ gst_dmabuf_sink_stats_write (const GstDmabufSinkStats *self, GstStructure *s)
       "latency-median", G_TYPE_UINT64,
       latency_histogram_percentile (&self->latency, 50), "latency-p99",
       G_TYPE_UINT64, latency_histogram_percentile (&self->latency, 99), "path",
-      G_TYPE_STRING, or_none (self->path), "mode", G_TYPE_STRING,
-      or_none (self->mode), "refused", G_TYPE_STRING,
-      or_none (self->refused ? self->refused : self->waiting), NULL);
+      G_TYPE_STRING, or_none (self->path), "copy-reason", G_TYPE_STRING,
+      or_none (self->copied), "fields", G_TYPE_STRING,
+      self->is_woven ? "woven" : "none", "monitor", G_TYPE_STRING,
+      or_none (monitor), "mode", G_TYPE_STRING, or_none (self->mode), "refused",
+      G_TYPE_STRING, or_none (self->refused ? self->refused : self->waiting),
+      NULL);
 }

@@ -4,6 +4,9 @@
 
 #include "latency.h"
 
+#include "gst-libs/kms/kms-mode.h"
+#include "gst-libs/kms/kms-output.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -16,9 +19,13 @@ G_BEGIN_DECLS
  * @early: frames that went back with a fence
  * @texts: pictures of text that were drawn for a plane
  * @blends: frames that the CPU drew text into
+ * @copied: (nullable): why frames were copied, static or interned
+ * @is_woven: of interlaced frames both fields are shown at once
  * @path: (nullable): how the last frame came into scanout memory
  * @refused: (nullable): what the display could not do
  * @waiting: (nullable): likewise, of frames that were to be shown at once
+ * @mode: of the screen, empty if nothing was shown
+ * @monitor: the connector and what is on it, likewise
  *
  * What is counted since the start; the element's object lock guards it.
  */
@@ -33,10 +40,13 @@ typedef struct {
   guint64 texts;
   guint64 blends;
   guint64 bytes_blended;
+  const gchar *copied;
+  gboolean is_woven;
   const gchar *path;
   const gchar *refused;
   const gchar *waiting;
-  gchar mode[40];
+  gchar mode[ZC_KMS_MODE_NAME_SIZE];
+  gchar monitor[ZC_KMS_OUTPUT_NAME_SIZE];
   LatencyHistogram latency;
 } GstDmabufSinkStats;
 

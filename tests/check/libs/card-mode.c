@@ -153,21 +153,6 @@ GST_START_TEST (what_is_not_there_is_answered_with_what_is)
 }
 GST_END_TEST;
 
-GST_START_TEST (nonsense_is_refused_when_it_is_set)
-{
-  g_autofree gchar *mode = NULL;
-
-  show ("mode=800x600", VGA);
-  ASSERT_WARNING (g_object_set (sink.harness->element, "mode", "huge", NULL));
-  g_object_get (sink.harness->element, "mode", &mode, NULL);
-  fail_unless_equals_string (mode, "800x600");
-  sink_push_any (&sink);
-  sink_wait_frames (&sink, 2);
-  check_mode ("800x600@60");
-  tear_down ();
-}
-GST_END_TEST;
-
 /* --- changed ----------------------------------------------------------- */
 
 GST_START_TEST (it_changes_while_playing)
@@ -273,7 +258,6 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (current_of_a_dark_display_is_preferred),
     RUNNER_TEST (interlaced_is_had_by_its_name_alone),
     RUNNER_TEST (what_is_not_there_is_answered_with_what_is),
-    RUNNER_TEST (nonsense_is_refused_when_it_is_set),
     RUNNER_TEST (it_changes_while_playing),
     RUNNER_TEST (what_is_not_there_changes_nothing_while_playing),
     RUNNER_TEST (the_second_sink_does_not_change_it),

@@ -77,8 +77,11 @@ fake_get_resources (int fd)
 static drmVersion *
 fake_get_version (int fd)
 {
+  drmVersion *version = calloc (1, sizeof (*version));
+
   (void) fd;
-  return NULL;
+  version->name = strdup ("played");
+  return version;
 }
 
 static int

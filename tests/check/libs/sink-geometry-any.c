@@ -192,19 +192,15 @@ check_points (
     const GstDmabufSinkView *view, const GstDmabufSinkGeometry *geometry)
 {
   const GstVideoRectangle *d = &geometry->destination;
-  gdouble x = d->x + g_rand_double (any) * d->w, there_x = x;
-  gdouble y = d->y + g_rand_double (any) * d->h, there_y = y;
+  gdouble x = d->x + g_rand_double (any) * d->w;
+  gdouble y = d->y + g_rand_double (any) * d->h;
 
-  fail_unless (
-      gst_dmabuf_sink_geometry_to_video (geometry, &there_x, &there_y));
-  fail_unless (there_x >= 0 && there_x <= view->crop.w);
-  fail_unless (there_y >= 0 && there_y <= view->crop.h);
-  gst_dmabuf_sink_geometry_from_video (geometry, &there_x, &there_y);
-  assert_near (there_x, x, 1e-6);
-  assert_near (there_y, y, 1e-6);
+  fail_unless (gst_dmabuf_sink_geometry_to_video (geometry, &x, &y));
+  fail_unless (x >= 0 && x <= view->crop.w);
+  fail_unless (y >= 0 && y <= view->crop.h);
 }
 
-GST_START_TEST (points_always_come_back)
+GST_START_TEST (points_always_lie_in_the_video)
 {
   for_any (check_points);
 }
@@ -271,6 +267,6 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (the_source_is_always_within_the_crop),
     RUNNER_TEST (unscaled_it_always_begins_with_a_group),
     RUNNER_TEST (proportions_are_always_kept_to_a_pixel),
-    RUNNER_TEST (points_always_come_back),
+    RUNNER_TEST (points_always_lie_in_the_video),
     RUNNER_TEST (both_rectangles_always_show_the_same),
     RUNNER_TEST (text_is_always_within_the_video))
