@@ -245,12 +245,15 @@ GST_END_TEST;
 static void
 check_refused_caps (const char *text)
 {
+  GstSegment segment;
   g_autoptr (GstCaps) caps = gst_caps_from_string (text);
 
   fail_if (
       gst_pad_peer_query_accept_caps (sink.harness->srcpad, caps), "%s", text);
   gst_harness_push_event (
       sink.harness, gst_event_new_caps (gst_caps_ref (caps)));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_harness_push_event (sink.harness, gst_event_new_segment (&segment));
   fail_unless_equals_int (gst_harness_push (sink.harness,
                               gst_buffer_new_allocate (NULL, 100, NULL)),
       GST_FLOW_NOT_NEGOTIATED);
