@@ -354,12 +354,10 @@ zc_kms_seat_explain (char *text, size_t size, int error)
     case ENOENT:
     case ECONNREFUSED:
       snprintf (text, size,
-          "there is no seat manager, neither seatd nor logind answers (%s, "
-          "errno "
+          "there is no seat manager, neither seatd nor logind answers (errno "
           "%d): start seatd and be in the group of its socket, or log in on "
-          "the "
-          "console where logind runs",
-          strerror (-error), -error);
+          "the console where logind runs",
+          -error);
       break;
     default:
       snprintf (text, size,

@@ -130,8 +130,25 @@ GST_START_TEST (sizes_end_at_the_largest_mode)
 }
 GST_END_TEST;
 
+GST_START_TEST (frames_of_both_fields_are_offered_and_single_fields_are_not)
+{
+  set_up ();
+  for (guint i = 0; i < gst_caps_get_size (caps); i++)
+    fail_unless (gst_structure_has_field (
+        gst_caps_get_structure (caps, i), "interlace-mode"));
+  fail_unless (offers ("video/x-raw,format=BGRx,interlace-mode=progressive"));
+  fail_unless (offers ("video/x-raw,format=BGRx,interlace-mode=interleaved"));
+  fail_unless (offers ("video/x-raw,format=BGRx,interlace-mode=mixed"));
+  fail_if (offers ("video/x-raw,format=BGRx,interlace-mode=fields"));
+  fail_if (offers ("video/x-raw(memory:SystemMemory,format:Interlaced),"
+                   "format=BGRx,interlace-mode=alternate"));
+  tear_down ();
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_DISPLAY,
     RUNNER_TEST (every_format_of_the_planes_is_offered),
     RUNNER_TEST (nothing_else_is_offered),
     RUNNER_TEST (system_memory_is_offered_for_linear_formats),
-    RUNNER_TEST (sizes_end_at_the_largest_mode))
+    RUNNER_TEST (sizes_end_at_the_largest_mode),
+    RUNNER_TEST (frames_of_both_fields_are_offered_and_single_fields_are_not))

@@ -4,6 +4,9 @@
 #include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 /* One error for each cause, which says what and where. */
 static void
 assert_cannot_open (
@@ -57,7 +60,48 @@ GST_END_TEST;
 GST_START_TEST (a_node_of_something_else)
 {
   assert_cannot_open ("device=/dev/null", GST_RESOURCE_ERROR_OPEN_READ_WRITE,
-      "/dev/null", "cannot be used as a display");
+      "/dev/null", "is no display card");
+}
+GST_END_TEST;
+
+GST_START_TEST (what_else_is_no_card_is_called_that)
+{
+  g_autofree char *properties = NULL;
+  int fd = open ("/dev/zero", O_RDWR | O_CLOEXEC);
+
+  properties = g_strdup_printf ("fd=%d", fd);
+  assert_cannot_open (
+      properties, GST_RESOURCE_ERROR_OPEN_READ_WRITE, "fd ", "no display card");
+  close (fd);
+}
+GST_END_TEST;
+
+/* It alone was asked for: permissions are no matter. */
+GST_START_TEST (without_a_seat_manager_that_is_the_cause)
+{
+  g_autofree char *details = NULL;
+  g_autoptr (GError) error = NULL;
+  GstElement *pipeline;
+
+  g_setenv ("LIBSEAT_BACKEND", "seatd", TRUE);
+  g_setenv ("SEATD_SOCK", "/nonexistent", TRUE);
+  pipeline = pipeline_new ("fakesrc ! dmabufsink seat=libseat");
+  gst_element_set_state (pipeline, GST_STATE_READY);
+  error = pipeline_wait_error (pipeline, &details);
+  fail_unless (strstr (error->message, "seat") != NULL, "%s", error->message);
+  fail_unless (strstr (details, "there is no seat manager") != NULL &&
+                   strstr (details, "start seatd") != NULL,
+      "%s", details);
+  fail_unless (strstr (details, "ermission") == NULL, "%s", details);
+  pipeline_free (pipeline);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_path_that_does_not_exist_is_no_matter_of_seats)
+{
+  g_setenv ("LIBSEAT_BACKEND", "seatd", TRUE);
+  assert_cannot_open ("seat=libseat device=/dev/dri/card99",
+      GST_RESOURCE_ERROR_NOT_FOUND, "/dev/dri/card99", "no display card");
 }
 GST_END_TEST;
 
@@ -76,4 +120,7 @@ RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (a_path_that_does_not_exist),
     RUNNER_TEST (a_driver_that_does_not_exist),
     RUNNER_TEST (a_connector_that_does_not_exist),
     RUNNER_TEST (a_node_of_something_else),
+    RUNNER_TEST (what_else_is_no_card_is_called_that),
+    RUNNER_TEST (without_a_seat_manager_that_is_the_cause),
+    RUNNER_TEST (a_path_that_does_not_exist_is_no_matter_of_seats),
     RUNNER_TEST (another_program_uses_it))
