@@ -10,6 +10,7 @@
 /* One search. */
 typedef struct {
   struct zc_kms_layer *layer;
+  GstDmabufSinkUnscaled *unscaled;
   const GstDmabufSinkPicture *picture;
   GstDmabufSinkStyle style;
   GstDmabufSinkPlan *plan;
@@ -149,6 +150,71 @@ explain (Search *self, const drmModeModeInfo *mode, gint error)
   add_reason (self, reason);
 }
 
+/* --- what was refused before ------------------------------------------- */
+
+static gboolean
+is_scaled (const struct zc_kms_look *look)
+{
+  const gboolean sideways = look->rotation &
+                            (DRM_MODE_ROTATE_90 | DRM_MODE_ROTATE_270);
+  const guint64 width = sideways ? look->source.h : look->source.w;
+  const guint64 height = sideways ? look->source.w : look->source.h;
+
+  return width != (guint64) look->destination.w << 16 ||
+         height != (guint64) look->destination.h << 16;
+}
+
+static gboolean
+same_size (const struct zc_kms_look *a, const struct zc_kms_look *b)
+{
+  return a->source.w == b->source.w && a->source.h == b->source.h &&
+         a->destination.w == b->destination.w &&
+         a->destination.h == b->destination.h && a->rotation == b->rotation &&
+         a->alpha == b->alpha && a->color_encoding == b->color_encoding &&
+         a->color_range == b->color_range;
+}
+
+static gboolean
+same_setup (const struct zc_kms_setup *a, const struct zc_kms_setup *b)
+{
+  return zc_kms_mode_same_timing (&a->mode, &b->mode) &&
+         a->variable_refresh == b->variable_refresh &&
+         zc_kms_signal_equal (&a->signal, &b->signal);
+}
+
+/* Whether it can only be the scaling that is refused, or what it comes with. */
+static gboolean
+is_for_scaling (const Search *self)
+{
+  const struct zc_kms_wish *wish = &self->plan->wish;
+
+  return is_scaled (&wish->part[ZC_KMS_VIDEO].look) &&
+         !wish->part[ZC_KMS_OVERLAY].fb && zc_kms_layer_is_alone (self->layer);
+}
+
+/* What the hardware says of the plan; not asked if it said so before. */
+static gint
+test (Search *self)
+{
+  const struct zc_kms_wish *wish = &self->plan->wish;
+  const struct zc_kms_image *image = &wish->part[ZC_KMS_VIDEO].fb->image;
+  const struct zc_kms_look *look = &wish->part[ZC_KMS_VIDEO].look;
+  GstDmabufSinkUnscaled *known = self->unscaled;
+  gint ret;
+
+  if (!is_for_scaling (self))
+    return zc_kms_layer_test (self->layer, wish);
+  if (known->error < 0 && known->fourcc == image->fourcc &&
+      known->modifier == image->modifier && same_size (look, &known->look) &&
+      same_setup (&wish->setup, &known->setup))
+    return known->error;
+  ret = zc_kms_layer_test (self->layer, wish);
+  if (ret == -EINVAL || ret == -ERANGE)
+    *known = (GstDmabufSinkUnscaled) { ret, image->fourcc, image->modifier,
+      wish->setup, *look };
+  return ret;
+}
+
 static gint
 try_mode (Search *self, const drmModeModeInfo *mode, gboolean scaled)
 {
@@ -162,7 +228,7 @@ try_mode (Search *self, const drmModeModeInfo *mode, gboolean scaled)
     view.whole_pixels = whole;
     ret = build (self, mode, &view);
     if (ret == 0)
-      ret = zc_kms_layer_test (self->layer, &self->plan->wish);
+      ret = test (self);
   }
   if (ret < 0)
     explain (self, mode, ret);
@@ -428,11 +494,12 @@ choose_turn (Search *self)
 
 gint
 gst_dmabuf_sink_plan_find (GstDmabufSinkPlan *plan, struct zc_kms_layer *layer,
-    const GstDmabufSinkPicture *picture, const GstDmabufSinkStyle *style,
-    gchar **reasons)
+    GstDmabufSinkUnscaled *unscaled, const GstDmabufSinkPicture *picture,
+    const GstDmabufSinkStyle *style, gchar **reasons)
 {
   Search search = {
     .layer = layer,
+    .unscaled = unscaled,
     .picture = picture,
     .style = *style,
     .plan = plan,

@@ -48,8 +48,29 @@ typedef struct {
 } GstDmabufSinkPlan;
 
 /**
+ * GstDmabufSinkUnscaled:
+ * @error: negative errno, 0 if there is none
+ * @fourcc: of the framebuffer
+ * @modifier: likewise
+ * @setup: how the screen was to be driven
+ * @look: how it was to be shown, at the origin
+ *
+ * What the hardware refused to scale last, so that it is not asked for the same
+ * again at each place that the picture moves to. Zeros at first.
+ */
+typedef struct {
+  gint error;
+  guint32 fourcc;
+  guint64 modifier;
+  struct zc_kms_setup setup;
+  struct zc_kms_look look;
+} GstDmabufSinkUnscaled;
+
+/**
  * gst_dmabuf_sink_plan_find:
  * @layer: to be shown on
+ * @unscaled: (inout): is believed and kept up to date while no other sink and
+ *   no text may be what it was refused for
  * @reasons: (out) (transfer full): what was tried in vain, for people
  *
  * Finds the best way to show a picture that the hardware takes. In the mode
@@ -65,8 +86,9 @@ typedef struct {
  *   mode that was asked for, -ENODATA if nothing would be visible
  */
 gint gst_dmabuf_sink_plan_find (GstDmabufSinkPlan *plan,
-    struct zc_kms_layer *layer, const GstDmabufSinkPicture *picture,
-    const GstDmabufSinkStyle *style, gchar **reasons);
+    struct zc_kms_layer *layer, GstDmabufSinkUnscaled *unscaled,
+    const GstDmabufSinkPicture *picture, const GstDmabufSinkStyle *style,
+    gchar **reasons);
 
 /* Whether a plan that was found for another picture will do for this one: it
  * is as large and has no text. */

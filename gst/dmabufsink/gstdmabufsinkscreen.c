@@ -183,8 +183,9 @@ gst_dmabuf_sink_screen_prepare (GstDmabufSinkScreen *self,
   gint ret;
 
   g_mutex_lock (&self->lock);
+  self->unscaled = (GstDmabufSinkUnscaled) { 0 };
   ret = gst_dmabuf_sink_plan_find (
-      &self->plan, self->layer, picture, style, reasons);
+      &self->plan, self->layer, &self->unscaled, picture, style, reasons);
   if (ret == 0)
     ret = zc_kms_layer_light (self->layer, &self->plan.wish.setup);
   self->is_prepared = ret == 0;
@@ -204,7 +205,7 @@ find_and_place (GstDmabufSinkScreen *self, const GstDmabufSinkPicture *picture,
   for (guint tries = 0; tries < 3 && ret == -EAGAIN; tries++) {
     g_clear_pointer (reasons, g_free);
     ret = gst_dmabuf_sink_plan_find (
-        plan, self->layer, picture, style, reasons);
+        plan, self->layer, &self->unscaled, picture, style, reasons);
     if (ret == 0)
       ret = zc_kms_layer_place (self->layer, &plan->wish, frame);
   }

@@ -30,7 +30,8 @@ typedef struct {
   GMutex lock;
   struct zc_kms_layer *layer;
   GstDmabufSinkPlan plan;
-  gboolean is_prepared; /* and nothing has been shown so */
+  GstDmabufSinkUnscaled unscaled; /* since the last caps */
+  gboolean is_prepared;           /* and nothing has been shown so */
   GstDmabufSinkPicture
       picture; /* like those shown; its framebuffers are held */
 } GstDmabufSinkScreen;
