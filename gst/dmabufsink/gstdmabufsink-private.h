@@ -73,7 +73,7 @@ typedef struct _GstDmabufSink {
   GstCaps *caps;           /* of the screen */
   gboolean refuses_fences; /* the kernel, for memory of frames */
   gint64 flip_late_ns;     /* how late the last frame was on the screen */
-  gboolean told_kept;      /* that the style that was set last cannot be had */
+  gboolean told_kept;      /* that the style, as set last, cannot be had */
   GstDmabufSinkStats stats;
 } GstDmabufSink;
 

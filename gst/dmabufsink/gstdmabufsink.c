@@ -16,17 +16,44 @@
  * with early-release one refresh before that, with a fence until the flip: only
  * producers that wait for the fences of dma-bufs may be given it so.
  *
+ * ## The picture
+ *
  * The picture is scaled to the mode that is set, keeping its aspect ratio; if
  * no plane can scale, the mode of exactly its size is set; else it is centred.
- * The mode property chooses another. A part of the screen can be had with
- * render-rectangle or by GstVideoOverlay; planes turn the picture
- * (rotate-method), cut it (GstVideoCropMeta) and blend it (alpha) if they can.
+ * A part of the screen can be had with #dmabufsink:render-rectangle or by
+ * #GstVideoOverlay; planes turn the picture (#dmabufsink:rotate-method), cut it
+ * (#GstVideoCropMeta) and blend it (#dmabufsink:alpha) if they can.
+ *
  * What the display cannot do is left out and told: by a warning on the bus,
- * once, and in stats (refused). A rectangle or a mode that cannot be had while
- * playing leaves the picture as it is.
+ * once, and in #dmabufsink:stats ("refused"). So is a turn by
+ * `rotate-method=custom`, which does not say what is to be done. A rectangle or
+ * a mode that cannot be had while playing or paused leaves the picture as it
+ * is; one that cannot be had when the stream begins is an error.
  *
  * Text that comes beside the picture (textoverlay, clockoverlay, subtitles) is
  * shown on a plane of its own.
+ *
+ * ## Modes
+ *
+ * #dmabufsink:mode chooses another mode of the monitor. What it has is listed
+ * by the error message if the mode that was asked for is not there. `match`
+ * takes the size of the video, else the smallest that holds it; then the
+ * refresh of which each frame gets as many as the next; then progressive before
+ * interlaced modes. Rates of interlaced modes (`1920x1080i@50`) are those of
+ * fields, so `match` may take one for 25 frames a second; a size without "i" is
+ * always progressive. In such a mode the display takes the lines of each field
+ * from the frame that is shown then. Fields of interlaced video are not timed
+ * by those of the display.
+ *
+ * ## Interlaced video
+ *
+ * Frames of both fields (`interlace-mode` interleaved or mixed) are shown
+ * woven, both fields at once: planes do not deinterlace. #dmabufsink:stats says
+ * so ("fields"), and the log. Put `deinterlace`, or a decoder or converter that
+ * does it, before the sink. Fields that come one by one (alternate, fields) are
+ * not negotiated.
+ *
+ * ## Displays and who has them
  *
  * Several sinks of a process may show on one display, each in its rectangle:
  * what they have ready is shown by one commit at each refresh. When the last
@@ -36,10 +63,45 @@
  * Colours and variable refresh of the display are those of the sink that was
  * there first; when it goes, those of the next.
  *
- * A monitor may be unplugged and another plugged in (on-disconnect), and the
- * console switched, if the card was opened through a seat (seat). HDR10, HLG
- * and wide gamut reach monitors that have them by what caps say (colorimetry,
- * mastering-display-info, content-light-level), and end with the stream.
+ * A monitor may be unplugged and another plugged in
+ * (#dmabufsink:on-disconnect), and the console switched, if the card was opened
+ * through a seat (#dmabufsink:seat). HDR10, HLG and wide gamut reach monitors
+ * that have them by what caps say (colorimetry, mastering-display-info,
+ * content-light-level), and end with the stream.
+ *
+ * ## Input
+ *
+ * A display has no input of its own. Applications that have (a mouse, a touch
+ * screen, a remote control) send it with #GstNavigation in pixels of the
+ * screen; upstream gets it in those of the video. What nobody there takes comes
+ * back on the bus.
+ *
+ * ## Statistics
+ *
+ * #dmabufsink:stats counts from the start of the stream:
+ *
+ * * frames: that were on the screen
+ * * dropped: frames that were not: too late, or replaced by a newer one before
+ *   their turn
+ * * copies, bytes-copied: frames that the CPU copied, and how much that was
+ * * copy-reason: why, "none" if there are none
+ * * imports: framebuffers that were made
+ * * early: frames that were given back before their flip, with a fence
+ * * texts: pictures of text that were drawn for a plane
+ * * blends, bytes-blended: frames that the CPU drew text into for want of a
+ *   plane, and how much that was
+ * * latency-median, latency-p99: from capture to flip, in nanoseconds, to
+ *   0.1 ms; 0 if that is not known
+ * * path: how frames come to the display: scanout-pool (drawn into the sink's
+ *   memory), dmabuf-import or copy
+ * * fields: "woven" of interlaced video, else "none"
+ * * monitor: the connector and, if it says who it is, what is plugged in:
+ *   "HDMI-A-1 (HP 27 QD)"
+ * * mode: such as "1920x1080\@59.94"
+ * * refused: what the display could not do of what it was asked for, or "none"
+ * * rendered, average-rate: of every sink, see #GstBaseSink:stats
+ *
+ * ## Examples
  *
  * |[
  * gst-launch-1.0 dmabufsrc ! dmabufsink
@@ -305,6 +367,7 @@ read_orientation (GstDmabufSink *self, GstEvent *event)
     return;
   GST_OBJECT_LOCK (self);
   self->settings.tagged = method;
+  self->told_kept = FALSE;
   is_auto = self->settings.rotate_method == GST_VIDEO_ORIENTATION_AUTO;
   GST_OBJECT_UNLOCK (self);
   if (is_auto)
@@ -427,6 +490,7 @@ begin (GstDmabufSink *self)
   GST_OBJECT_LOCK (self);
   self->stats = (GstDmabufSinkStats) { 0 };
   self->flip_late_ns = 0;
+  self->told_kept = FALSE;
   self->settings.tagged = GST_VIDEO_ORIENTATION_IDENTITY;
   mode = self->settings.present_mode;
   events = self->settings.early_release ? &gst_dmabuf_sink_early_events
@@ -471,6 +535,7 @@ gst_dmabuf_sink_set_property (
 
   GST_OBJECT_LOCK (self);
   known = gst_dmabuf_sink_settings_set (&self->settings, id, value);
+  self->told_kept = FALSE;
   GST_OBJECT_UNLOCK (self);
   if (known) {
     if (id >= GST_DMABUF_SINK_PROP_MODE)
@@ -509,6 +574,7 @@ gst_dmabuf_sink_set_render_rectangle (
 
   GST_OBJECT_LOCK (self);
   self->settings.style.render = (GstVideoRectangle) { x, y, width, height };
+  self->told_kept = FALSE;
   GST_OBJECT_UNLOCK (self);
   gst_dmabuf_sink_restyle (self);
 }

@@ -62,17 +62,21 @@ warn_refused (GstDmabufSink *self, const gchar *reason)
 static gboolean
 note_placed (GstDmabufSink *self, GstDmabufSinkPlan *plan)
 {
-  gchar monitor[ZC_KMS_OUTPUT_NAME_SIZE];
+  const GstVideoRectangle *to = &plan->geometry.destination;
+  gchar monitor[ZC_KMS_OUTPUT_NAME_SIZE], mode[ZC_KMS_MODE_NAME_SIZE];
   gboolean is_news;
 
   *plan = gst_dmabuf_sink_screen_get_plan (self->screen);
   zc_kms_output_describe (self->screen->output, monitor, sizeof (monitor));
+  zc_kms_mode_name (&plan->wish.setup.mode, mode, sizeof (mode));
+  GST_INFO_OBJECT (self, "%s: %dx%d at %d,%d in mode %s", monitor, to->w, to->h,
+      to->x, to->y, mode);
+
   GST_OBJECT_LOCK (self);
   g_strlcpy (self->stats.monitor, monitor, sizeof (self->stats.monitor));
+  g_strlcpy (self->stats.mode, mode, sizeof (self->stats.mode));
   is_news = plan->refused && plan->refused != self->stats.refused;
   self->stats.refused = plan->refused;
-  zc_kms_mode_name (
-      &plan->wish.setup.mode, self->stats.mode, sizeof (self->stats.mode));
   GST_OBJECT_UNLOCK (self);
   return is_news;
 }
@@ -82,17 +86,14 @@ tell_placed (GstDmabufSink *self)
 {
   GstDmabufSinkPlan plan;
   gboolean is_news = note_placed (self, &plan);
-  const GstVideoRectangle *to = &plan.geometry.destination;
-  const drmModeModeInfo *mode = &plan.wish.setup.mode;
 
   /* it may just have missed a refresh */
   self->tolerance_ns = 2 * gst_util_uint64_scale_int (GST_SECOND, 1000,
-                               zc_kms_mode_refresh_mhz (mode));
+                               zc_kms_mode_refresh_mhz (&plan.wish.setup.mode));
+  GST_INFO_OBJECT (self, "on plane %u",
+      zc_kms_layer_get_plane (self->screen->layer, ZC_KMS_VIDEO)->id);
   if (is_news)
     warn_refused (self, plan.refused);
-  GST_INFO_OBJECT (self, "%s: %dx%d at %d,%d in mode %s on plane %u",
-      self->stats.monitor, to->w, to->h, to->x, to->y, self->stats.mode,
-      zc_kms_layer_get_plane (self->screen->layer, ZC_KMS_VIDEO)->id);
 }
 
 static gint
@@ -306,9 +307,6 @@ gst_dmabuf_sink_restyle (GstDmabufSink *self)
   GstDmabufSinkPlan plan;
   gint ret = 0;
 
-  GST_OBJECT_LOCK (self);
-  self->told_kept = FALSE;
-  GST_OBJECT_UNLOCK (self);
   g_atomic_int_set (&self->restyled, TRUE);
   g_mutex_lock (&self->screen_lock);
   if (self->screen)

@@ -117,7 +117,10 @@ install_screen (GObjectClass *klass, GParamFlags flags)
       g_param_spec_string ("mode", "Mode",
           "Mode to set: a size (1920x1080) with or without a rate "
           "(1920x1080@59.94, 1920x1080i@50), preferred, current, or match "
-          "(the one nearest to the video in size and rate); none keeps what "
+          "(the one nearest to the video in size and rate, which may be "
+          "interlaced); any other is an error with a list of those there are; "
+          "none "
+          "keeps what "
           "is set if a plane can scale to it, and otherwise takes that of the "
           "video's size; a sink that joins another on its display does not "
           "change it (default: none)",
@@ -175,7 +178,8 @@ install_looks (GObjectClass *klass, GParamFlags flags)
   g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_ROTATE_METHOD,
       g_param_spec_enum ("rotate-method", "Rotate method",
           "How the picture is turned, clockwise; auto does what the stream's "
-          "orientation tag says (default: identity)",
+          "orientation tag says, custom nothing, with a warning (default: "
+          "identity)",
           GST_TYPE_VIDEO_ORIENTATION_METHOD, GST_VIDEO_ORIENTATION_IDENTITY,
           flags));
   g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_ALPHA,
@@ -201,13 +205,14 @@ gst_dmabuf_sink_settings_install (GObjectClass *klass)
       g_param_spec_boxed ("stats", "Statistics",
           "Counts since the start: frames shown, dropped (late, or replaced "
           "by a newer one before their turn), copies (frames) and "
-          "bytes-copied by the CPU, imports (framebuffers made), early (frames "
-          "given back with a fence), texts "
+          "bytes-copied by the CPU, copy-reason (why), imports (framebuffers "
+          "made), early (frames given back with a fence), texts "
           "(pictures of text drawn for a plane), blends (frames) and "
           "bytes-blended with text by the CPU, latency-median and latency-p99 "
           "(from capture to flip, in nanoseconds, to 0.1 ms), the path taken, "
-          "the mode, what the display could not do (refused), and those of "
-          "every sink",
+          "fields (woven, if the video is interlaced), the monitor with its "
+          "connector, the mode, what the display could not do (refused), and "
+          "those of every sink (rendered, average-rate)",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 

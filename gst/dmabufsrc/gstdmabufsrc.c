@@ -103,6 +103,27 @@
  * "device-controls"; brightness, contrast, saturation and hue are channels of
  * #GstColorBalance too.
  *
+ * ## Statistics
+ *
+ * #dmabufsrc:stats counts from the start of the stream:
+ *
+ * * frames: that were captured
+ * * dropped: lost before they could be captured
+ * * broken: marked so by the driver
+ * * copies, bytes-copied: frames that the CPU copied, and how much that was
+ * * stamps: of what frames have their time: start-of-exposure, end-of-frame or
+ *   arrival
+ * * bad-stamps: frames whose stamp was not believed
+ * * buffers: how many there are now
+ * * attachments: how often the driver was given memory that it did not know
+ * * starved: how often it had no buffer to fill
+ * * left-out: buffers of others that the driver refuses now
+ * * path, refused: the way of frames that was taken, and those that were tried
+ *   before it, and why not
+ * * signal: ok, none, no-lock, out-of-range or unknown
+ * * state: connected or waiting
+ * * reconnections: how often the device came back
+ *
  * ## Examples
  *
  * |[

@@ -95,6 +95,56 @@ GST_START_TEST (every_property_is_explained)
 }
 GST_END_TEST;
 
+/* The comment at the top of its file. */
+static gchar *
+read_documentation (const char *name)
+{
+  g_autofree gchar *path = g_strdup_printf (
+      TOP_SRCDIR "/gst/%s/gst%s.c", name, name);
+  gchar *text = NULL;
+  char *section;
+
+  fail_unless (g_file_get_contents (path, &text, NULL, NULL), "%s", path);
+  section = strstr (text, "SECTION:element-");
+  fail_unless (section != NULL, "%s", path);
+  *strstr (section, "*/") = '\0';
+  memmove (text, section, strlen (section) + 1);
+  return text;
+}
+
+/* In the documentation's list, which has an asterisk before each. */
+static gboolean
+is_listed (const char *documentation, const char *field)
+{
+  g_autofree gchar *pattern = g_strdup_printf (
+      "\n \\* \\* ([a-z0-9-]+, )*%s(, [a-z0-9-]+)*: ", field);
+
+  return g_regex_match_simple (pattern, documentation, 0, 0);
+}
+
+GST_START_TEST (every_field_of_stats_is_explained)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    GstElement *element = make (names[i]);
+    GParamSpec *spec = g_object_class_find_property (
+        G_OBJECT_GET_CLASS (element), "stats");
+    g_autofree gchar *documentation = read_documentation (names[i]);
+    g_autoptr (GstStructure) stats = NULL;
+
+    g_object_get (element, "stats", &stats, NULL);
+    fail_unless (gst_structure_n_fields (stats) > 5);
+    for (gint j = 0; j < gst_structure_n_fields (stats); j++) {
+      const char *field = gst_structure_nth_field_name (stats, j);
+
+      fail_unless (strstr (g_param_spec_get_blurb (spec), field) != NULL,
+          "%s: %s", names[i], field);
+      fail_unless (is_listed (documentation, field), "%s: %s", names[i], field);
+    }
+    assert_gone (element);
+  }
+}
+GST_END_TEST;
+
 GST_START_TEST (every_property_can_be_read)
 {
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -200,6 +250,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (ready_works_or_says_why_not),
     RUNNER_TEST (a_failed_start_can_be_tried_again),
     RUNNER_TEST (unused_elements_go_away),
     RUNNER_TEST (every_property_is_explained),
+    RUNNER_TEST (every_field_of_stats_is_explained),
     RUNNER_TEST (every_property_can_be_read),
     RUNNER_TEST (what_is_set_can_be_read),
     RUNNER_TEST (templates_have_dmabuf_and_system_memory),

@@ -6,6 +6,8 @@
 #include "../helpers/runner.h"
 #include "../helpers/stage.h"
 
+#include <gst/video/videooverlay.h>
+
 #define SIZE "width=640,height=480,framerate=30/1"
 #define CAPS "video/x-raw,format=BGRx," SIZE
 #define MODE "mode=1280x720 "
@@ -225,6 +227,16 @@ GST_START_TEST (each_of_two_rectangles_off_the_screen_is_told)
 }
 GST_END_TEST;
 
+GST_START_TEST (what_was_told_is_not_told_again_by_an_expose)
+{
+  show_and_pause ();
+  sink_set_rectangle (&sink, 5000, 0, 320, 240);
+  check_warning ("stays as it is", "nothing would be visible");
+  gst_video_overlay_expose (GST_VIDEO_OVERLAY (sink.harness->element));
+  go_on ();
+}
+GST_END_TEST;
+
 /* --- frames ------------------------------------------------------------ */
 
 GST_START_TEST (interlaced_frames_are_shown_woven)
@@ -294,6 +306,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (the_monitor_is_named),
     RUNNER_TEST (while_paused_what_cannot_be_done_is_told_at_once),
     RUNNER_TEST (while_paused_a_rectangle_off_the_screen_is_told_at_once),
     RUNNER_TEST (each_of_two_rectangles_off_the_screen_is_told),
+    RUNNER_TEST (what_was_told_is_not_told_again_by_an_expose),
     RUNNER_TEST (interlaced_frames_are_shown_woven),
     RUNNER_TEST (fields_that_come_one_by_one_are_not_negotiated),
     RUNNER_TEST (why_frames_are_copied_is_counted_with_them))
