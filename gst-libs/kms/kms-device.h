@@ -45,10 +45,10 @@ struct zc_kms_device {
 };
 
 /*
- * Opens the card at PATH. Returns 0, an errno of open(), -ENOTTY if it
- * is no DRM device, -EOPNOTSUPP if it has no atomic mode setting or cannot
- * import dma-bufs. Whoever opens a card
- * that nobody has open is its master, until zc_kms_device_drop_master().
+ * Opens the card at PATH. Returns 0, an errno of open(), -ENOTTY if it is
+ * no DRM device, -EOPNOTSUPP if it has no atomic mode setting or cannot import
+ * dma-bufs. Whoever opens a card that nobody has open is its master, until
+ * zc_kms_device_drop_master().
  */
 int zc_kms_device_open (struct zc_kms_device **device, const char *path);
 

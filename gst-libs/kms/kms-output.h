@@ -117,7 +117,7 @@ void zc_kms_output_get_monitor (
 /*
  * Writes the name of the connector, and of the monitor on it if it is known,
  * into NAME, at most SIZE bytes: "HDMI-A-1 (HP 27 QD)". Monitors are known from
- * the first zc_kms_output_activate() on. Returns NAME, which is UTF-8.
+ * the first zc_kms_output_activate() on. Returns NAME.
  */
 const char *zc_kms_output_describe (
     struct zc_kms_output *output, char *name, size_t size);

@@ -53,6 +53,7 @@ refresh_caps (GstDmabufSink *self)
   differ = self->caps && !gst_caps_is_equal (caps, self->caps);
   if (self->caps)
     gst_caps_replace (&self->caps, caps);
+  self->told_kept = FALSE; /* of another monitor */
   GST_OBJECT_UNLOCK (self);
   gst_caps_unref (caps);
   if (differ)

@@ -98,11 +98,7 @@ gst_dmabuf_sink_error_seat (GstElement *element, const gchar *path, gint error)
   }
   zc_kms_seat_explain (why, sizeof (why), error);
   GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
-      ("The seat does not give %s%s.",
-          path ? "the display card "
-               : "a display "
-                 "card",
-          path ? path : ""),
+      ("The seat does not give %s.", path ? path : "any display card"),
       ("%s (errno %d): %s.", g_strerror (-error), -error, why));
 }
 
@@ -141,9 +137,8 @@ gst_dmabuf_sink_error_open (GstElement *element, const gchar *path,
     case ENOTTY:
       GST_ELEMENT_ERROR (element, RESOURCE, OPEN_READ_WRITE,
           ("%s is no display card.", path),
-          ("It is no DRM device: %s (errno %d). Cards are called "
-           "/dev/dri/card0 "
-           "and so on.",
+          ("It is no DRM device: %s (errno %d). Cards are called like "
+           "/dev/dri/card0.",
               g_strerror (-error), -error));
       break;
     case EOPNOTSUPP:

@@ -316,7 +316,7 @@ gst_dmabuf_sink_restyle (GstDmabufSink *self)
   g_mutex_unlock (&self->screen_lock);
   if (is_news)
     warn_refused (self, plan.refused);
-  else if (is_of_style (ret))
+  else if (is_of_style (ret) && gst_dmabuf_sink_plug_is_connected (&self->plug))
     tell_kept (self, reasons, ret);
   else if (ret < 0)
     GST_WARNING_OBJECT (self,

@@ -182,7 +182,8 @@ same_setup (const struct zc_kms_setup *a, const struct zc_kms_setup *b)
          zc_kms_signal_equal (&a->signal, &b->signal);
 }
 
-/* Whether it can only be the scaling that is refused, or what it comes with. */
+/* Whether a refusal is one of scaling: others on the display, and text, may be
+ * the reason else, and may go. */
 static gboolean
 is_for_scaling (const Search *self)
 {

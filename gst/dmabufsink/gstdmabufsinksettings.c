@@ -119,11 +119,9 @@ install_screen (GObjectClass *klass, GParamFlags flags)
           "(1920x1080@59.94, 1920x1080i@50), preferred, current, or match "
           "(the one nearest to the video in size and rate, which may be "
           "interlaced); any other is an error with a list of those there are; "
-          "none "
-          "keeps what "
-          "is set if a plane can scale to it, and otherwise takes that of the "
-          "video's size; a sink that joins another on its display does not "
-          "change it (default: none)",
+          "none keeps what is set if a plane can scale to it, and otherwise "
+          "takes that of the video's size; a sink that joins another on its "
+          "display does not change it (default: none)",
           NULL, flags));
 }
 
@@ -206,13 +204,13 @@ gst_dmabuf_sink_settings_install (GObjectClass *klass)
           "Counts since the start: frames shown, dropped (late, or replaced "
           "by a newer one before their turn), copies (frames) and "
           "bytes-copied by the CPU, copy-reason (why), imports (framebuffers "
-          "made), early (frames given back with a fence), texts "
-          "(pictures of text drawn for a plane), blends (frames) and "
-          "bytes-blended with text by the CPU, latency-median and latency-p99 "
-          "(from capture to flip, in nanoseconds, to 0.1 ms), the path taken, "
-          "fields (woven, if the video is interlaced), the monitor with its "
-          "connector, the mode, what the display could not do (refused), and "
-          "those of every sink (rendered, average-rate)",
+          "made), early (frames given back with a fence), texts (pictures of "
+          "text drawn for a plane), blends (frames) and bytes-blended with "
+          "text by the CPU, latency-median and latency-p99 (from capture to "
+          "flip, in nanoseconds, to 0.1 ms), the path taken, fields (woven, "
+          "if the video is interlaced), the monitor with its connector, the "
+          "mode, what the display could not do (refused), and those of every "
+          "sink (rendered, average-rate)",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 

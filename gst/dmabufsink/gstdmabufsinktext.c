@@ -19,6 +19,10 @@ gst_dmabuf_sink_blend_text (
     copy = gst_dmabuf_sink_copy_frame (self, buffer);
     if (!copy)
       return gst_dmabuf_sink_copy_failed (self, 0);
+    GST_OBJECT_LOCK (self);
+    if (!self->stats.copied)
+      self->stats.copied = "the CPU draws text into them";
+    GST_OBJECT_UNLOCK (self);
     gst_buffer_unref (buffer);
     frame->owner[ZC_KMS_VIDEO] = copy;
     frame->fb[ZC_KMS_VIDEO] = gst_dmabuf_sink_find_fb (self, copy, &ret);

@@ -297,6 +297,72 @@ GST_START_TEST (why_frames_are_copied_is_counted_with_them)
 }
 GST_END_TEST;
 
+/* In memory of the sink's, which need not be copied. */
+static GstBuffer *
+acquire (GstBufferPool **pool)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (CAPS);
+  GstQuery *query = gst_query_new_allocation (caps, TRUE);
+  GstBuffer *buffer = NULL;
+  GstStructure *config;
+  guint size, min, max;
+
+  fail_unless (gst_pad_peer_query (sink.harness->srcpad, query));
+  gst_query_parse_nth_allocation_pool (query, 0, pool, &size, &min, &max);
+  gst_query_unref (query);
+  config = gst_buffer_pool_get_config (*pool);
+  gst_buffer_pool_config_set_params (config, caps, size, min, max);
+  fail_unless (gst_buffer_pool_set_config (*pool, config));
+  fail_unless (gst_buffer_pool_set_active (*pool, TRUE));
+  fail_unless_equals_int (
+      gst_buffer_pool_acquire_buffer (*pool, &buffer, NULL), GST_FLOW_OK);
+  return buffer;
+}
+
+static void
+add_text (GstBuffer *buffer)
+{
+  GstBuffer *pixels = gst_buffer_new_allocate (NULL, 16 * 16 * 4, NULL);
+  GstVideoOverlayRectangle *rectangle;
+  GstVideoOverlayComposition *text;
+
+  gst_buffer_memset (pixels, 0, 0xff, 16 * 16 * 4);
+  gst_buffer_add_video_meta (
+      pixels, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_BGRA, 16, 16);
+  rectangle = gst_video_overlay_rectangle_new_raw (
+      pixels, 0, 0, 16, 16, GST_VIDEO_OVERLAY_FORMAT_FLAG_PREMULTIPLIED_ALPHA);
+  text = gst_video_overlay_composition_new (rectangle);
+  gst_buffer_add_video_overlay_composition_meta (buffer, text);
+  gst_video_overlay_composition_unref (text);
+  gst_video_overlay_rectangle_unref (rectangle);
+  gst_buffer_unref (pixels);
+}
+
+GST_START_TEST (frames_that_text_is_drawn_into_are_copied_for_that)
+{
+  GstBuffer *buffer, *text;
+  GstBufferPool *pool;
+
+  make_card ();
+  sink_open (&sink, card_path (card), MODE, CAPS);
+  buffer = acquire (&pool);
+  sink_push (&sink, gst_buffer_ref (buffer));
+  sink_wait_frames (&sink, 1);
+  check_stat ("copy-reason", "none");
+  text = gst_buffer_copy (buffer);
+  gst_buffer_unref (buffer);
+  add_text (text);
+  sink_push (&sink, text);
+  sink_wait_frames (&sink, 2);
+  fail_unless_equals_uint64 (sink_get_stat (&sink, "copies"), 1);
+  check_stat ("copy-reason", "the CPU draws text into them");
+  sink_close (&sink);
+  gst_buffer_pool_set_active (pool, FALSE);
+  gst_object_unref (pool);
+  card_free (card);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (the_monitor_is_named),
     RUNNER_TEST (of_a_monitor_that_says_nothing_the_connector_is_named),
     RUNNER_TEST (whose_modes_they_are_is_told),
@@ -309,4 +375,5 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (the_monitor_is_named),
     RUNNER_TEST (what_was_told_is_not_told_again_by_an_expose),
     RUNNER_TEST (interlaced_frames_are_shown_woven),
     RUNNER_TEST (fields_that_come_one_by_one_are_not_negotiated),
-    RUNNER_TEST (why_frames_are_copied_is_counted_with_them))
+    RUNNER_TEST (why_frames_are_copied_is_counted_with_them),
+    RUNNER_TEST (frames_that_text_is_drawn_into_are_copied_for_that))
