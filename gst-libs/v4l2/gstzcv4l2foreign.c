@@ -339,8 +339,10 @@ push_at (GstZcV4l2Slots *self, GstZcV4l2Slot *slot, gboolean bound,
 }
 
 static int
-push (GstZcV4l2Slots *self, GstBuffer *buffer, const gchar **reason)
+push (GstZcV4l2Slots *self, GstBuffer *buffer,
+    const struct zc_v4l2_stamp *stamp, const gchar **reason)
 {
+  static const struct zc_v4l2_stamp none = { 0 };
   struct zc_v4l2_plane planes[VIDEO_MAX_PLANES];
   GstMapInfo map[VIDEO_MAX_PLANES];
   int ret = point_planes (self, buffer, planes, map, reason);
@@ -351,6 +353,7 @@ push (GstZcV4l2Slots *self, GstBuffer *buffer, const gchar **reason)
     return ret;
   slot = claim_slot (self, buffer, planes, &bound);
   if (slot) {
+    slot->stamp = stamp ? *stamp : none;
     *reason = "the driver refuses the memory";
     ret = push_at (self, slot, bound, planes, map);
   } else {
@@ -363,8 +366,8 @@ push (GstZcV4l2Slots *self, GstBuffer *buffer, const gchar **reason)
 }
 
 int
-gst_zc_v4l2_slots_push (
-    GstZcV4l2Slots *self, GstBuffer *buffer, const gchar **reason)
+gst_zc_v4l2_slots_push (GstZcV4l2Slots *self, GstBuffer *buffer,
+    const struct zc_v4l2_stamp *stamp, const gchar **reason)
 {
   int ret;
 
@@ -372,7 +375,7 @@ gst_zc_v4l2_slots_push (
     *reason = "the stream has ended";
     return -ECANCELED;
   }
-  ret = push (self, buffer, reason);
+  ret = push (self, buffer, stamp, reason);
   gst_zc_v4l2_slots_leave (self);
   return ret;
 }

@@ -16,6 +16,7 @@ typedef struct {
   gboolean queued;   /* the driver has it */
   /* How the kernel is told; it may still have that when BINDING is 0. */
   struct zc_v4l2_plane planes[VIDEO_MAX_PLANES];
+  struct zc_v4l2_stamp stamp; /* of an output queue */
 
   /* Memory of the driver's. */
   GstMemory *memory[VIDEO_MAX_PLANES]; /* who is who; not a reference */

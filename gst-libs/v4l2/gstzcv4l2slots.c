@@ -335,7 +335,8 @@ hand_over (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
   dry = self->dry;
   g_mutex_unlock (&self->lock);
 
-  ret = zc_v4l2_queue_push (&self->queue, slot->index, slot->planes);
+  ret = zc_v4l2_queue_push (
+      &self->queue, slot->index, slot->planes, &slot->stamp);
   if (ret < 0) {
     g_mutex_lock (&self->lock);
     slot->queued = FALSE;

@@ -119,6 +119,8 @@ void gst_zc_v4l2_slots_unref (GstZcV4l2Slots *slots);
  * @buffer: (transfer full): with as many memories as the format has planes of
  *   memory, each as large as the driver needs, and writable if the device
  *   captures; on errors it stays the caller's
+ * @stamp: (nullable): what goes with the frame, of an output queue; a zero one
+ *   if NULL
  * @reason: (out): why not, in words; static
  *
  * Hands memory of others to the driver. It is bound to the slot that knows it,
@@ -129,8 +131,8 @@ void gst_zc_v4l2_slots_unref (GstZcV4l2Slots *slots);
  *   than the way takes, -EMSGSIZE for more bytes than fit, -ENOBUFS if the
  * driver has all slots, or what VIDIOC_QBUF gave
  */
-int gst_zc_v4l2_slots_push (
-    GstZcV4l2Slots *slots, GstBuffer *buffer, const gchar **reason);
+int gst_zc_v4l2_slots_push (GstZcV4l2Slots *slots, GstBuffer *buffer,
+    const struct zc_v4l2_stamp *stamp, const gchar **reason);
 
 /**
  * gst_zc_v4l2_slots_pull:

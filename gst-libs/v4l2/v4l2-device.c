@@ -20,8 +20,11 @@ zc_v4l2_capability_of_node (const struct v4l2_capability *capability)
              : capability->capabilities;
 }
 
+/* What has to be found in a device that is opened. */
+typedef int (*set_types_func) (struct zc_v4l2_device *device);
+
 static int
-set_capture_type (struct zc_v4l2_device *device)
+set_types_of_camera (struct zc_v4l2_device *device)
 {
   __u32 caps = zc_v4l2_capability_of_node (&device->capability);
 
@@ -36,9 +39,41 @@ set_capture_type (struct zc_v4l2_device *device)
   return 0;
 }
 
+/* Old drivers say that they have both queues, instead of what that makes. */
+static int
+set_types_of_m2m (struct zc_v4l2_device *device)
+{
+  static const struct {
+    __u32 caps;
+    enum v4l2_buf_type capture, output;
+  } kinds[] = {
+    { V4L2_CAP_VIDEO_M2M_MPLANE, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE,
+        V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE },
+    { V4L2_CAP_VIDEO_M2M, V4L2_BUF_TYPE_VIDEO_CAPTURE,
+        V4L2_BUF_TYPE_VIDEO_OUTPUT },
+    { V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_VIDEO_OUTPUT_MPLANE,
+        V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE },
+    { V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_OUTPUT,
+        V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_BUF_TYPE_VIDEO_OUTPUT },
+  };
+  __u32 caps = zc_v4l2_capability_of_node (&device->capability);
+
+  if (!(caps & V4L2_CAP_STREAMING))
+    return -ENXIO;
+  for (size_t i = 0; i < sizeof (kinds) / sizeof (*kinds); i++) {
+    if ((caps & kinds[i].caps) != kinds[i].caps)
+      continue;
+    device->capture_type = kinds[i].capture;
+    device->output_type = kinds[i].output;
+    return 0;
+  }
+  return -ENXIO;
+}
+
 /* Takes FD and PATH, also when it fails. */
 static int
-adopt (struct zc_v4l2_device **out, int fd, char *path)
+adopt (
+    struct zc_v4l2_device **out, int fd, char *path, set_types_func set_types)
 {
   struct zc_v4l2_device *device = calloc (1, sizeof (*device));
   int ret = -ENOMEM;
@@ -53,7 +88,7 @@ adopt (struct zc_v4l2_device **out, int fd, char *path)
   if (path)
     ret = zc_v4l2_device_ioctl (device, VIDIOC_QUERYCAP, &device->capability);
   if (ret >= 0)
-    ret = set_capture_type (device);
+    ret = set_types (device);
   if (ret < 0) {
     zc_v4l2_device_close (device);
     return ret;
@@ -63,13 +98,26 @@ adopt (struct zc_v4l2_device **out, int fd, char *path)
   return 0;
 }
 
-int
-zc_v4l2_device_open (struct zc_v4l2_device **out, const char *path)
+static int
+open_path (
+    struct zc_v4l2_device **out, const char *path, set_types_func set_types)
 {
   int fd = zc_v4l2_open (path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
   *out = NULL;
-  return fd < 0 ? fd : adopt (out, fd, strdup (path));
+  return fd < 0 ? fd : adopt (out, fd, strdup (path), set_types);
+}
+
+int
+zc_v4l2_device_open (struct zc_v4l2_device **out, const char *path)
+{
+  return open_path (out, path, set_types_of_camera);
+}
+
+int
+zc_v4l2_device_open_m2m (struct zc_v4l2_device **out, const char *path)
+{
+  return open_path (out, path, set_types_of_m2m);
 }
 
 /* The name for messages: the node may not be there for us to see. */
@@ -101,8 +149,8 @@ set_nonblocking (int fd)
   return zc_v4l2_sys.fcntl (fd, F_SETFL, flags | O_NONBLOCK) < 0 ? -errno : 0;
 }
 
-int
-zc_v4l2_device_open_fd (struct zc_v4l2_device **out, int fd)
+static int
+open_fd (struct zc_v4l2_device **out, int fd, set_types_func set_types)
 {
   int own = zc_v4l2_sys.fcntl (fd, F_DUPFD_CLOEXEC, 0);
   int ret;
@@ -110,7 +158,7 @@ zc_v4l2_device_open_fd (struct zc_v4l2_device **out, int fd)
   *out = NULL;
   if (own < 0)
     return -errno;
-  ret = adopt (out, own, name_of_descriptor (own));
+  ret = adopt (out, own, name_of_descriptor (own), set_types);
   if (ret == 0)
     ret = set_nonblocking (own);
   if (ret < 0) {
@@ -118,6 +166,18 @@ zc_v4l2_device_open_fd (struct zc_v4l2_device **out, int fd)
     *out = NULL;
   }
   return ret;
+}
+
+int
+zc_v4l2_device_open_fd (struct zc_v4l2_device **out, int fd)
+{
+  return open_fd (out, fd, set_types_of_camera);
+}
+
+int
+zc_v4l2_device_open_m2m_fd (struct zc_v4l2_device **out, int fd)
+{
+  return open_fd (out, fd, set_types_of_m2m);
 }
 
 void

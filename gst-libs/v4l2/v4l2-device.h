@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 /*
- * An open capture device. Made by zc_v4l2_device_open(), ended by
+ * An open device that captures, or one that turns pictures into others. Made
+ * by zc_v4l2_device_open() or zc_v4l2_device_open_m2m(), ended by
  * zc_v4l2_device_close(). May be used by several threads: it does not change
  * while it is open but for zc_v4l2_device_emulate(), and the kernel serializes
  * the calls made on it.
@@ -18,6 +19,7 @@ struct zc_v4l2_device {
   char *path; /* as it was named; of a descriptor, what /proc tells */
   struct v4l2_capability capability;
   enum v4l2_buf_type capture_type; /* single- or multi-planar */
+  enum v4l2_buf_type output_type;  /* the same; 0 if it only captures */
   bool emulated;                   /* reached through libv4l2 */
   int emulated_fd;                 /* the same open file, in its hands */
 };
@@ -31,6 +33,15 @@ int zc_v4l2_device_open (struct zc_v4l2_device **device, const char *path);
 void zc_v4l2_device_close (struct zc_v4l2_device *device); /* may be NULL */
 
 /*
+ * The same of a memory-to-memory device: a codec, a scaler. What is set of it
+ * belongs to this opening, others are not disturbed
+ * (Documentation/userspace-api/media/v4l/dev-mem2mem.rst). Returns 0, or an
+ * error as above, -ENXIO being for a device that does not both take and give
+ * video by streaming. zc_v4l2_device_open() refuses these devices.
+ */
+int zc_v4l2_device_open_m2m (struct zc_v4l2_device **device, const char *path);
+
+/*
  * The same of a node that somebody else has opened, such as a portal for an
  * application in a sandbox: no node is opened. FD stays the caller's; the
  * device has a duplicate of it. Both stand for one open file: its O_NONBLOCK is
@@ -38,6 +49,7 @@ void zc_v4l2_device_close (struct zc_v4l2_device *device); /* may be NULL */
  * -EBADF, or an error as above.
  */
 int zc_v4l2_device_open_fd (struct zc_v4l2_device **device, int fd);
+int zc_v4l2_device_open_m2m_fd (struct zc_v4l2_device **device, int fd);
 
 /*
  * Lets go of a device that was unplugged, so that the driver stops, which it
@@ -78,6 +90,7 @@ int zc_v4l2_device_emulate (struct zc_v4l2_device *device, bool emulated);
  */
 int zc_v4l2_device_renew_emulation (struct zc_v4l2_device *device);
 
+/* Of all its queues. */
 bool zc_v4l2_device_is_multiplanar (const struct zc_v4l2_device *device);
 
 #endif

@@ -27,6 +27,25 @@ zc_v4l2_event_unsubscribe_source (
 }
 
 int
+zc_v4l2_event_subscribe_stream (const struct zc_v4l2_device *device)
+{
+  return zc_v4l2_event_subscribe_source (device, 0);
+}
+
+int
+zc_v4l2_event_subscribe_end (const struct zc_v4l2_device *device)
+{
+  return subscribe (device, VIDIOC_SUBSCRIBE_EVENT, V4L2_EVENT_EOS, 0);
+}
+
+bool
+zc_v4l2_event_is_stream_change (const struct v4l2_event *event)
+{
+  return event->type == V4L2_EVENT_SOURCE_CHANGE &&
+         event->u.src_change.changes & V4L2_EVENT_SRC_CH_RESOLUTION;
+}
+
+int
 zc_v4l2_event_subscribe_control (
     const struct zc_v4l2_device *device, __u32 control)
 {

@@ -124,21 +124,43 @@ blame (const struct zc_v4l2_node *nodes, int n, char *path, size_t size)
   return -ENODEV;
 }
 
-int
-zc_v4l2_device_find (char *path, size_t size)
+static struct zc_v4l2_node *
+find_fitting (
+    struct zc_v4l2_node *nodes, int n, zc_v4l2_node_test fits, const void *data)
 {
-  struct zc_v4l2_node *nodes;
-  int n = zc_v4l2_node_list (&nodes);
-  int ret = n < 0 ? n : blame (nodes, n, path, size);
+  for (int i = 0; i < n; i++)
+    if (nodes[i].error == 0 && fits (&nodes[i], data))
+      return &nodes[i];
+  return NULL;
+}
 
-  for (int i = 0; i < n; i++) {
-    if (zc_v4l2_node_works_alone (&nodes[i])) {
-      ret = copy_path (path, size, nodes[i].path);
-      break;
-    }
+int
+zc_v4l2_node_find (
+    zc_v4l2_node_test fits, const void *data, char *path, size_t size)
+{
+  struct zc_v4l2_node *nodes, *node;
+  int ret = zc_v4l2_node_list (&nodes);
+
+  if (ret >= 0) {
+    node = find_fitting (nodes, ret, fits, data);
+    ret = node ? copy_path (path, size, node->path)
+               : blame (nodes, ret, path, size);
   }
   free (nodes);
   return ret;
+}
+
+static bool
+works_alone (struct zc_v4l2_node *node, const void *data)
+{
+  (void) data;
+  return zc_v4l2_node_works_alone (node);
+}
+
+int
+zc_v4l2_device_find (char *path, size_t size)
+{
+  return zc_v4l2_node_find (works_alone, NULL, path, size);
 }
 
 /* Where there is no link to follow the path stays: opening it tells why. */
@@ -179,20 +201,33 @@ has_card (const struct zc_v4l2_node *node, const char *name)
   return strcmp ((const char *) node->capability.card, name) == 0;
 }
 
-/* Returns 0, -ENXIO if there are such nodes but none captures, -ENODEV. */
+/* What is looked for by its name. */
+struct wanted {
+  const char *name;
+  zc_v4l2_node_test fits;
+  const void *data;
+};
+
+/* Returns 0; if there are such nodes but none fits, -ENXIO, or why one could
+ * not be asked, its name in PATH; -ENODEV. */
 static int
-match (const struct zc_v4l2_node *nodes, int n,
+match (struct zc_v4l2_node *nodes, int n,
     bool (*has_name) (const struct zc_v4l2_node *, const char *),
-    const char *name, char *path, size_t size)
+    const struct wanted *wanted, char *path, size_t size)
 {
   int ret = -ENODEV;
 
   for (int i = 0; i < n; i++) {
-    if (nodes[i].error != 0 || !has_name (&nodes[i], name))
+    if (nodes[i].error != 0 || !has_name (&nodes[i], wanted->name))
       continue;
-    if (zc_v4l2_node_captures (&nodes[i]))
+    if (wanted->fits (&nodes[i], wanted->data))
       return copy_path (path, size, nodes[i].path);
-    ret = -ENXIO;
+    if (nodes[i].error != 0 && (ret == -ENODEV || ret == -ENXIO)) {
+      ret = nodes[i].error;
+      copy_path (path, size, nodes[i].path);
+    } else if (ret == -ENODEV) {
+      ret = -ENXIO;
+    }
   }
   return ret;
 }
@@ -207,14 +242,14 @@ any_answered (const struct zc_v4l2_node *nodes, int n)
 }
 
 static int
-resolve_name (const char *name, char *path, size_t size)
+resolve_name (const struct wanted *wanted, char *path, size_t size)
 {
   struct zc_v4l2_node *nodes;
   int n = zc_v4l2_node_list (&nodes);
-  int ret = n < 0 ? n : match (nodes, n, has_bus, name, path, size);
+  int ret = n < 0 ? n : match (nodes, n, has_bus, wanted, path, size);
 
   if (ret == -ENODEV)
-    ret = match (nodes, n, has_card, name, path, size);
+    ret = match (nodes, n, has_card, wanted, path, size);
   if (ret == -ENODEV && !any_answered (nodes, n))
     ret = blame (nodes, n, path, size);
   free (nodes);
@@ -222,8 +257,10 @@ resolve_name (const char *name, char *path, size_t size)
 }
 
 int
-zc_v4l2_device_resolve (const char *name, char *path, size_t size)
+zc_v4l2_node_resolve (const char *name, zc_v4l2_node_test fits,
+    const void *data, char *path, size_t size)
 {
+  const struct wanted wanted = { name, fits, data };
   int ret;
 
   copy_path (path, size, "");
@@ -232,5 +269,18 @@ zc_v4l2_device_resolve (const char *name, char *path, size_t size)
   if (name[0] == '\0')
     return -ENODEV;
   ret = resolve_link (name, path, size);
-  return ret == -ENODEV ? resolve_name (name, path, size) : ret;
+  return ret == -ENODEV ? resolve_name (&wanted, path, size) : ret;
+}
+
+static bool
+captures (struct zc_v4l2_node *node, const void *data)
+{
+  (void) data;
+  return zc_v4l2_node_captures (node);
+}
+
+int
+zc_v4l2_device_resolve (const char *name, char *path, size_t size)
+{
+  return zc_v4l2_node_resolve (name, captures, NULL, path, size);
 }

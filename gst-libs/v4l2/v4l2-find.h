@@ -36,12 +36,18 @@ bool zc_v4l2_node_works_alone (const struct zc_v4l2_node *node);
 int zc_v4l2_node_list (struct zc_v4l2_node **nodes);
 
 /*
- * The first node under /dev that captures and works alone. PATH gets its name.
- * Returns 0; -EACCES, -EPERM or -EBUSY if there is none, but a node that could
- * not be asked for that reason, whose name PATH gets; -ENODEV, and PATH is
- * empty.
+ * Whether a node is of the kind that is looked for; DATA is the caller's. If it
+ * cannot be known, because the node is busy or not for us, node->error says.
  */
-int zc_v4l2_device_find (char *path, size_t size);
+typedef bool (*zc_v4l2_node_test) (struct zc_v4l2_node *node, const void *data);
+
+/*
+ * The first node under /dev that FITS. PATH gets its name. Returns 0; -EACCES,
+ * -EPERM or -EBUSY if there is none, but a node that could not be asked for
+ * that reason, whose name PATH gets; -ENODEV, and PATH is empty.
+ */
+int zc_v4l2_node_find (
+    zc_v4l2_node_test fits, const void *data, char *path, size_t size);
 
 /*
  * The node that NAME means. PATH gets its real name, links followed. NAME is
@@ -49,11 +55,22 @@ int zc_v4l2_device_find (char *path, size_t size);
  * - the name of a node, or of a link that udev makes below /dev/v4l/by-id and
  *   /dev/v4l/by-path, with or without the folders before it;
  * - what the device says of its place ("platform:vivid-000"), or its card
- *   name ("vivid"): of several such nodes the first that captures.
- * Returns 0; -ENODEV if nothing has this name; -ENXIO if what has it cannot
- * capture; -EACCES, -EPERM or -EBUSY if no node could be asked, the first of
- * them for that reason: PATH gets its name; -ENAMETOOLONG.
+ *   name ("vivid"): of several such nodes the first that FITS.
+ * Returns 0; -ENODEV if nothing has this name; -ENXIO if what has it does not
+ * fit; -EACCES, -EPERM or -EBUSY if no node could be asked, the first of them
+ * for that reason: PATH gets its name; -ENAMETOOLONG.
  */
+int zc_v4l2_node_resolve (const char *name, zc_v4l2_node_test fits,
+    const void *data, char *path, size_t size);
+
+/*
+ * The first node under /dev that captures and works alone, as
+ * zc_v4l2_node_find() tells it.
+ */
+int zc_v4l2_device_find (char *path, size_t size);
+
+/* The node that NAME means, of several that captures, as
+ * zc_v4l2_node_resolve() tells it. */
 int zc_v4l2_device_resolve (const char *name, char *path, size_t size);
 
 #endif

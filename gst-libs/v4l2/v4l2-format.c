@@ -183,29 +183,37 @@ zc_v4l2_format_get (const struct zc_v4l2_device *device, __u32 type,
   return ret;
 }
 
-int
-zc_v4l2_interval_get (
-    const struct zc_v4l2_device *device, struct v4l2_fract *interval)
+/* The same place in what is said of either queue. */
+static struct v4l2_fract *
+interval_of (struct v4l2_streamparm *parm)
 {
-  struct v4l2_streamparm parm = { .type = device->capture_type };
+  return V4L2_TYPE_IS_OUTPUT (parm->type) ? &parm->parm.output.timeperframe
+                                          : &parm->parm.capture.timeperframe;
+}
+
+int
+zc_v4l2_interval_get (const struct zc_v4l2_device *device, __u32 type,
+    struct v4l2_fract *interval)
+{
+  struct v4l2_streamparm parm = { .type = type_or_capture (device, type) };
   int ret = zc_v4l2_device_ioctl (device, VIDIOC_G_PARM, &parm);
 
   if (ret == 0)
-    *interval = parm.parm.capture.timeperframe;
+    *interval = *interval_of (&parm);
   return ret;
 }
 
 int
-zc_v4l2_interval_set (
-    const struct zc_v4l2_device *device, struct v4l2_fract *interval)
+zc_v4l2_interval_set (const struct zc_v4l2_device *device, __u32 type,
+    struct v4l2_fract *interval)
 {
-  struct v4l2_streamparm parm = { .type = device->capture_type };
+  struct v4l2_streamparm parm = { .type = type_or_capture (device, type) };
   int ret;
 
-  parm.parm.capture.timeperframe = *interval;
+  *interval_of (&parm) = *interval;
   ret = zc_v4l2_device_ioctl (device, VIDIOC_S_PARM, &parm);
   if (ret == 0)
-    *interval = parm.parm.capture.timeperframe;
+    *interval = *interval_of (&parm);
   return ret;
 }
 

@@ -46,8 +46,15 @@ int zc_v4l2_enum_interval (const struct zc_v4l2_device *device, __u32 fourcc,
  * of it, which may differ: compare. Colours of what is captured are a wish
  * only with V4L2_PIX_FMT_FLAG_SET_CSC, for formats that are listed with the
  * V4L2_FMT_FLAG_CSC_* of them (pixfmt-v4l2.rst); of an output queue they are
- * told to the driver. Returns 0, -EBUSY while buffers exist, or another errno
- * of VIDIOC_S_FMT, FORMAT being left as it was.
+ * told to the driver. Of coded formats plane[0].size is a wish that is heard:
+ * the room for one coded frame, in bytes. Returns 0, -EBUSY while buffers
+ * exist, -EINVAL for a type or format that the driver does not have, or another
+ * errno of VIDIOC_S_FMT, FORMAT being left as it was.
+ *
+ * Setting OUTPUT of a codec or converter changes what CAPTURE has: the size,
+ * the buffers that are needed, and the colours, which are those of OUTPUT. An
+ * encoder's coded format is set first, because OUTPUT depends on it (which raw
+ * formats, which sizes; dev-encoder.rst).
  */
 int zc_v4l2_format_set (
     const struct zc_v4l2_device *device, struct zc_v4l2_format *format);
@@ -61,13 +68,15 @@ int zc_v4l2_format_get (const struct zc_v4l2_device *device, __u32 type,
     struct zc_v4l2_format *format);
 
 /*
- * Sets the time between frames, in seconds as a fraction; INTERVAL then holds
- * what the driver made of it. Returns 0, or -ENOTTY if it cannot be set.
+ * Sets the time between frames of the queue of TYPE (0: capture), in seconds as
+ * a fraction; INTERVAL then holds what the driver made of it. On the OUTPUT
+ * queue of an encoder it says at which rate frames come, for the control of its
+ * bitrate; CAPTURE follows. Returns 0, or -ENOTTY if it cannot be set.
  */
-int zc_v4l2_interval_set (
-    const struct zc_v4l2_device *device, struct v4l2_fract *interval);
-int zc_v4l2_interval_get (
-    const struct zc_v4l2_device *device, struct v4l2_fract *interval);
+int zc_v4l2_interval_set (const struct zc_v4l2_device *device, __u32 type,
+    struct v4l2_fract *interval);
+int zc_v4l2_interval_get (const struct zc_v4l2_device *device, __u32 type,
+    struct v4l2_fract *interval);
 
 /*
  * The shape of a pixel, width by height, in a picture that is not scaled: not

@@ -8,6 +8,9 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#define NS_PER_S 1000000000
+#define NS_PER_US 1000
+
 /* A v4l2_buffer together with the planes that it points to. */
 struct kernel_buffer {
   struct v4l2_buffer buffer;
@@ -179,6 +182,32 @@ planes_to_kernel (struct kernel_buffer *kb, const struct zc_v4l2_queue *queue,
   memcpy (&kb->buffer.m, &single.m, sizeof (single.m));
 }
 
+/* The kernel makes one number of the two again, rounded down: so for negative
+ * ones the fraction counts up from the second before. */
+static void
+stamp_to_kernel (struct v4l2_buffer *to, const struct zc_v4l2_stamp *from)
+{
+  int64_t second = from->timestamp_ns / NS_PER_S;
+  int64_t rest = from->timestamp_ns % NS_PER_S;
+
+  if (rest < 0) {
+    second--;
+    rest += NS_PER_S;
+  }
+  to->timestamp.tv_sec = second;
+  to->timestamp.tv_usec = rest / NS_PER_US;
+  to->field = from->field;
+  to->flags = from->flags;
+}
+
+/* Wraps, where the second that is counted up from is below all numbers. */
+static int64_t
+time_from_kernel (const struct v4l2_buffer *from)
+{
+  return (int64_t) ((uint64_t) from->timestamp.tv_sec * NS_PER_S +
+                    (uint64_t) from->timestamp.tv_usec * NS_PER_US);
+}
+
 static void
 frame_from_kernel (struct zc_v4l2_frame *frame, const struct kernel_buffer *kb,
     unsigned n_planes)
@@ -189,8 +218,7 @@ frame_from_kernel (struct zc_v4l2_frame *frame, const struct kernel_buffer *kb,
   frame->sequence = b->sequence;
   frame->flags = b->flags;
   frame->field = b->field;
-  frame->timestamp_ns = (int64_t) b->timestamp.tv_sec * 1000000000 +
-                        (int64_t) b->timestamp.tv_usec * 1000;
+  frame->timestamp_ns = time_from_kernel (b);
   if (!V4L2_TYPE_IS_MULTIPLANAR (b->type)) {
     frame->plane[0].bytes_used = b->bytesused;
     frame->plane[0].length = b->length;
@@ -245,13 +273,15 @@ zc_v4l2_queue_map (struct zc_v4l2_queue *queue,
 
 static int
 hand_over (struct zc_v4l2_queue *queue, unsigned long request, unsigned index,
-    const struct zc_v4l2_plane *planes)
+    const struct zc_v4l2_plane *planes, const struct zc_v4l2_stamp *stamp)
 {
   struct kernel_buffer kb;
 
   kernel_buffer_init (&kb, queue, index);
   if (planes)
     planes_to_kernel (&kb, queue, planes);
+  if (stamp)
+    stamp_to_kernel (&kb.buffer, stamp);
   return zc_v4l2_device_ioctl (queue->device, request, &kb.buffer);
 }
 
@@ -259,14 +289,14 @@ int
 zc_v4l2_queue_prepare (struct zc_v4l2_queue *queue, unsigned index,
     const struct zc_v4l2_plane *planes)
 {
-  return hand_over (queue, VIDIOC_PREPARE_BUF, index, planes);
+  return hand_over (queue, VIDIOC_PREPARE_BUF, index, planes, NULL);
 }
 
 int
 zc_v4l2_queue_push (struct zc_v4l2_queue *queue, unsigned index,
-    const struct zc_v4l2_plane *planes)
+    const struct zc_v4l2_plane *planes, const struct zc_v4l2_stamp *stamp)
 {
-  return hand_over (queue, VIDIOC_QBUF, index, planes);
+  return hand_over (queue, VIDIOC_QBUF, index, planes, stamp);
 }
 
 int
@@ -319,27 +349,50 @@ zc_v4l2_queue_clear (struct zc_v4l2_queue *queue, unsigned index)
 
 /* --- waiting ------------------------------------------------------------ */
 
+/* What poll() says when a queue has a buffer that is done. */
 static short
-interest (const struct zc_v4l2_queue *queue, bool buffers)
+done_event (const struct zc_v4l2_queue *queue)
 {
-  if (!buffers)
-    return POLLPRI;
-  return POLLPRI | (V4L2_TYPE_IS_OUTPUT (queue->type) ? POLLOUT : POLLIN);
+  return V4L2_TYPE_IS_OUTPUT (queue->type) ? POLLOUT : POLLIN;
 }
+
+static struct pollfd
+poll_of_device (const struct zc_v4l2_wait *waits, unsigned n)
+{
+  struct pollfd fd = { .fd = waits[0].queue->device->fd, .events = POLLPRI };
+
+  for (unsigned i = 0; i < n; i++)
+    if (waits[i].buffers)
+      fd.events |= done_event (waits[i].queue);
+  return fd;
+}
+
+/* Who only reads waits for writers alone. */
+static struct pollfd
+poll_of_fence (const struct zc_v4l2_wait *wait)
+{
+  return (struct pollfd) {
+    .fd = wait->fence,
+    .events = V4L2_TYPE_IS_OUTPUT (wait->queue->type) ? POLLIN : POLLOUT,
+  };
+}
+
+/* Of several waits READY is the first's, DONE the second's. */
+static const int flag_of_wait[] = { ZC_V4L2_READY, ZC_V4L2_DONE };
 
 /* A device that is gone says that it has an event, too. POLLERR alone, while
  * nobody waits for buffers, only says that the driver has none. */
 static int
-seen_of_device (short revents, bool buffers)
+seen_of_device (short revents, const struct zc_v4l2_wait *waits, unsigned n)
 {
-  int seen = 0;
+  int seen = revents & POLLPRI ? ZC_V4L2_EVENT : 0;
 
   if (revents & (POLLHUP | POLLNVAL))
-    return ZC_V4L2_READY;
-  if (revents & POLLPRI)
-    seen |= ZC_V4L2_EVENT;
-  if (buffers && revents & ~POLLPRI)
-    seen |= ZC_V4L2_READY;
+    return n == 1 ? ZC_V4L2_READY : ZC_V4L2_READY | ZC_V4L2_DONE;
+  for (unsigned i = 0; i < n; i++)
+    if (waits[i].buffers &&
+        revents & (short) (done_event (waits[i].queue) | POLLERR))
+      seen |= flag_of_wait[i];
   return seen;
 }
 
@@ -349,40 +402,96 @@ seen_of_device (short revents, bool buffers)
 /* A driver without buffers is at POLLERR all the time, which poll() tells
  * whether one asks or not: the others are waited for without it. */
 static int
-wait_for_any (struct pollfd *fds, nfds_t count, bool buffers, int timeout_ms)
+wait_for_any (struct pollfd *fds, nfds_t count, int timeout_ms)
 {
   int ret = zc_v4l2_poll (fds, count, timeout_ms);
 
-  if (ret != 1 || buffers || fds[0].revents != POLLERR)
+  if (ret != 1 || fds[0].events != POLLPRI || fds[0].revents != POLLERR)
     return ret;
   fds[0].fd = -1;
   ret = zc_v4l2_poll (fds, count, ERROR_PAUSE_MS);
   return ret == 0 ? 1 : ret;
 }
 
-int
-zc_v4l2_queue_wait (struct zc_v4l2_queue *queue, bool buffers, int fence)
+static int
+shortest_timeout (const struct zc_v4l2_wait *waits, unsigned n)
 {
-  struct pollfd fds[3] = {
-    { .fd = queue->device->fd, .events = interest (queue, buffers) },
-    { .fd = queue->wake_fd, .events = POLLIN },
-    { .fd = fence,
-        .events = V4L2_TYPE_IS_OUTPUT (queue->type) ? POLLIN : POLLOUT },
-  };
-  int seen = 0, ret;
+  int shortest = -1;
 
-  ret = wait_for_any (fds, fence < 0 ? 2 : 3, buffers, queue->timeout_ms);
+  for (unsigned i = 0; i < n; i++) {
+    int timeout = waits[i].queue->timeout_ms;
+
+    if (timeout >= 0 && (shortest < 0 || timeout < shortest))
+      shortest = timeout;
+  }
+  return shortest;
+}
+
+static bool
+is_cancelled (const struct zc_v4l2_wait *waits, unsigned n)
+{
+  for (unsigned i = 0; i < n; i++)
+    if (atomic_load (&waits[i].queue->cancelled))
+      return true;
+  return false;
+}
+
+static int
+take_wakes (
+    const struct zc_v4l2_wait *waits, unsigned n, const struct pollfd *wakes)
+{
+  int seen = 0;
+
+  for (unsigned i = 0; i < n; i++) {
+    if (!wakes[i].revents)
+      continue;
+    zc_v4l2_sys.eventfd_read (waits[i].queue->wake_fd);
+    seen = ZC_V4L2_WOKEN;
+  }
+  return seen;
+}
+
+/* For one or two queues of a device: it, who wakes them, their fences. */
+static int
+wait_for (const struct zc_v4l2_wait *waits, unsigned n)
+{
+  struct pollfd fds[1 + 2 * 2];
+  nfds_t count = 0;
+  int ret;
+
+  fds[count++] = poll_of_device (waits, n);
+  for (unsigned i = 0; i < n; i++)
+    fds[count++] = (struct pollfd) { waits[i].queue->wake_fd, POLLIN, 0 };
+  for (unsigned i = 0; i < n; i++)
+    if (waits[i].fence >= 0)
+      fds[count++] = poll_of_fence (&waits[i]);
+
+  ret = wait_for_any (fds, count, shortest_timeout (waits, n));
   if (ret < 0)
     return ret;
-  if (atomic_load (&queue->cancelled))
+  if (is_cancelled (waits, n))
     return -ECANCELED;
   if (ret == 0)
     return -ETIMEDOUT;
-  if (fds[1].revents) {
-    zc_v4l2_sys.eventfd_read (queue->wake_fd);
-    seen |= ZC_V4L2_WOKEN;
-  }
-  return seen | seen_of_device (fds[0].revents, buffers);
+  return take_wakes (waits, n, &fds[1]) |
+         seen_of_device (fds[0].revents, waits, n);
+}
+
+int
+zc_v4l2_queue_wait (struct zc_v4l2_queue *queue, bool buffers, int fence)
+{
+  const struct zc_v4l2_wait wait = { queue, buffers, fence };
+
+  return wait_for (&wait, 1);
+}
+
+int
+zc_v4l2_queue_wait_both (
+    const struct zc_v4l2_wait *output, const struct zc_v4l2_wait *capture)
+{
+  const struct zc_v4l2_wait waits[] = { *capture, *output };
+
+  return wait_for (waits, 2);
 }
 
 void

@@ -50,10 +50,28 @@ struct zc_v4l2_frame {
   } plane[VIDEO_MAX_PLANES];
 };
 
+/*
+ * What goes with a frame into an output queue. A memory-to-memory device copies
+ * the timestamp to what it makes of the frame (V4L2_BUF_FLAG_TIMESTAMP_COPY of
+ * a frame from the queue), without looking at it: any number may stand there.
+ * What comes back is the multiple of 1000 at or below it: the kernel has
+ * microseconds. So exactly the multiples of 1000 survive, negative ones too:
+ * all of int64_t where the kernel's time_t has 64 bits, those within 2^31
+ * seconds of 0 where it has 32. GST_CLOCK_TIME_NONE (-1) comes back as -1000.
+ * An output device without the copy, such as a television modulator, ignores
+ * it.
+ */
+struct zc_v4l2_stamp {
+  int64_t timestamp_ns;
+  __u32 field; /* V4L2_FIELD_*; V4L2_FIELD_ANY (0) is what the format says */
+  __u32 flags; /* of V4L2_BUF_FLAG_KEYFRAME, _PFRAME and _BFRAME; or 0 */
+};
+
 /* What zc_v4l2_queue_wait() saw. */
 #define ZC_V4L2_READY 1 /* a buffer can be taken, or trying tells the error */
 #define ZC_V4L2_EVENT 2 /* VIDIOC_DQEVENT has something */
 #define ZC_V4L2_WOKEN 4 /* zc_v4l2_queue_wake() was called */
+#define ZC_V4L2_DONE 8  /* the same as READY of the output queue of two */
 
 /* DEVICE must outlive the queue. TYPE is one of its types, MEMORY where the
  * buffers lie, N_PLANES how many memory planes the format has. */
@@ -130,18 +148,27 @@ int zc_v4l2_queue_prepare (struct zc_v4l2_queue *queue, unsigned index,
 
 /*
  * Hands a buffer to the driver. PLANES has n_planes elements; it may be NULL
- * for V4L2_MEMORY_MMAP on a capture queue. Returns 0; the buffer is still the
- * caller's otherwise: -EINVAL for memory that is too short or no dma-buf,
- * -EFAULT for memory that the device cannot reach (not contiguous, not
- * mappable), -EIO after a fatal error, -ENODEV if the device is gone.
+ * for V4L2_MEMORY_MMAP on a capture queue. STAMP is for an output queue; NULL
+ * is one of zeros. A single-planar queue has no words for bytes before the
+ * payload: data_offset is not told there. Returns 0; the buffer is still the
+ * caller's otherwise: -EINVAL for memory that is too short or no dma-buf, a
+ * payload that is longer than its memory or ends before it begins, or a field
+ * that the driver does not do; -EFAULT for memory that the device cannot reach
+ * (not contiguous, not mappable), -EBADR if the device takes buffers with
+ * requests alone (zc_v4l2_m2m_query() tells), -EIO after a fatal error, -ENODEV
+ * if the device is gone.
  */
 int zc_v4l2_queue_push (struct zc_v4l2_queue *queue, unsigned index,
-    const struct zc_v4l2_plane *planes);
+    const struct zc_v4l2_plane *planes, const struct zc_v4l2_stamp *stamp);
 
 /*
  * Takes a buffer that the driver is done with. Returns 0, -EAGAIN if there is
  * none yet, -EIO after a fatal streaming error, -EPIPE after the last buffer
- * of a codec, -ENODEV if the device is gone, -EINVAL if it does not stream.
+ * of a codec (V4L2_BUF_FLAG_LAST, often without a payload) until it goes on
+ * (v4l2-codec.h), -ENODEV if the device is gone, -EINVAL if it does not stream.
+ * V4L2_BUF_FLAG_ERROR is of this one frame: its contents cannot be relied on;
+ * the buffer can. An encoder gives it to a frame that found too little room in
+ * the buffer for coded bytes.
  */
 int zc_v4l2_queue_pull (
     struct zc_v4l2_queue *queue, struct zc_v4l2_frame *frame);
@@ -155,11 +182,43 @@ int zc_v4l2_queue_pull (
  * zc_v4l2_queue_cancel() until zc_v4l2_queue_resume().
  */
 int zc_v4l2_queue_wait (struct zc_v4l2_queue *queue, bool buffers, int fence);
+
+/* One of two queues of a memory-to-memory device, to be waited for. */
+struct zc_v4l2_wait {
+  struct zc_v4l2_queue *queue;
+  bool buffers; /* as of zc_v4l2_queue_wait() */
+  int fence;
+};
+
+/*
+ * Waits for both queues of a memory-to-memory device at once, which have one
+ * descriptor: for what zc_v4l2_queue_wait() waits for at either. ZC_V4L2_READY
+ * is of CAPTURE, ZC_V4L2_DONE of OUTPUT; the shorter timeout of the two holds,
+ * and cancelling either ends the wait.
+ *
+ * The kernel tells of an error only while neither queue has a buffer, is
+ * streaming and without a fatal error (v4l2_m2m_poll()): then both are told
+ * that are asked for. After the last buffer of a codec CAPTURE is always told;
+ * it is not to be asked for until the codec goes on. A queue without buffers at
+ * the driver beside one that has some does no harm: it is just not told.
+ */
+int zc_v4l2_queue_wait_both (
+    const struct zc_v4l2_wait *output, const struct zc_v4l2_wait *capture);
+
 void zc_v4l2_queue_wake (struct zc_v4l2_queue *queue);
 void zc_v4l2_queue_cancel (struct zc_v4l2_queue *queue);
 void zc_v4l2_queue_resume (struct zc_v4l2_queue *queue);
 
+/*
+ * Starts the stream. Returns 0, -EINVAL without buffers, or, of a codec,
+ * without the other queue's format; -EPIPE if other nodes have to be set up
+ * first, -ENOSPC if the bus has no bandwidth left, -EBUSY if the hardware has
+ * no instance left, -ENOMEM.
+ */
 int zc_v4l2_queue_start (struct zc_v4l2_queue *queue);
+
+/* Ends it, and makes all buffers the caller's, done or not: nothing is pulled
+ * any more. Without a stream does nothing. */
 int zc_v4l2_queue_stop (struct zc_v4l2_queue *queue);
 
 #endif

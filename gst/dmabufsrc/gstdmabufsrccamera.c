@@ -286,10 +286,10 @@ static gint
 set_interval (GstDmabufSrcCamera *self, struct v4l2_fract *interval)
 {
   struct v4l2_fract got = *interval;
-  gint ret = zc_v4l2_interval_set (self->device, &got);
+  gint ret = zc_v4l2_interval_set (self->device, 0, &got);
 
   if (ret < 0)
-    ret = zc_v4l2_interval_get (self->device, &got);
+    ret = zc_v4l2_interval_get (self->device, 0, &got);
   if (ret == 0 && got.numerator > 0 && got.denominator > 0)
     *interval = got;
   return ret;

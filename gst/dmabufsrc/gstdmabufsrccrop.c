@@ -102,7 +102,7 @@ set_rect (GstDmabufSrc *self, GstDmabufSrcRectangle which,
 {
   const struct zc_v4l2_device *device = self->camera.device;
   struct v4l2_rect got = *wanted;
-  gint ret = zc_v4l2_selection_set (device, targets[which], 0, &got);
+  gint ret = zc_v4l2_selection_set (device, 0, targets[which], 0, &got);
 
   if (ret < 0)
     return ret;
@@ -144,8 +144,8 @@ compose (GstDmabufSrc *self, const struct zc_v4l2_format *format,
 
   *wanted = (struct v4l2_rect) { 0, 0, format->width, format->height };
   set_pending (self, GST_DMABUF_SRC_COMPOSE, FALSE);
-  if (zc_v4l2_selection_get (self->camera.device, V4L2_SEL_TGT_COMPOSE, &now) <
-          0 ||
+  if (zc_v4l2_selection_get (
+          self->camera.device, 0, V4L2_SEL_TGT_COMPOSE, &now) < 0 ||
       zc_v4l2_rect_is_equal (&now, wanted))
     return 0;
   return set_rect (self, GST_DMABUF_SRC_COMPOSE, wanted);
@@ -178,7 +178,7 @@ get_crop_to_prepare (GstDmabufSrc *self, struct v4l2_rect *rect)
   GST_OBJECT_LOCK (self);
   pending = self->crop.pending[GST_DMABUF_SRC_CROP];
   GST_OBJECT_UNLOCK (self);
-  return pending && zc_v4l2_selection_get (self->camera.device,
+  return pending && zc_v4l2_selection_get (self->camera.device, 0,
                         V4L2_SEL_TGT_CROP_DEFAULT, rect) == 0;
 }
 
@@ -230,7 +230,8 @@ gst_dmabuf_src_crop_get_size (
   struct v4l2_rect rect;
 
   if (!get_wanted (self, GST_DMABUF_SRC_CROP, &rect) ||
-      zc_v4l2_selection_get (self->camera.device, V4L2_SEL_TGT_CROP, &rect) < 0)
+      zc_v4l2_selection_get (self->camera.device, 0, V4L2_SEL_TGT_CROP, &rect) <
+          0)
     return;
   *width = rect.width;
   *height = rect.height;
@@ -245,7 +246,7 @@ get_default (GstDmabufSrc *self, GstDmabufSrcRectangle which,
 {
   if (which == GST_DMABUF_SRC_CROP)
     return zc_v4l2_selection_get (
-        self->camera.device, V4L2_SEL_TGT_CROP_DEFAULT, rect);
+        self->camera.device, 0, V4L2_SEL_TGT_CROP_DEFAULT, rect);
   *rect = (struct v4l2_rect) { 0, 0, format->width, format->height };
   return 0;
 }
@@ -340,7 +341,7 @@ gst_dmabuf_src_crop_get (GstDmabufSrc *self, GstDmabufSrcRectangle which)
   GST_OBJECT_UNLOCK (self);
   if (self->camera.device && !pending)
     known = zc_v4l2_selection_get (
-                self->camera.device, targets[which], &rect) == 0;
+                self->camera.device, 0, targets[which], &rect) == 0;
   g_mutex_unlock (&self->camera.lock);
   return known ? print (&rect) : NULL;
 }

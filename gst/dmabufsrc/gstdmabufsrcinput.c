@@ -334,7 +334,7 @@ note_size (GstDmabufSrc *self, const Source *found)
     zc_v4l2_standard_size (standard, &rect.width, &rect.height);
   }
   if (rect.width > 0)
-    zc_v4l2_selection_get (device, V4L2_SEL_TGT_CROP_DEFAULT, &rect);
+    zc_v4l2_selection_get (device, 0, V4L2_SEL_TGT_CROP_DEFAULT, &rect);
   gst_dmabuf_src_crop_get_size (self, &rect.width, &rect.height);
   self->input.width = MIN (rect.width, G_MAXINT);
   self->input.height = MIN (rect.height, G_MAXINT);

@@ -105,7 +105,7 @@ add_current_rate (const struct zc_v4l2_device *device, GArray *intervals)
 {
   struct v4l2_fract interval;
 
-  if ((zc_v4l2_interval_get (device, &interval) == 0 &&
+  if ((zc_v4l2_interval_get (device, 0, &interval) == 0 &&
           is_interval (&interval)) ||
       (zc_v4l2_input_interval (device, &interval) == 0 &&
           is_interval (&interval)))

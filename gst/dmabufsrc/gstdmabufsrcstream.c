@@ -126,7 +126,7 @@ feed (GstDmabufSrcStream *self, gboolean wait, const gchar **step)
     ret = acquire (self, &buffer, wait && queued == 0);
     if (ret < 0)
       break;
-    ret = gst_zc_v4l2_slots_push (self->slots, buffer, step);
+    ret = gst_zc_v4l2_slots_push (self->slots, buffer, NULL, step);
     if (ret < 0)
       ret = set_aside (self, buffer, ret, *step);
     else

@@ -200,7 +200,7 @@ push_one (
   if (gst_buffer_pool_acquire_buffer (pool, &buffer, &params) != GST_FLOW_OK)
     return fail (failure, "taking a buffer of the pool", -ENOBUFS);
   wait_for_devices (buffer);
-  ret = gst_zc_v4l2_slots_push (slots, buffer, &reason);
+  ret = gst_zc_v4l2_slots_push (slots, buffer, NULL, &reason);
   if (ret == 0)
     return 0;
   gst_buffer_unref (buffer);

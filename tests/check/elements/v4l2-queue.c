@@ -191,7 +191,7 @@ static void
 push (struct queue *q, GstBuffer *buffer)
 {
   const gchar *reason = "";
-  int ret = gst_zc_v4l2_slots_push (q->slots, buffer, &reason);
+  int ret = gst_zc_v4l2_slots_push (q->slots, buffer, NULL, &reason);
 
   fail_unless (ret == 0, "%s: %s", reason, g_strerror (-ret));
 }
@@ -446,7 +446,7 @@ GST_START_TEST (an_output_goes_on_after_a_refusal)
   vivid_set (VIVID_QBUF_ERROR, 1);
   /* the button is of the device, for whichever queue comes first */
   fail_unless_equals_int (
-      gst_zc_v4l2_slots_push (q.slots, buffer, &reason), -EINVAL);
+      gst_zc_v4l2_slots_push (q.slots, buffer, NULL, &reason), -EINVAL);
   for (guint i = 0; i < 4; i++)
     push (&q, i == 0 ? buffer : dmabuf_buffer (&q));
   gst_buffer_unref (pull (&q));

@@ -296,7 +296,7 @@ GST_START_TEST (interval_is_what_the_driver_made)
 
   node.parm.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
   node.parm.parm.capture.timeperframe = (struct v4l2_fract) { 1, 25 };
-  fail_unless_equals_int (zc_v4l2_interval_set (device, &interval), 0);
+  fail_unless_equals_int (zc_v4l2_interval_set (device, 0, &interval), 0);
   fail_unless_equals_int (interval.denominator, 25);
   zc_v4l2_device_close (device);
 }

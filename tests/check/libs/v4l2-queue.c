@@ -173,7 +173,7 @@ GST_START_TEST (each_call_tells_its_errno)
   fail_unless_equals_int (zc_v4l2_queue_prepare (&queue, 0, NULL), -ENODEV);
   fail_unless_equals_int (zc_v4l2_queue_query (&queue, 0, &frame), -ENODEV);
   fail_unless_equals_int (zc_v4l2_queue_export (&queue, 0, 0), -ENODEV);
-  fail_unless_equals_int (zc_v4l2_queue_push (&queue, 0, NULL), -ENODEV);
+  fail_unless_equals_int (zc_v4l2_queue_push (&queue, 0, NULL, NULL), -ENODEV);
   fail_unless_equals_int (zc_v4l2_queue_start (&queue), -ENODEV);
   fail_unless_equals_int (zc_v4l2_queue_stop (&queue), -ENODEV);
   fail_unless_equals_int (zc_v4l2_queue_free (&queue), -ENODEV);
@@ -423,7 +423,7 @@ hand_over (unsigned long request)
   memset (&driver.asked, 0, sizeof (driver.asked));
   memset (driver.asked_planes, 0xff, sizeof (driver.asked_planes));
   fail_unless_equals_int (request == VIDIOC_QBUF
-                              ? zc_v4l2_queue_push (&queue, 40, given)
+                              ? zc_v4l2_queue_push (&queue, 40, given, NULL)
                               : zc_v4l2_queue_prepare (&queue, 40, given),
       0);
   fail_unless (driver.last_request == request);
@@ -510,7 +510,7 @@ GST_START_TEST (the_drivers_own_memory_needs_no_planes)
 {
   set_up (V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE);
   memset (driver.asked_planes, 0xff, sizeof (driver.asked_planes));
-  fail_unless_equals_int (zc_v4l2_queue_push (&queue, 1, NULL), 0);
+  fail_unless_equals_int (zc_v4l2_queue_push (&queue, 1, NULL, NULL), 0);
   fail_unless_equals_int (driver.asked.length, 2);
   for (guint i = 0; i < 2; i++) {
     fail_unless_equals_int (driver.asked_planes[i].length, 0);

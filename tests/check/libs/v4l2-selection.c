@@ -58,7 +58,7 @@ GST_START_TEST (each_target_is_asked_for)
 
   for (guint i = 0; i < G_N_ELEMENTS (targets); i++) {
     fail_unless_equals_int (
-        zc_v4l2_selection_get (&device, targets[i], &rect), 0);
+        zc_v4l2_selection_get (&device, 0, targets[i], &rect), 0);
     fail_unless (kernel.request == VIDIOC_G_SELECTION);
     fail_unless_equals_int (kernel.asked.target, targets[i]);
     assert_rect (&rect, 2, 4, 640, 480);
@@ -71,7 +71,7 @@ GST_START_TEST (a_rectangle_is_what_the_driver_made)
   struct zc_v4l2_device device = play (0, V4L2_BUF_TYPE_VIDEO_CAPTURE);
   struct v4l2_rect rect = { 1, 3, 641, 481 };
 
-  fail_unless_equals_int (zc_v4l2_selection_set (&device, V4L2_SEL_TGT_CROP,
+  fail_unless_equals_int (zc_v4l2_selection_set (&device, 0, V4L2_SEL_TGT_CROP,
                               V4L2_SEL_FLAG_LE, &rect),
       0);
   fail_unless (kernel.request == VIDIOC_S_SELECTION);
@@ -87,9 +87,9 @@ GST_START_TEST (multi_planar_devices_take_the_same_type)
   struct zc_v4l2_device device = play (0, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE);
   struct v4l2_rect rect = { 0 };
 
-  zc_v4l2_selection_get (&device, V4L2_SEL_TGT_CROP, &rect);
+  zc_v4l2_selection_get (&device, 0, V4L2_SEL_TGT_CROP, &rect);
   fail_unless_equals_int (kernel.asked.type, V4L2_BUF_TYPE_VIDEO_CAPTURE);
-  zc_v4l2_selection_set (&device, V4L2_SEL_TGT_CROP, 0, &rect);
+  zc_v4l2_selection_set (&device, 0, V4L2_SEL_TGT_CROP, 0, &rect);
   fail_unless_equals_int (kernel.asked.type, V4L2_BUF_TYPE_VIDEO_CAPTURE);
 }
 GST_END_TEST;
@@ -105,9 +105,10 @@ GST_START_TEST (each_errno_comes_out_and_leaves_the_rectangle)
     struct v4l2_rect rect = { 1, 3, 5, 7 };
 
     fail_unless_equals_int (
-        zc_v4l2_selection_get (&device, V4L2_SEL_TGT_CROP, &rect), -errors[i]);
+        zc_v4l2_selection_get (&device, 0, V4L2_SEL_TGT_CROP, &rect),
+        -errors[i]);
     fail_unless_equals_int (
-        zc_v4l2_selection_set (&device, V4L2_SEL_TGT_CROP, 0, &rect),
+        zc_v4l2_selection_set (&device, 0, V4L2_SEL_TGT_CROP, 0, &rect),
         -errors[i]);
     assert_rect (&rect, 1, 3, 5, 7);
   }

@@ -364,7 +364,7 @@ vb2_tear_down (void)
 int
 vb2_try_push (GstBuffer *buffer, const gchar **reason)
 {
-  return gst_zc_v4l2_slots_push (vb2_slots, buffer, reason);
+  return gst_zc_v4l2_slots_push (vb2_slots, buffer, NULL, reason);
 }
 
 /* Returns the index that it got. */
