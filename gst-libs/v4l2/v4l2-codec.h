@@ -36,7 +36,8 @@ bool zc_v4l2_codec_has_command (
 
 /*
  * No more frames come: what is in the codec is to come out. Does nothing, and
- * no LAST comes, unless OUTPUT streams. Returns 0, -EBUSY while it drains
+ * no LAST comes, while OUTPUT does not stream, and after the last frame until
+ * the codec goes on. Returns 0, -EBUSY while it drains
  * already, -ENOTTY or -EINVAL without such commands.
  */
 int zc_v4l2_codec_stop (

@@ -100,6 +100,7 @@ queue_buffer (const struct v4l2_buffer *b)
   runner_require (!index->queued, "buffer %u is queued twice", b->index);
   for (guint i = 0; i < n_planes; i++)
     plane_of (b, i, &vb2.told[i]);
+  vb2.told_buffer = *b;
   if (attach (index, b) < 0)
     return -1;
   if (vb2.refuses > 0) {

@@ -35,6 +35,7 @@ extern struct vb2 {
   guint refuses;         /* so many pushes fail as vb2 does in the driver */
   guint fifo[VB2_SLOTS], n_fifo;
   struct v4l2_plane told[VB2_PLANES]; /* by the last QBUF */
+  struct v4l2_buffer told_buffer;     /* the same; what goes with the frame */
   guint n_removed, n_reqbufs_0, n_calls;
   __u32 data_offset[VB2_PLANES];
   __u32 bytes_used;
