@@ -71,9 +71,9 @@ GST_START_TEST (both_queues_have_the_planes_of_the_device)
   struct coder c;
   bool is;
 
+  coder_open (&c, ZC_V4L2_JOB_ENCODE);
   fail_unless (g_file_get_contents (
       "/sys/module/vicodec/parameters/multiplanar", &multiplanar, NULL, NULL));
-  coder_open (&c, ZC_V4L2_JOB_ENCODE);
   is = zc_v4l2_device_is_multiplanar (c.device);
   fail_unless_equals_int (is, multiplanar[0] == 'Y');
   fail_unless_equals_int (V4L2_TYPE_IS_MULTIPLANAR (c.device->output_type), is);

@@ -32,6 +32,7 @@ struct node {
 
 static struct node nodes[6];
 static int n_open;
+static __u32 plain_fourcc; /* which the kernel does not know as coded */
 
 static int
 fail_with (int error)
@@ -88,7 +89,7 @@ enumerate (const struct node *node, struct v4l2_fmtdesc *desc)
     desc->pixelformat = desc->index == 0 ? node->partner : 0;
   if (desc->pixelformat == 0)
     return fail_with (EINVAL);
-  if (is_coded (desc->pixelformat))
+  if (is_coded (desc->pixelformat) && desc->pixelformat != plain_fourcc)
     desc->flags = V4L2_FMT_FLAG_COMPRESSED;
   return 0;
 }
@@ -198,6 +199,7 @@ set_up (void)
 
   memcpy (nodes, machine, sizeof (nodes));
   n_open = 0;
+  plain_fourcc = 0;
   zc_v4l2_sys.open = fake_open;
   zc_v4l2_sys.close = fake_close;
   zc_v4l2_sys.ioctl = fake_ioctl;
@@ -275,7 +277,11 @@ GST_START_TEST (parsed_frames_are_for_others)
   assert_found (ZC_V4L2_JOB_DECODE, V4L2_PIX_FMT_H264_SLICE, 0, -ENODEV, "");
   nodes[3].open_errno = ENXIO;
   assert_found (ZC_V4L2_JOB_DECODE, 0, 0, -ENODEV, "");
-  /* nor are they pictures, for which an older kernel would take them */
+  /* nor of drivers that cannot tell of requests */
+  nodes[2].requests = false;
+  assert_found (ZC_V4L2_JOB_DECODE, 0, 0, -ENODEV, "");
+  /* nor are they pictures, where the kernel does not say that they are coded */
+  plain_fourcc = V4L2_PIX_FMT_H264_SLICE;
   assert_found (ZC_V4L2_JOB_CONVERT, 0, V4L2_PIX_FMT_NV12, -ENODEV, "");
 }
 GST_END_TEST;
