@@ -58,8 +58,8 @@ int zc_v4l2_node_find (
  *   name ("vivid"): of several such nodes the first that FITS.
  * Returns 0; -ENODEV if nothing has this name; -ENXIO if what has it does not
  * fit, or why FITS could not know, PATH being its name; -EACCES, -EPERM or
- * -EBUSY if no node could be asked, the first of them for that reason: PATH gets
- * its name; -ENAMETOOLONG.
+ * -EBUSY if no node could be asked, the first of them for that reason: PATH
+ * gets its name; -ENAMETOOLONG.
  */
 int zc_v4l2_node_resolve (const char *name, zc_v4l2_node_test fits,
     const void *data, char *path, size_t size);
