@@ -2,6 +2,8 @@
 #ifndef __GST_ZC_V4L2_CODED_H__
 #define __GST_ZC_V4L2_CODED_H__
 
+#include "gstzcv4l2codec.h"
+
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
@@ -31,6 +33,27 @@ guint32 gst_zc_v4l2_coded_nth (guint n);
  *   if it is not in the table: raw video is not
  */
 GstCaps *gst_zc_v4l2_coded_to_caps (guint32 fourcc);
+
+/**
+ * gst_zc_v4l2_coded_to_decoder_caps:
+ * @fourcc: a V4L2_PIX_FMT_* code
+ *
+ * What encoders put out is gst_zc_v4l2_coded_to_caps(); decoders may ask for
+ * more, since each buffer must have a whole frame.
+ *
+ * Returns: (transfer full) (nullable): the caps of a decoder's input, without
+ *   size and rate; %NULL if it is not compressed, or not in the table
+ */
+GstCaps *gst_zc_v4l2_coded_to_decoder_caps (guint32 fourcc);
+
+/**
+ * gst_zc_v4l2_coded_get_codec:
+ * @fourcc: a V4L2_PIX_FMT_* code
+ *
+ * Returns: (nullable): the codec; %NULL if it is not compressed, or not in the
+ *   table
+ */
+const GstZcV4l2Codec *gst_zc_v4l2_coded_get_codec (guint32 fourcc);
 
 /**
  * gst_zc_v4l2_coded_is:

@@ -11,10 +11,14 @@ struct _GstZcV4l2Controls {
   gboolean listed;
 };
 
+/* What a wish is called in complaints: its control's name, and the name that a
+ * property gave it. */
+#define NAME_SIZE (2 * ZC_V4L2_CONTROL_NAME_SIZE + 4)
+
 /* A control that is to be set. */
 typedef struct {
   struct v4l2_query_ext_ctrl info;
-  gchar name[ZC_V4L2_CONTROL_NAME_SIZE];
+  gchar name[NAME_SIZE];
   struct v4l2_ext_control asked; /* what the user wants */
 } Wish;
 
@@ -142,19 +146,27 @@ complain_names (Work *work)
 }
 
 static const struct zc_v4l2_control *
-find (GstZcV4l2Controls *self, const gchar *field)
+find_id (GstZcV4l2Controls *self, guint32 id)
 {
+  for (gsize i = 0; i < self->list.count; i++)
+    if (self->list.control[i].info.id == id)
+      return &self->list.control[i];
+  return NULL;
+}
+
+/* LABEL gets the part before "@", if there is one. */
+static const struct zc_v4l2_control *
+find (GstZcV4l2Controls *self, const gchar *field, gchar **label)
+{
+  const gchar *at = strchr (field, '@');
+  const gchar *name = at ? at + 1 : field;
   guint64 id;
 
-  if (g_str_has_prefix (field, "0x") &&
-      g_ascii_string_to_unsigned (
-          field + 2, 16, 0, V4L2_CTRL_ID_MASK, &id, NULL)) {
-    for (gsize i = 0; i < self->list.count; i++)
-      if (self->list.control[i].info.id == id)
-        return &self->list.control[i];
-    return NULL;
-  }
-  return zc_v4l2_control_list_find (&self->list, field);
+  *label = at ? g_strndup (field, (gsize) (at - field)) : NULL;
+  if (g_str_has_prefix (name, "0x") && g_ascii_string_to_unsigned (name + 2, 16,
+                                           0, V4L2_CTRL_ID_MASK, &id, NULL))
+    return find_id (self, (guint32) id);
+  return zc_v4l2_control_list_find (&self->list, name);
 }
 
 /* Once is enough. */
@@ -218,7 +230,8 @@ parse (Work *work, Wish *wish, const gchar *field, const GValue *value)
 static void
 add_wish (Work *work, const gchar *field, const GValue *value)
 {
-  const struct zc_v4l2_control *control = find (work->controls, field);
+  g_autofree gchar *label = NULL;
+  const struct zc_v4l2_control *control = find (work->controls, field, &label);
   Wish wish;
 
   if (!control) {
@@ -226,7 +239,10 @@ add_wish (Work *work, const gchar *field, const GValue *value)
     return;
   }
   wish = (Wish) { .info = control->info };
-  g_strlcpy (wish.name, control->name, sizeof (wish.name));
+  if (label)
+    g_snprintf (wish.name, sizeof (wish.name), "%s (%s)", label, control->name);
+  else
+    g_strlcpy (wish.name, control->name, sizeof (wish.name));
   if (!parse (work, &wish, field, value))
     return;
   /* whatever is written presses a button */
@@ -581,6 +597,24 @@ tell (GstZcV4l2Controls *self, const struct zc_v4l2_control *control)
   tell_menu (self, &info, s);
   tell_dims (&info, s);
   return s;
+}
+
+GstStructure *
+gst_zc_v4l2_controls_describe_one (GstZcV4l2Controls *self, guint32 id)
+{
+  const struct zc_v4l2_control *control = make_list (self) < 0
+                                              ? NULL
+                                              : find_id (self, id);
+
+  return control ? tell (self, control) : NULL;
+}
+
+gint
+gst_zc_v4l2_controls_has (GstZcV4l2Controls *self, guint32 id)
+{
+  gint ret = make_list (self);
+
+  return ret < 0 ? ret : find_id (self, id) != NULL;
 }
 
 GstStructure *

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  *
  * The controls of a device by their names, which are those of v4l2-ctl:
  * lower case, with underscores; other spellings are taken too ("-" for "_").
- * "0x00980900" is the control with that id. What there is, is listed when it is
- * first needed, and kept. For one thread at a time.
+ * "0x00980900" is the control with that id, and "brightness@0x00980900" is so
+ * too, but called so in complaints. What there is, is listed when it is first
+ * needed, and kept. For one thread at a time.
  */
 typedef struct _GstZcV4l2Controls GstZcV4l2Controls;
 
@@ -57,6 +58,20 @@ GArray *gst_zc_v4l2_controls_apply (GstZcV4l2Controls *controls,
  */
 GstStructure *gst_zc_v4l2_controls_describe (
     GstZcV4l2Controls *controls, const gchar *name);
+
+/**
+ * gst_zc_v4l2_controls_describe_one:
+ * @id: of the control
+ *
+ * Returns: (transfer full) (nullable): its structure, as above; %NULL if the
+ *   device does not have it
+ */
+GstStructure *gst_zc_v4l2_controls_describe_one (
+    GstZcV4l2Controls *controls, guint32 id);
+
+/* Whether the device has the control: 1, 0, or -errno if it does not answer,
+ * which it has to once, for all of them. */
+gint gst_zc_v4l2_controls_has (GstZcV4l2Controls *controls, guint32 id);
 
 G_END_DECLS
 
