@@ -240,7 +240,7 @@ gst_zc_v4l2_encoder_settings_restrict (
       continue;
     g_value_init (&value, G_TYPE_STRING);
     g_value_set_string (&value, self->text[i]);
-    if (old && !refused && !gst_value_can_intersect (old, &value))
+    if (old && !refused && !gst_value_intersect (NULL, old, &value))
       refused = field;
     gst_structure_take_value (wanted, field, &value);
   }

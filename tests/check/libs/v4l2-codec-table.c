@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/runner.h"
+#include "v4l2-encoder.h"
+
+#include "gst-libs/v4l2/gstzcv4l2coded.h"
+#include "gst-libs/v4l2/gstzcv4l2grades.h"
+
+#include <errno.h>
+
+#define H264_PROFILE V4L2_CID_MPEG_VIDEO_H264_PROFILE
+#define H264_LEVEL V4L2_CID_MPEG_VIDEO_H264_LEVEL
+#define BIT(n) (G_GUINT64_CONSTANT (1) << (n))
+
+static const GstZcV4l2Load full_hd = { 1920, 1080, 30, 1, 10000000 };
+
+/* --- the table ---------------------------------------------------------- */
+
+GST_START_TEST (every_compressed_code_has_a_codec)
+{
+  guint32 fourcc;
+
+  for (guint i = 0; (fourcc = gst_zc_v4l2_coded_nth (i)); i++)
+    fail_unless ((gst_zc_v4l2_coded_get_codec (fourcc) != NULL) ==
+                 (gst_zc_v4l2_coded_get_bits (fourcc) == 0));
+  fail_unless (gst_zc_v4l2_coded_get_codec (V4L2_PIX_FMT_NV12) == NULL);
+}
+GST_END_TEST;
+
+static void
+assert_decoder (guint32 fourcc, const char *text)
+{
+  g_autoptr (GstCaps) got = gst_zc_v4l2_coded_to_decoder_caps (fourcc);
+  g_autoptr (GstCaps) wanted = gst_caps_from_string (text);
+
+  fail_unless (gst_caps_is_equal (got, wanted), "%s", text);
+}
+
+GST_START_TEST (decoders_ask_for_whole_frames)
+{
+  assert_decoder (
+      V4L2_PIX_FMT_H264, "video/x-h264,stream-format=byte-stream,alignment=au");
+  assert_decoder (V4L2_PIX_FMT_MPEG2,
+      "video/mpeg,mpegversion=2,systemstream=(boolean)false,"
+      "parsed=(boolean)true");
+  assert_decoder (
+      V4L2_PIX_FMT_H263, "video/x-h263,variant=itu,parsed=(boolean)true");
+  assert_decoder (V4L2_PIX_FMT_FWHT, "video/x-fwht");
+  fail_if (gst_zc_v4l2_coded_to_decoder_caps (V4L2_PIX_FMT_SRGGB8));
+  fail_if (gst_zc_v4l2_coded_to_decoder_caps (V4L2_PIX_FMT_NV12));
+}
+GST_END_TEST;
+
+static void
+assert_entry (guint32 fourcc, GstZcV4l2MenuKind kind, guint value,
+    guint n_entries, const char *name)
+{
+  const GstZcV4l2Menu *menu = &gst_zc_v4l2_coded_get_codec (fourcc)->menu[kind];
+
+  fail_unless_equals_int (gst_zc_v4l2_menu_count (menu), n_entries);
+  fail_unless_equals_string (menu->names[value], name);
+}
+
+#define PROFILE(code, value, n, name) \
+  assert_entry (V4L2_PIX_FMT_##code, GST_ZC_V4L2_MENU_PROFILE, value, n, name)
+#define LEVEL(code, value, n, name) \
+  assert_entry (V4L2_PIX_FMT_##code, GST_ZC_V4L2_MENU_LEVEL, value, n, name)
+
+/* One from the middle and the last, by the kernel's names. */
+GST_START_TEST (entries_are_called_as_parsers_call_them)
+{
+  PROFILE (H264, V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_422, 18, "high-4:2:2");
+  PROFILE (H264, V4L2_MPEG_VIDEO_H264_PROFILE_CONSTRAINED_HIGH, 18,
+      "constrained-high");
+  LEVEL (H264, V4L2_MPEG_VIDEO_H264_LEVEL_1B, 20, "1b");
+  LEVEL (H264, V4L2_MPEG_VIDEO_H264_LEVEL_6_2, 20, "6.2");
+  PROFILE (HEVC, V4L2_MPEG_VIDEO_HEVC_PROFILE_MAIN_10, 3, "main-10");
+  LEVEL (HEVC, V4L2_MPEG_VIDEO_HEVC_LEVEL_6_2, 13, "6.2");
+  PROFILE (VP8, V4L2_MPEG_VIDEO_VP8_PROFILE_3, 4, "3");
+  PROFILE (VP9, V4L2_MPEG_VIDEO_VP9_PROFILE_3, 4, "3");
+  LEVEL (VP9, V4L2_MPEG_VIDEO_VP9_LEVEL_6_2, 14, "6.2");
+  PROFILE (MPEG2, V4L2_MPEG_VIDEO_MPEG2_PROFILE_HIGH, 6, "high");
+  LEVEL (MPEG2, V4L2_MPEG_VIDEO_MPEG2_LEVEL_HIGH, 4, "high");
+  PROFILE (MPEG4, V4L2_MPEG_VIDEO_MPEG4_PROFILE_ADVANCED_CODING_EFFICIENCY, 5,
+      "advanced-coding-efficiency");
+  LEVEL (MPEG4, V4L2_MPEG_VIDEO_MPEG4_LEVEL_5, 8, "5");
+#ifdef V4L2_CID_MPEG_VIDEO_AV1_LEVEL
+  assert_entry (v4l2_fourcc ('A', 'V', '0', '1'), GST_ZC_V4L2_MENU_PROFILE,
+      V4L2_MPEG_VIDEO_AV1_PROFILE_PROFESSIONAL, 3, "professional");
+  assert_entry (v4l2_fourcc ('A', 'V', '0', '1'), GST_ZC_V4L2_MENU_LEVEL,
+      V4L2_MPEG_VIDEO_AV1_LEVEL_7_3, 24, "7.3");
+#endif
+}
+GST_END_TEST;
+
+/* Each level that has limits is an entry; MPEG-4's are of two profiles. */
+GST_START_TEST (levels_with_limits_are_entries)
+{
+  static const GstZcV4l2Load nothing = { .fps_d = 1 };
+  static const struct {
+    guint32 fourcc;
+    guint n;
+  } codecs[] = {
+    { V4L2_PIX_FMT_H264, 20 },
+    { V4L2_PIX_FMT_HEVC, 13 },
+    { V4L2_PIX_FMT_VP9, 14 },
+    { v4l2_fourcc ('A', 'V', '0', '1'), 14 },
+    { V4L2_PIX_FMT_MPEG2, 4 },
+    { V4L2_PIX_FMT_MPEG4, 8 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++) {
+    const GstZcV4l2Codec *codec = gst_zc_v4l2_coded_get_codec (
+        codecs[i].fourcc);
+    const gchar *const *name = codec->menu[GST_ZC_V4L2_MENU_LEVEL].names;
+    guint n = 0;
+
+    for (; *name; name++)
+      n += gst_zc_v4l2_levels_fit (codec->levels, *name, NULL, FALSE, &nothing);
+    fail_unless (n == codecs[i].n, "%s: %u", codec->name, n);
+  }
+}
+GST_END_TEST;
+
+/* --- what a device has -------------------------------------------------- */
+
+/* As hantro: baseline to high without extended; levels to 5.1. */
+static void
+set_up (GstZcV4l2Grades *grades)
+{
+  encoder_set_up ();
+  encoder_add_menu (H264_PROFILE, 0, V4L2_MPEG_VIDEO_H264_PROFILE_HIGH,
+      BIT (V4L2_MPEG_VIDEO_H264_PROFILE_EXTENDED),
+      V4L2_MPEG_VIDEO_H264_PROFILE_MAIN);
+  encoder_add_menu (H264_LEVEL, 0, V4L2_MPEG_VIDEO_H264_LEVEL_5_1,
+      BIT (V4L2_MPEG_VIDEO_H264_LEVEL_1B), V4L2_MPEG_VIDEO_H264_LEVEL_1_0);
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_read (grades, &encoder.device, V4L2_PIX_FMT_H264), 0);
+}
+
+static void
+assert_offer (const GstZcV4l2Grades *grades, const char *text)
+{
+  g_autoptr (GstStructure) got = gst_structure_new_empty ("video/x-h264");
+  g_autoptr (GstStructure) wanted = gst_structure_from_string (text, NULL);
+
+  gst_zc_v4l2_grades_offer (grades, got);
+  fail_unless (gst_structure_is_equal (got, wanted), "%s",
+      gst_structure_to_string (got));
+}
+
+GST_START_TEST (what_the_driver_has_is_offered)
+{
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  assert_offer (&grades,
+      "video/x-h264,profile=(string){baseline,constrained-baseline,main,high},"
+      "level=(string){1,1.1,1.2,1.3,2,2.1,2.2,3,3.1,3.2,4,4.1,4.2,5,5.1}");
+}
+GST_END_TEST;
+
+GST_START_TEST (what_the_driver_has_no_control_for_is_not_said)
+{
+  GstZcV4l2Grades grades;
+
+  encoder_set_up ();
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_read (&grades, &encoder.device, V4L2_PIX_FMT_H264), 0);
+  assert_offer (&grades, "video/x-h264");
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_read (&grades, &encoder.device, V4L2_PIX_FMT_FWHT), 0);
+  assert_offer (&grades, "video/x-h264");
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_read (&grades, &encoder.device, V4L2_PIX_FMT_NV12), 0);
+  assert_offer (&grades, "video/x-h264");
+}
+GST_END_TEST;
+
+/* A kernel that is newer than our names, and a menu that is none. */
+GST_START_TEST (what_has_no_name_is_not_offered)
+{
+  GstZcV4l2Grades grades;
+
+  encoder_set_up ();
+  encoder_add_menu (H264_PROFILE, 16, 63, 0, 60);
+  encoder_add (H264_LEVEL, V4L2_CTRL_TYPE_INTEGER, 0, 20, 4);
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_read (&grades, &encoder.device, V4L2_PIX_FMT_H264), 0);
+  assert_offer (&grades,
+      "video/x-h264,profile=(string){multiview-high,constrained-high}");
+  fail_unless_equals_int (grades.menu[GST_ZC_V4L2_MENU_PROFILE].current, -1);
+}
+GST_END_TEST;
+
+GST_START_TEST (each_errno_of_reading_comes_out)
+{
+  static const unsigned long requests[] = { VIDIOC_QUERY_EXT_CTRL,
+    VIDIOC_QUERYMENU, VIDIOC_G_EXT_CTRLS };
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++) {
+    GstZcV4l2Grades grades;
+
+    set_up (&grades);
+    encoder.failing = requests[i];
+    encoder.error = ENODEV;
+    fail_unless_equals_int (
+        gst_zc_v4l2_grades_read (&grades, &encoder.device, V4L2_PIX_FMT_H264),
+        -ENODEV);
+    assert_offer (&grades, "video/x-h264");
+  }
+}
+GST_END_TEST;
+
+/* --- choosing ----------------------------------------------------------- */
+
+/* Returns whether all that is wanted can be had. */
+static gboolean
+choose (const GstZcV4l2Grades *grades, const char *wanted,
+    const GstZcV4l2Load *load, GstZcV4l2GradeChoice *choice)
+{
+  g_autoptr (GstStructure) s = wanted ? gst_structure_from_string (wanted, NULL)
+                                      : NULL;
+
+  return gst_zc_v4l2_grades_choose (grades, s, load, choice);
+}
+
+#define assert_choice(grades, wanted, load, profile, level)                   \
+  do {                                                                        \
+    GstZcV4l2GradeChoice choice;                                              \
+    fail_unless (choose (grades, wanted, load, &choice));                     \
+    fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_PROFILE], profile); \
+    fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_LEVEL], level);     \
+    fail_if (choice.exceeded);                                                \
+  } while (0)
+
+GST_START_TEST (the_level_is_the_least_that_is_enough)
+{
+  GstZcV4l2Load load = { 1280, 720, 30, 1, 0 };
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  assert_choice (&grades, NULL, &full_hd, -1, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
+  assert_choice (&grades, NULL, &load, -1, V4L2_MPEG_VIDEO_H264_LEVEL_3_1);
+  load.bitrate = 20000000;
+  assert_choice (&grades, NULL, &load, -1, V4L2_MPEG_VIDEO_H264_LEVEL_3_2);
+}
+GST_END_TEST;
+
+GST_START_TEST (the_level_counts_the_bits_of_the_profile)
+{
+  GstZcV4l2Load load = full_hd;
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  load.bitrate = 25000000;
+  assert_choice (&grades, "c,profile=main", &load,
+      V4L2_MPEG_VIDEO_H264_PROFILE_MAIN, V4L2_MPEG_VIDEO_H264_LEVEL_4_1);
+  assert_choice (&grades, "c,profile=high", &load,
+      V4L2_MPEG_VIDEO_H264_PROFILE_HIGH, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
+  grades.menu[GST_ZC_V4L2_MENU_PROFILE].current =
+      V4L2_MPEG_VIDEO_H264_PROFILE_HIGH;
+  assert_choice (&grades, NULL, &load, -1, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
+}
+GST_END_TEST;
+
+/* The driver lacks 1b: the next that is enough. */
+GST_START_TEST (the_level_is_one_that_the_driver_has)
+{
+  const GstZcV4l2Load load = { 176, 144, 15, 1, 128000 };
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  assert_choice (&grades, NULL, &load, -1, V4L2_MPEG_VIDEO_H264_LEVEL_1_1);
+}
+GST_END_TEST;
+
+GST_START_TEST (the_level_is_one_that_downstream_takes)
+{
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  assert_choice (&grades, "c,level=(string){3.1,4.2,5}", &full_hd, -1,
+      V4L2_MPEG_VIDEO_H264_LEVEL_4_2);
+  assert_choice (&grades, "c,level=(string)5.1", &full_hd, -1,
+      V4L2_MPEG_VIDEO_H264_LEVEL_5_1);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_level_that_is_too_low_is_told)
+{
+  const GstZcV4l2Load load = { 3840, 2160, 60, 1, 0 };
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  fail_unless (choose (&grades, NULL, &load, &choice));
+  fail_unless (choice.exceeded);
+  fail_unless_equals_int (
+      choice.value[GST_ZC_V4L2_MENU_LEVEL], V4L2_MPEG_VIDEO_H264_LEVEL_5_1);
+
+  fail_unless (
+      choose (&grades, "c,level=(string){1,3.1,3}", &full_hd, &choice));
+  fail_unless (choice.exceeded);
+  fail_unless_equals_int (
+      choice.value[GST_ZC_V4L2_MENU_LEVEL], V4L2_MPEG_VIDEO_H264_LEVEL_3_1);
+}
+GST_END_TEST;
+
+GST_START_TEST (the_drivers_own_profile_is_kept_if_it_may_be)
+{
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  assert_choice (&grades, "c,profile=(string){high,main}", &full_hd,
+      V4L2_MPEG_VIDEO_H264_PROFILE_MAIN, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
+  assert_choice (&grades, "c,profile=(string){high-10,high,baseline}", &full_hd,
+      V4L2_MPEG_VIDEO_H264_PROFILE_HIGH, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
+}
+GST_END_TEST;
+
+GST_START_TEST (what_the_driver_does_not_have_is_refused)
+{
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  fail_if (choose (
+      &grades, "c,profile=(string){extended,high-10}", &full_hd, &choice));
+  fail_unless_equals_int (choice.refused, BIT (GST_ZC_V4L2_MENU_PROFILE));
+  fail_if (choose (&grades, "c,level=(string)6.2", &full_hd, &choice));
+  fail_unless_equals_int (choice.refused, BIT (GST_ZC_V4L2_MENU_LEVEL));
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_LEVEL], -1);
+}
+GST_END_TEST;
+
+/* --- HEVC and AV1 ------------------------------------------------------- */
+
+static void
+set_up_hevc (GstZcV4l2Grades *grades, guint64 skipped_tiers)
+{
+  encoder_set_up ();
+  encoder_add_menu (V4L2_CID_MPEG_VIDEO_HEVC_PROFILE, 0, 2, 0, 0);
+  encoder_add_menu (V4L2_CID_MPEG_VIDEO_HEVC_TIER, 0, 1, skipped_tiers, 0);
+  encoder_add_menu (
+      V4L2_CID_MPEG_VIDEO_HEVC_LEVEL, 0, V4L2_MPEG_VIDEO_HEVC_LEVEL_4_1, 0, 0);
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_read (grades, &encoder.device, V4L2_PIX_FMT_HEVC), 0);
+}
+
+GST_START_TEST (the_high_tier_is_for_bits_that_no_level_has)
+{
+  GstZcV4l2Load load = { 1920, 1080, 30, 1, 20000000 };
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2Grades grades;
+
+  set_up_hevc (&grades, 0);
+  fail_unless (choose (&grades, NULL, &load, &choice));
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_TIER], -1);
+  fail_unless_equals_int (
+      choice.value[GST_ZC_V4L2_MENU_LEVEL], V4L2_MPEG_VIDEO_HEVC_LEVEL_4_1);
+
+  load.bitrate = 25000000;
+  fail_unless (choose (&grades, NULL, &load, &choice));
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_TIER], 1);
+  fail_unless_equals_int (
+      choice.value[GST_ZC_V4L2_MENU_LEVEL], V4L2_MPEG_VIDEO_HEVC_LEVEL_4);
+  fail_if (choice.exceeded);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_tier_that_is_asked_for_is_kept)
+{
+  GstZcV4l2Load load = { 1920, 1080, 30, 1, 25000000 };
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2Grades grades;
+
+  set_up_hevc (&grades, 0);
+  fail_unless (choose (&grades, "c,tier=main", &load, &choice));
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_TIER], 0);
+  fail_unless (choice.exceeded);
+
+  load.bitrate = 0;
+  fail_unless (choose (&grades, "c,tier=high", &load, &choice));
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_TIER], 1);
+  fail_unless_equals_int (
+      choice.value[GST_ZC_V4L2_MENU_LEVEL], V4L2_MPEG_VIDEO_HEVC_LEVEL_4);
+
+  set_up_hevc (&grades, BIT (1));
+  fail_if (choose (&grades, "c,tier=high", &load, &choice));
+}
+GST_END_TEST;
+
+#ifdef V4L2_CID_MPEG_VIDEO_AV1_LEVEL
+#define AV1_LEVEL V4L2_CID_MPEG_VIDEO_AV1_LEVEL
+#else
+#define AV1_LEVEL (V4L2_CID_CODEC_BASE + 656)
+#endif
+
+/* 6.3 is the last of which the specification says what it allows. */
+GST_START_TEST (a_level_without_limits_is_not_chosen_unasked)
+{
+  const GstZcV4l2Load load = { 16384, 16384, 120, 1, 0 };
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2Grades grades;
+
+  encoder_set_up ();
+  encoder_add_menu (AV1_LEVEL, 0, 23, 0, 0);
+  fail_unless_equals_int (gst_zc_v4l2_grades_read (&grades, &encoder.device,
+                              v4l2_fourcc ('A', 'V', '0', '1')),
+      0);
+  fail_unless (choose (&grades, NULL, &full_hd, &choice));
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_LEVEL], 8); /* 4.0 */
+  fail_unless (choose (&grades, NULL, &load, &choice));
+  fail_unless (choice.exceeded);
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_LEVEL], 19);
+  fail_unless (choose (&grades, "c,level=(string)7.3", &load, &choice));
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_LEVEL], 23);
+}
+GST_END_TEST;
+
+/* --- setting ------------------------------------------------------------ */
+
+static void
+assert_told (
+    const GstZcV4l2Grades *grades, const char *before, const char *after)
+{
+  g_autoptr (GstStructure) s = gst_structure_from_string (before, NULL);
+  g_autoptr (GstStructure) wanted = gst_structure_from_string (after, NULL);
+
+  gst_zc_v4l2_grades_tell (grades, s);
+  fail_unless (
+      gst_structure_is_equal (s, wanted), "%s", gst_structure_to_string (s));
+}
+
+GST_START_TEST (the_profile_is_set_before_the_level)
+{
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2MenuKind failed;
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  fail_unless (choose (&grades, "c,profile=high", &full_hd, &choice));
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_set (&grades, &encoder.device, &choice, &failed), 0);
+  fail_unless_equals_int (encoder_find (H264_PROFILE)->order, 1);
+  fail_unless_equals_int (encoder_find (H264_LEVEL)->order, 2);
+  assert_told (&grades, "c", "c,profile=high,level=(string)4");
+}
+GST_END_TEST;
+
+GST_START_TEST (what_nobody_asked_for_is_not_touched)
+{
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2MenuKind failed;
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  fail_unless (choose (&grades, NULL, &full_hd, &choice));
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_set (&grades, &encoder.device, &choice, &failed), 0);
+  fail_unless_equals_int (encoder_find (H264_PROFILE)->order, 0);
+  assert_told (&grades, "c", "c,profile=main,level=(string)4");
+}
+GST_END_TEST;
+
+GST_START_TEST (what_the_driver_makes_of_it_is_told)
+{
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2MenuKind failed;
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  encoder_find (H264_LEVEL)->at_most = V4L2_MPEG_VIDEO_H264_LEVEL_3_1;
+  encoder_find (H264_PROFILE)->at_most =
+      V4L2_MPEG_VIDEO_H264_PROFILE_CONSTRAINED_BASELINE;
+  fail_unless (choose (&grades, "c,profile=high", &full_hd, &choice));
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_set (&grades, &encoder.device, &choice, &failed), 0);
+  assert_told (&grades, "c,profile=high",
+      "c,profile=constrained-baseline,level=(string)3.1");
+}
+GST_END_TEST;
+
+GST_START_TEST (what_nobody_knows_is_not_told)
+{
+  GstZcV4l2Grades grades;
+
+  encoder_set_up ();
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_read (&grades, &encoder.device, V4L2_PIX_FMT_H264), 0);
+  assert_told (&grades, "c,profile=high,level=(string)4", "c");
+}
+GST_END_TEST;
+
+GST_START_TEST (what_cannot_be_set_is_named)
+{
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2MenuKind failed;
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  fail_unless (choose (&grades, "c,profile=high", &full_hd, &choice));
+  encoder_find (H264_LEVEL)->info.flags = V4L2_CTRL_FLAG_GRABBED;
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_set (&grades, &encoder.device, &choice, &failed),
+      -EBUSY);
+  fail_unless_equals_int (failed, GST_ZC_V4L2_MENU_LEVEL);
+  fail_unless_equals_int (
+      encoder_find (H264_PROFILE)->value, V4L2_MPEG_VIDEO_H264_PROFILE_HIGH);
+
+  encoder.failing = VIDIOC_G_EXT_CTRLS;
+  encoder.error = ENODEV;
+  choice.value[GST_ZC_V4L2_MENU_LEVEL] = -1;
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_set (&grades, &encoder.device, &choice, &failed),
+      -ENODEV);
+}
+GST_END_TEST;
+
+RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (every_compressed_code_has_a_codec),
+    RUNNER_TEST (decoders_ask_for_whole_frames),
+    RUNNER_TEST (entries_are_called_as_parsers_call_them),
+    RUNNER_TEST (levels_with_limits_are_entries),
+    RUNNER_TEST (what_the_driver_has_is_offered),
+    RUNNER_TEST (what_the_driver_has_no_control_for_is_not_said),
+    RUNNER_TEST (what_has_no_name_is_not_offered),
+    RUNNER_TEST (each_errno_of_reading_comes_out),
+    RUNNER_TEST (the_level_is_the_least_that_is_enough),
+    RUNNER_TEST (the_level_counts_the_bits_of_the_profile),
+    RUNNER_TEST (the_level_is_one_that_the_driver_has),
+    RUNNER_TEST (the_level_is_one_that_downstream_takes),
+    RUNNER_TEST (a_level_that_is_too_low_is_told),
+    RUNNER_TEST (the_drivers_own_profile_is_kept_if_it_may_be),
+    RUNNER_TEST (what_the_driver_does_not_have_is_refused),
+    RUNNER_TEST (the_high_tier_is_for_bits_that_no_level_has),
+    RUNNER_TEST (a_tier_that_is_asked_for_is_kept),
+    RUNNER_TEST (a_level_without_limits_is_not_chosen_unasked),
+    RUNNER_TEST (the_profile_is_set_before_the_level),
+    RUNNER_TEST (what_nobody_asked_for_is_not_touched),
+    RUNNER_TEST (what_the_driver_makes_of_it_is_told),
+    RUNNER_TEST (what_nobody_knows_is_not_told),
+    RUNNER_TEST (what_cannot_be_set_is_named))
