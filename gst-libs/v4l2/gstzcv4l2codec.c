@@ -16,6 +16,8 @@
     __VA_ARGS__, NULL    \
   }
 
+#define BIT(n) (G_GUINT64_CONSTANT (1) << (n))
+
 const GstZcV4l2Codec gst_zc_v4l2_codec_h264 = {
   .name = "H.264",
   .menu = {
@@ -38,6 +40,13 @@ const GstZcV4l2Codec gst_zc_v4l2_codec_h264 = {
     [GST_ZC_V4L2_CODEC_QP_MIN] = V4L2_CID_MPEG_VIDEO_H264_MIN_QP,
     [GST_ZC_V4L2_CODEC_QP_MAX] = V4L2_CID_MPEG_VIDEO_H264_MAX_QP,
   },
+  .deep_profiles = BIT (V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_10) |
+                   BIT (V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_422) |
+                   BIT (V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_444_PREDICTIVE) |
+                   BIT (V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_10_INTRA) |
+                   BIT (V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_422_INTRA) |
+                   BIT (V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_444_INTRA) |
+                   BIT (V4L2_MPEG_VIDEO_H264_PROFILE_CAVLC_444_INTRA),
   .levels = &gst_zc_v4l2_levels_h264,
 };
 
@@ -59,6 +68,7 @@ const GstZcV4l2Codec gst_zc_v4l2_codec_hevc = {
     [GST_ZC_V4L2_CODEC_QP_MIN] = V4L2_CID_MPEG_VIDEO_HEVC_MIN_QP,
     [GST_ZC_V4L2_CODEC_QP_MAX] = V4L2_CID_MPEG_VIDEO_HEVC_MAX_QP,
   },
+  .deep_profiles = BIT (V4L2_MPEG_VIDEO_HEVC_PROFILE_MAIN_10),
   .levels = &gst_zc_v4l2_levels_hevc,
 };
 
@@ -89,6 +99,8 @@ const GstZcV4l2Codec gst_zc_v4l2_codec_vp9 = {
             "5.2", "6", "6.1", "6.2") },
   },
   .control = VPX_CONTROLS,
+  .deep_profiles = BIT (V4L2_MPEG_VIDEO_VP9_PROFILE_2) |
+                   BIT (V4L2_MPEG_VIDEO_VP9_PROFILE_3),
   .levels = &gst_zc_v4l2_levels_vp9,
 };
 
@@ -102,6 +114,7 @@ const GstZcV4l2Codec gst_zc_v4l2_codec_av1 = {
             "4.1", "4.2", "4.3", "5.0", "5.1", "5.2", "5.3", "6.0", "6.1",
             "6.2", "6.3", "7.0", "7.1", "7.2", "7.3") },
   },
+  .deep_profiles = BIT (0) | BIT (1) | BIT (2), /* each */
   .levels = &gst_zc_v4l2_levels_av1,
 };
 

@@ -54,12 +54,14 @@ typedef enum {
  * @name: for people
  * @menu: by #GstZcV4l2MenuKind
  * @control: ids by #GstZcV4l2CodecControl; 0: this codec has no such thing
+ * @deep_profiles: bit N: profile N has samples of 10 bits
  * @levels: (nullable): what they allow; %NULL: it has none, or nobody says
  */
 typedef struct {
   const gchar *name;
   GstZcV4l2Menu menu[GST_ZC_V4L2_N_MENUS];
   guint32 control[GST_ZC_V4L2_N_CODEC_CONTROLS];
+  guint64 deep_profiles;
   const GstZcV4l2Levels *levels;
 } GstZcV4l2Codec;
 

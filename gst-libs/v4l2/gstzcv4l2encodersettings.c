@@ -329,16 +329,15 @@ wish_step (const Setting *setting, const Step *step, gint number,
       step->value == GIVEN ? number : step->value, NULL);
 }
 
+/* What the driver decides is in no step's range. */
 static void
 wish (const GstZcV4l2EncoderSettings *self, guint n,
     GstZcV4l2Controls *controls, guint32 fourcc, GstStructure *wanted,
     GPtrArray *complaints)
 {
-  const gint number = self->number[n];
-
-  for (guint i = 0; number != DRIVER && i < G_N_ELEMENTS (table[n].steps); i++)
-    wish_step (&table[n], &table[n].steps[i], number, controls, fourcc, wanted,
-        complaints);
+  for (guint i = 0; i < G_N_ELEMENTS (table[n].steps); i++)
+    wish_step (&table[n], &table[n].steps[i], self->number[n], controls, fourcc,
+        wanted, complaints);
 }
 
 static GArray *

@@ -74,7 +74,9 @@ read_menu (GstZcV4l2Grades *self, const struct zc_v4l2_device *device,
     if (ret == 0)
       self->menu[kind].items |= G_GUINT64_CONSTANT (1) << i;
   }
-  return self->menu[kind].items ? read_current (self, device, kind) : 0;
+  ret = self->menu[kind].items ? read_current (self, device, kind) : 0;
+  self->menu[kind].own = self->menu[kind].current;
+  return ret;
 }
 
 static void
@@ -82,7 +84,7 @@ clear (GstZcV4l2Grades *self)
 {
   *self = (GstZcV4l2Grades) { 0 };
   for (guint i = 0; i < GST_ZC_V4L2_N_MENUS; i++)
-    self->menu[i].current = -1;
+    self->menu[i].own = self->menu[i].current = -1;
 }
 
 gint
@@ -174,23 +176,54 @@ find_all (const GstZcV4l2Grades *self, GstZcV4l2MenuKind kind,
   return found;
 }
 
-static gint
-choose (const GstZcV4l2Grades *self, const GstStructure *wanted,
-    GstZcV4l2MenuKind kind, GstZcV4l2GradeChoice *choice)
+/* Entries that downstream takes: all, if it does not say. FIRST is the first of
+ * them in its order, or -1 if it has none. */
+static guint64
+find_wished (const GstZcV4l2Grades *self, const GstStructure *wanted,
+    GstZcV4l2MenuKind kind, GstZcV4l2GradeChoice *choice, gint *first)
 {
   const GValue *wish = get_wish (wanted, kind);
-  const gint current = self->menu[kind].current;
-  gint first;
   guint64 found;
 
+  *first = -1;
   if (!wish || self->menu[kind].items == 0)
-    return -1;
-  found = find_all (self, kind, wish, &first);
+    return self->menu[kind].items;
+  found = find_all (self, kind, wish, first);
   if (found == 0)
     choice->refused |= 1U << kind;
-  if (current >= 0 && found & G_GUINT64_CONSTANT (1) << current)
-    return current;
-  return first;
+  return found;
+}
+
+/* The lowest of ITEMS, or -1. */
+static gint
+lowest (guint64 items)
+{
+  for (gint i = 0; i < 64; i++)
+    if (items & G_GUINT64_CONSTANT (1) << i)
+      return i;
+  return -1;
+}
+
+/* The driver's own is not set again: it may be better than what its menu
+ * says. */
+static void
+choose_profile (const GstZcV4l2Grades *self, const GstStructure *wanted,
+    const GstZcV4l2Load *load, GstZcV4l2GradeChoice *choice)
+{
+  const gint own = self->menu[GST_ZC_V4L2_MENU_PROFILE].own;
+  gint first, profile;
+  guint64 items = find_wished (
+      self, wanted, GST_ZC_V4L2_MENU_PROFILE, choice, &first);
+  const guint64 deep = items & self->codec->deep_profiles;
+
+  if (load->depth > 8 && deep) {
+    items = deep;
+    first = lowest (deep);
+  }
+  profile = own >= 0 && items & G_GUINT64_CONSTANT (1) << own ? own : first;
+  if (profile != self->menu[GST_ZC_V4L2_MENU_PROFILE].current)
+    choice->value[GST_ZC_V4L2_MENU_PROFILE] = profile;
+  choice->shallow = load->depth > 8 && profile >= 0 && deep == 0;
 }
 
 /* What is chosen, or else what is. */
@@ -237,33 +270,43 @@ highest_level (const GstZcV4l2Grades *self, guint64 items)
   return known >= 0 ? known : any;
 }
 
+/* The tiers that can be had, lower first: of a codec without such a control it
+ * is the main one. Returns the lowest level of ITEMS, or -1. */
+static gint
+choose_tier (const GstZcV4l2Grades *self, const GstStructure *wanted,
+    const GstZcV4l2Load *load, guint64 items, GstZcV4l2GradeChoice *choice)
+{
+  const gchar *profile = name_of (self, GST_ZC_V4L2_MENU_PROFILE,
+      effective (self, choice, GST_ZC_V4L2_MENU_PROFILE));
+  const gboolean has_tiers = self->menu[GST_ZC_V4L2_MENU_TIER].items != 0;
+  gint first, tier, level = -1;
+  const guint64 tiers = find_wished (
+      self, wanted, GST_ZC_V4L2_MENU_TIER, choice, &first);
+
+  for (gint i = 0; i <= HIGH_TIER && level < 0; i++) {
+    if (has_tiers ? !(tiers & G_GUINT64_CONSTANT (1) << i) : i == HIGH_TIER)
+      continue;
+    level = least_level (self, profile, i == HIGH_TIER, items, load);
+    tier = i;
+  }
+  if (level < 0)
+    tier = lowest (tiers);
+  if (tiers && tier != self->menu[GST_ZC_V4L2_MENU_TIER].current)
+    choice->value[GST_ZC_V4L2_MENU_TIER] = tier;
+  return level;
+}
+
 static void
 choose_level (const GstZcV4l2Grades *self, const GstStructure *wanted,
     const GstZcV4l2Load *load, GstZcV4l2GradeChoice *choice)
 {
-  const gchar *profile = name_of (self, GST_ZC_V4L2_MENU_PROFILE,
-      effective (self, choice, GST_ZC_V4L2_MENU_PROFILE));
-  const gboolean high = effective (self, choice, GST_ZC_V4L2_MENU_TIER) ==
-                        HIGH_TIER;
-  const GValue *wish = get_wish (wanted, GST_ZC_V4L2_MENU_LEVEL);
-  guint64 items = self->menu[GST_ZC_V4L2_MENU_LEVEL].items;
-  gint first, level;
+  gint first;
+  const guint64 items = find_wished (
+      self, wanted, GST_ZC_V4L2_MENU_LEVEL, choice, &first);
+  const gint level = choose_tier (self, wanted, load, items, choice);
 
   if (items == 0)
     return;
-  if (wish)
-    items = find_all (self, GST_ZC_V4L2_MENU_LEVEL, wish, &first);
-  if (items == 0) {
-    choice->refused |= 1U << GST_ZC_V4L2_MENU_LEVEL;
-    return;
-  }
-  level = least_level (self, profile, high, items, load);
-  if (level < 0 && !high && !get_wish (wanted, GST_ZC_V4L2_MENU_TIER) &&
-      has_item (self, GST_ZC_V4L2_MENU_TIER, HIGH_TIER)) {
-    level = least_level (self, profile, TRUE, items, load);
-    if (level >= 0)
-      choice->value[GST_ZC_V4L2_MENU_TIER] = HIGH_TIER;
-  }
   choice->exceeded = level < 0 && self->codec->levels;
   choice->value[GST_ZC_V4L2_MENU_LEVEL] = level >= 0
                                               ? level
@@ -276,13 +319,10 @@ gst_zc_v4l2_grades_choose (const GstZcV4l2Grades *self,
     GstZcV4l2GradeChoice *choice)
 {
   *choice = (GstZcV4l2GradeChoice) { .value = { -1, -1, -1 } };
-  if (!self->codec)
-    return TRUE;
-  choice->value[GST_ZC_V4L2_MENU_PROFILE] = choose (
-      self, wanted, GST_ZC_V4L2_MENU_PROFILE, choice);
-  choice->value[GST_ZC_V4L2_MENU_TIER] = choose (
-      self, wanted, GST_ZC_V4L2_MENU_TIER, choice);
-  choose_level (self, wanted, load, choice);
+  if (self->codec) {
+    choose_profile (self, wanted, load, choice);
+    choose_level (self, wanted, load, choice);
+  }
   return choice->refused == 0;
 }
 

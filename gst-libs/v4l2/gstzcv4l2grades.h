@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * GstZcV4l2Grades:
  * @codec: (nullable): whose they are
  * @menu: by #GstZcV4l2MenuKind: the entries that the device has, bit N for
- *   entry N, 0 if it has no such control; and the one that is set, or -1
+ *   entry N, 0 if it has no such control; the one that was set when
+ *   they were read, which is the driver's own, and the one that is set, or -1
  *
  * The profiles, tiers and levels of a device that encodes. Filled by
  * gst_zc_v4l2_grades_read(); nothing to free. For one thread at a time.
@@ -22,6 +23,7 @@ typedef struct {
   const GstZcV4l2Codec *codec;
   struct {
     guint64 items;
+    gint own;
     gint current;
   } menu[GST_ZC_V4L2_N_MENUS];
 } GstZcV4l2Grades;
@@ -30,6 +32,7 @@ typedef struct {
  * GstZcV4l2GradeChoice:
  * @value: by #GstZcV4l2MenuKind: the entry to be set, or -1: left as it is
  * @refused: bit N: of menu N, nothing that was asked for can be had
+ * @shallow: the profile has fewer bits a sample than there are
  * @exceeded: the level is the highest that can be had, and is too low
  *
  * What an encoder is to be set to.
@@ -37,6 +40,7 @@ typedef struct {
 typedef struct {
   gint value[GST_ZC_V4L2_N_MENUS];
   guint refused;
+  gboolean shallow;
   gboolean exceeded;
 } GstZcV4l2GradeChoice;
 
@@ -70,13 +74,13 @@ void gst_zc_v4l2_grades_offer (const GstZcV4l2Grades *grades, GstStructure *s);
  * @load: what the level has to do; its bitrate is the peak
  * @choice: (out)
  *
- * A profile and a tier that are not asked for stay the driver's. Of several
- * that downstream takes, the driver's own is kept, else the first that can be
- * had is chosen. The level is the lowest that is enough for @load, which
- * downstream takes and the device has; else the highest of these, and
- * @choice->exceeded. The high tier is chosen where downstream asks for it, or
- * no level of the main tier has the bits. A level whose limits nobody knows is
- * chosen only if there is no other.
+ * The profile is the driver's own, if downstream takes that, else the first
+ * that downstream names and the device has. For samples of more than 8 bits it
+ * is one that keeps them, if there is such a one. The level is the lowest that
+ * is enough for @load, which downstream takes and the device has; else the
+ * highest of these, and @choice->exceeded. The tier is the main one, unless
+ * downstream takes the high one alone or only that has the bits. A level whose
+ * limits nobody knows is chosen only if there is no other.
  *
  * Returns: %FALSE if @choice->refused
  */

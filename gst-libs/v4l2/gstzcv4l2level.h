@@ -18,13 +18,16 @@ G_BEGIN_DECLS
  * @fps_n: frames in @fps_d seconds; 0 if unknown
  * @fps_d: not 0
  * @bitrate: the most that is sent, bits per second; 0 if unknown
+ * @depth: bits of a sample; 0 if unknown. Of no matter for levels, but for
+ *   profiles (gstzcv4l2grades.h)
  *
- * What a stream asks of a level. What is unknown asks for nothing.
+ * What a stream asks of its level. What is unknown asks for nothing.
  */
 typedef struct {
   guint width, height;
   gint fps_n, fps_d;
   guint64 bitrate;
+  guint depth;
 } GstZcV4l2Load;
 
 /* The levels of one codec. */

@@ -9,6 +9,8 @@
 
 #define H264_PROFILE V4L2_CID_MPEG_VIDEO_H264_PROFILE
 #define H264_LEVEL V4L2_CID_MPEG_VIDEO_H264_LEVEL
+#define MAIN V4L2_MPEG_VIDEO_H264_PROFILE_MAIN
+#define HIGH V4L2_MPEG_VIDEO_H264_PROFILE_HIGH
 #define BIT(n) (G_GUINT64_CONSTANT (1) << (n))
 
 static const GstZcV4l2Load full_hd = { 1920, 1080, 30, 1, 10000000 };
@@ -50,45 +52,245 @@ GST_START_TEST (decoders_ask_for_whole_frames)
 }
 GST_END_TEST;
 
-static void
-assert_entry (guint32 fourcc, GstZcV4l2MenuKind kind, guint value,
-    guint n_entries, const char *name)
-{
-  const GstZcV4l2Menu *menu = &gst_zc_v4l2_coded_get_codec (fourcc)->menu[kind];
-
-  fail_unless_equals_int (gst_zc_v4l2_menu_count (menu), n_entries);
-  fail_unless_equals_string (menu->names[value], name);
-}
-
-#define PROFILE(code, value, n, name) \
-  assert_entry (V4L2_PIX_FMT_##code, GST_ZC_V4L2_MENU_PROFILE, value, n, name)
-#define LEVEL(code, value, n, name) \
-  assert_entry (V4L2_PIX_FMT_##code, GST_ZC_V4L2_MENU_LEVEL, value, n, name)
-
-/* One from the middle and the last, by the kernel's names. */
+/* Each, by the kernel's names. */
 GST_START_TEST (entries_are_called_as_parsers_call_them)
 {
-  PROFILE (H264, V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_422, 18, "high-4:2:2");
-  PROFILE (H264, V4L2_MPEG_VIDEO_H264_PROFILE_CONSTRAINED_HIGH, 18,
-      "constrained-high");
-  LEVEL (H264, V4L2_MPEG_VIDEO_H264_LEVEL_1B, 20, "1b");
-  LEVEL (H264, V4L2_MPEG_VIDEO_H264_LEVEL_6_2, 20, "6.2");
-  PROFILE (HEVC, V4L2_MPEG_VIDEO_HEVC_PROFILE_MAIN_10, 3, "main-10");
-  LEVEL (HEVC, V4L2_MPEG_VIDEO_HEVC_LEVEL_6_2, 13, "6.2");
-  PROFILE (VP8, V4L2_MPEG_VIDEO_VP8_PROFILE_3, 4, "3");
-  PROFILE (VP9, V4L2_MPEG_VIDEO_VP9_PROFILE_3, 4, "3");
-  LEVEL (VP9, V4L2_MPEG_VIDEO_VP9_LEVEL_6_2, 14, "6.2");
-  PROFILE (MPEG2, V4L2_MPEG_VIDEO_MPEG2_PROFILE_HIGH, 6, "high");
-  LEVEL (MPEG2, V4L2_MPEG_VIDEO_MPEG2_LEVEL_HIGH, 4, "high");
-  PROFILE (MPEG4, V4L2_MPEG_VIDEO_MPEG4_PROFILE_ADVANCED_CODING_EFFICIENCY, 5,
-      "advanced-coding-efficiency");
-  LEVEL (MPEG4, V4L2_MPEG_VIDEO_MPEG4_LEVEL_5, 8, "5");
-#ifdef V4L2_CID_MPEG_VIDEO_AV1_LEVEL
-  assert_entry (v4l2_fourcc ('A', 'V', '0', '1'), GST_ZC_V4L2_MENU_PROFILE,
-      V4L2_MPEG_VIDEO_AV1_PROFILE_PROFESSIONAL, 3, "professional");
-  assert_entry (v4l2_fourcc ('A', 'V', '0', '1'), GST_ZC_V4L2_MENU_LEVEL,
-      V4L2_MPEG_VIDEO_AV1_LEVEL_7_3, 24, "7.3");
-#endif
+  static const struct {
+    guint32 fourcc;
+    GstZcV4l2MenuKind kind;
+    guint value;
+    const char *name;
+  } entries[] = {
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_1_0,
+        "1" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_1B,
+        "1b" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_1_1,
+        "1.1" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_1_2,
+        "1.2" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_1_3,
+        "1.3" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_2_0,
+        "2" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_2_1,
+        "2.1" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_2_2,
+        "2.2" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_3_0,
+        "3" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_3_1,
+        "3.1" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_3_2,
+        "3.2" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_4_0,
+        "4" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_4_1,
+        "4.1" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_4_2,
+        "4.2" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_5_0,
+        "5" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_5_1,
+        "5.1" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_5_2,
+        "5.2" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_6_0,
+        "6" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_6_1,
+        "6.1" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_H264_LEVEL_6_2,
+        "6.2" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_1,
+        "1" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_2,
+        "2" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_2_1,
+        "2.1" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_3,
+        "3" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_3_1,
+        "3.1" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_4,
+        "4" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_4_1,
+        "4.1" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_5,
+        "5" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_5_1,
+        "5.1" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_5_2,
+        "5.2" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_6,
+        "6" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_6_1,
+        "6.1" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_HEVC_LEVEL_6_2,
+        "6.2" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_1_0,
+        "1" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_1_1,
+        "1.1" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_2_0,
+        "2" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_2_1,
+        "2.1" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_3_0,
+        "3" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_3_1,
+        "3.1" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_4_0,
+        "4" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_4_1,
+        "4.1" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_5_0,
+        "5" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_5_1,
+        "5.1" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_5_2,
+        "5.2" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_6_0,
+        "6" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_6_1,
+        "6.1" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_VP9_LEVEL_6_2,
+        "6.2" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_MPEG4_LEVEL_0,
+        "0" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_LEVEL,
+        V4L2_MPEG_VIDEO_MPEG4_LEVEL_0B, "0b" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_MPEG4_LEVEL_1,
+        "1" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_MPEG4_LEVEL_2,
+        "2" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_MPEG4_LEVEL_3,
+        "3" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_LEVEL,
+        V4L2_MPEG_VIDEO_MPEG4_LEVEL_3B, "3b" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_MPEG4_LEVEL_4,
+        "4" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_LEVEL, V4L2_MPEG_VIDEO_MPEG4_LEVEL_5,
+        "5" },
+    { V4L2_PIX_FMT_MPEG2, GST_ZC_V4L2_MENU_LEVEL,
+        V4L2_MPEG_VIDEO_MPEG2_LEVEL_LOW, "low" },
+    { V4L2_PIX_FMT_MPEG2, GST_ZC_V4L2_MENU_LEVEL,
+        V4L2_MPEG_VIDEO_MPEG2_LEVEL_MAIN, "main" },
+    { V4L2_PIX_FMT_MPEG2, GST_ZC_V4L2_MENU_LEVEL,
+        V4L2_MPEG_VIDEO_MPEG2_LEVEL_HIGH_1440, "high-1440" },
+    { V4L2_PIX_FMT_MPEG2, GST_ZC_V4L2_MENU_LEVEL,
+        V4L2_MPEG_VIDEO_MPEG2_LEVEL_HIGH, "high" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_BASELINE, "baseline" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_CONSTRAINED_BASELINE,
+        "constrained-baseline" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_MAIN, "main" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_EXTENDED, "extended" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_HIGH, "high" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_10, "high-10" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_422, "high-4:2:2" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_444_PREDICTIVE, "high-4:4:4" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_10_INTRA, "high-10-intra" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_422_INTRA, "high-4:2:2-intra" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_HIGH_444_INTRA, "high-4:4:4-intra" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_CAVLC_444_INTRA, "cavlc-4:4:4-intra" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_SCALABLE_BASELINE, "scalable-baseline" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_SCALABLE_HIGH, "scalable-high" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_SCALABLE_HIGH_INTRA,
+        "scalable-high-intra" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_STEREO_HIGH, "stereo-high" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_MULTIVIEW_HIGH, "multiview-high" },
+    { V4L2_PIX_FMT_H264, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_H264_PROFILE_CONSTRAINED_HIGH, "constrained-high" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_HEVC_PROFILE_MAIN, "main" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_HEVC_PROFILE_MAIN_STILL_PICTURE, "main-still-picture" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_HEVC_PROFILE_MAIN_10, "main-10" },
+    { V4L2_PIX_FMT_VP8, GST_ZC_V4L2_MENU_PROFILE, V4L2_MPEG_VIDEO_VP8_PROFILE_0,
+        "0" },
+    { V4L2_PIX_FMT_VP8, GST_ZC_V4L2_MENU_PROFILE, V4L2_MPEG_VIDEO_VP8_PROFILE_1,
+        "1" },
+    { V4L2_PIX_FMT_VP8, GST_ZC_V4L2_MENU_PROFILE, V4L2_MPEG_VIDEO_VP8_PROFILE_2,
+        "2" },
+    { V4L2_PIX_FMT_VP8, GST_ZC_V4L2_MENU_PROFILE, V4L2_MPEG_VIDEO_VP8_PROFILE_3,
+        "3" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_PROFILE, V4L2_MPEG_VIDEO_VP9_PROFILE_0,
+        "0" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_PROFILE, V4L2_MPEG_VIDEO_VP9_PROFILE_1,
+        "1" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_PROFILE, V4L2_MPEG_VIDEO_VP9_PROFILE_2,
+        "2" },
+    { V4L2_PIX_FMT_VP9, GST_ZC_V4L2_MENU_PROFILE, V4L2_MPEG_VIDEO_VP9_PROFILE_3,
+        "3" },
+    { V4L2_PIX_FMT_MPEG2, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_MPEG2_PROFILE_SIMPLE, "simple" },
+    { V4L2_PIX_FMT_MPEG2, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_MPEG2_PROFILE_MAIN, "main" },
+    { V4L2_PIX_FMT_MPEG2, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_MPEG2_PROFILE_SNR_SCALABLE, "snr" },
+    { V4L2_PIX_FMT_MPEG2, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_MPEG2_PROFILE_SPATIALLY_SCALABLE, "spatial" },
+    { V4L2_PIX_FMT_MPEG2, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_MPEG2_PROFILE_HIGH, "high" },
+    { V4L2_PIX_FMT_MPEG2, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_MPEG2_PROFILE_MULTIVIEW, "multiview" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_MPEG4_PROFILE_SIMPLE, "simple" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_MPEG4_PROFILE_ADVANCED_SIMPLE, "advanced-simple" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_MPEG4_PROFILE_CORE, "core" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_MPEG4_PROFILE_SIMPLE_SCALABLE, "simple-scalable" },
+    { V4L2_PIX_FMT_MPEG4, GST_ZC_V4L2_MENU_PROFILE,
+        V4L2_MPEG_VIDEO_MPEG4_PROFILE_ADVANCED_CODING_EFFICIENCY,
+        "advanced-coding-efficiency" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_TIER, V4L2_MPEG_VIDEO_HEVC_TIER_MAIN,
+        "main" },
+    { V4L2_PIX_FMT_HEVC, GST_ZC_V4L2_MENU_TIER, V4L2_MPEG_VIDEO_HEVC_TIER_HIGH,
+        "high" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++) {
+    const GstZcV4l2Menu *menu =
+        &gst_zc_v4l2_coded_get_codec (entries[i].fourcc)->menu[entries[i].kind];
+
+    fail_unless (entries[i].value < gst_zc_v4l2_menu_count (menu));
+    fail_unless_equals_string (menu->names[entries[i].value], entries[i].name);
+  }
+}
+GST_END_TEST;
+
+/* 2.0 to 7.3, four of each. */
+GST_START_TEST (levels_of_av1_are_in_fours)
+{
+  const GstZcV4l2Menu *menu = &gst_zc_v4l2_coded_get_codec (
+      v4l2_fourcc ('A', 'V', '0', '1'))
+                                   ->menu[GST_ZC_V4L2_MENU_LEVEL];
+
+  fail_unless_equals_int (gst_zc_v4l2_menu_count (menu), 24);
+  for (guint i = 0; i < 24; i++) {
+    g_autofree gchar *name = g_strdup_printf ("%u.%u", 2 + i / 4, i % 4);
+
+    fail_unless_equals_string (menu->names[i], name);
+  }
 }
 GST_END_TEST;
 
@@ -224,14 +426,27 @@ choose (const GstZcV4l2Grades *grades, const char *wanted,
   return gst_zc_v4l2_grades_choose (grades, s, load, choice);
 }
 
-#define assert_choice(grades, wanted, load, profile, level)                   \
-  do {                                                                        \
-    GstZcV4l2GradeChoice choice;                                              \
-    fail_unless (choose (grades, wanted, load, &choice));                     \
-    fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_PROFILE], profile); \
-    fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_LEVEL], level);     \
-    fail_if (choice.exceeded);                                                \
-  } while (0)
+/* What is chosen, or stays. */
+static gint
+get (const GstZcV4l2Grades *grades, const GstZcV4l2GradeChoice *choice,
+    GstZcV4l2MenuKind kind)
+{
+  return choice->value[kind] >= 0 ? choice->value[kind]
+                                  : grades->menu[kind].current;
+}
+
+static void
+assert_choice (const GstZcV4l2Grades *grades, const char *wanted,
+    const GstZcV4l2Load *load, gint profile, gint level)
+{
+  GstZcV4l2GradeChoice choice;
+
+  fail_unless (choose (grades, wanted, load, &choice));
+  fail_unless_equals_int (
+      get (grades, &choice, GST_ZC_V4L2_MENU_PROFILE), profile);
+  fail_unless_equals_int (get (grades, &choice, GST_ZC_V4L2_MENU_LEVEL), level);
+  fail_if (choice.exceeded);
+}
 
 GST_START_TEST (the_level_is_the_least_that_is_enough)
 {
@@ -239,10 +454,10 @@ GST_START_TEST (the_level_is_the_least_that_is_enough)
   GstZcV4l2Grades grades;
 
   set_up (&grades);
-  assert_choice (&grades, NULL, &full_hd, -1, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
-  assert_choice (&grades, NULL, &load, -1, V4L2_MPEG_VIDEO_H264_LEVEL_3_1);
+  assert_choice (&grades, NULL, &full_hd, MAIN, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
+  assert_choice (&grades, NULL, &load, MAIN, V4L2_MPEG_VIDEO_H264_LEVEL_3_1);
   load.bitrate = 20000000;
-  assert_choice (&grades, NULL, &load, -1, V4L2_MPEG_VIDEO_H264_LEVEL_3_2);
+  assert_choice (&grades, NULL, &load, MAIN, V4L2_MPEG_VIDEO_H264_LEVEL_3_2);
 }
 GST_END_TEST;
 
@@ -257,9 +472,10 @@ GST_START_TEST (the_level_counts_the_bits_of_the_profile)
       V4L2_MPEG_VIDEO_H264_PROFILE_MAIN, V4L2_MPEG_VIDEO_H264_LEVEL_4_1);
   assert_choice (&grades, "c,profile=high", &load,
       V4L2_MPEG_VIDEO_H264_PROFILE_HIGH, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
-  grades.menu[GST_ZC_V4L2_MENU_PROFILE].current =
-      V4L2_MPEG_VIDEO_H264_PROFILE_HIGH;
-  assert_choice (&grades, NULL, &load, -1, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
+  encoder_find (H264_PROFILE)->value = HIGH;
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_read (&grades, &encoder.device, V4L2_PIX_FMT_H264), 0);
+  assert_choice (&grades, NULL, &load, HIGH, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
 }
 GST_END_TEST;
 
@@ -270,7 +486,7 @@ GST_START_TEST (the_level_is_one_that_the_driver_has)
   GstZcV4l2Grades grades;
 
   set_up (&grades);
-  assert_choice (&grades, NULL, &load, -1, V4L2_MPEG_VIDEO_H264_LEVEL_1_1);
+  assert_choice (&grades, NULL, &load, MAIN, V4L2_MPEG_VIDEO_H264_LEVEL_1_1);
 }
 GST_END_TEST;
 
@@ -279,9 +495,9 @@ GST_START_TEST (the_level_is_one_that_downstream_takes)
   GstZcV4l2Grades grades;
 
   set_up (&grades);
-  assert_choice (&grades, "c,level=(string){3.1,4.2,5}", &full_hd, -1,
+  assert_choice (&grades, "c,level=(string){3.1,4.2,5}", &full_hd, MAIN,
       V4L2_MPEG_VIDEO_H264_LEVEL_4_2);
-  assert_choice (&grades, "c,level=(string)5.1", &full_hd, -1,
+  assert_choice (&grades, "c,level=(string)5.1", &full_hd, MAIN,
       V4L2_MPEG_VIDEO_H264_LEVEL_5_1);
 }
 GST_END_TEST;
@@ -315,6 +531,29 @@ GST_START_TEST (the_drivers_own_profile_is_kept_if_it_may_be)
       V4L2_MPEG_VIDEO_H264_PROFILE_MAIN, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
   assert_choice (&grades, "c,profile=(string){high-10,high,baseline}", &full_hd,
       V4L2_MPEG_VIDEO_H264_PROFILE_HIGH, V4L2_MPEG_VIDEO_H264_LEVEL_4_0);
+}
+GST_END_TEST;
+
+static void
+set (GstZcV4l2Grades *grades, const char *wanted, const GstZcV4l2Load *load)
+{
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2MenuKind failed;
+
+  fail_unless (choose (grades, wanted, load, &choice));
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_set (grades, &encoder.device, &choice, &failed), 0);
+}
+
+GST_START_TEST (the_drivers_own_profile_comes_back)
+{
+  GstZcV4l2Grades grades;
+
+  set_up (&grades);
+  set (&grades, "c,profile=high", &full_hd);
+  fail_unless_equals_int (encoder_find (H264_PROFILE)->value, HIGH);
+  set (&grades, NULL, &full_hd);
+  fail_unless_equals_int (encoder_find (H264_PROFILE)->value, MAIN);
 }
 GST_END_TEST;
 
@@ -376,7 +615,7 @@ GST_START_TEST (a_tier_that_is_asked_for_is_kept)
 
   set_up_hevc (&grades, 0);
   fail_unless (choose (&grades, "c,tier=main", &load, &choice));
-  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_TIER], 0);
+  fail_unless_equals_int (get (&grades, &choice, GST_ZC_V4L2_MENU_TIER), 0);
   fail_unless (choice.exceeded);
 
   load.bitrate = 0;
@@ -387,6 +626,77 @@ GST_START_TEST (a_tier_that_is_asked_for_is_kept)
 
   set_up_hevc (&grades, BIT (1));
   fail_if (choose (&grades, "c,tier=high", &load, &choice));
+}
+GST_END_TEST;
+
+GST_START_TEST (the_tier_comes_back)
+{
+  GstZcV4l2Load load = { 1920, 1080, 30, 1, 25000000 };
+  GstZcV4l2Grades grades;
+
+  set_up_hevc (&grades, 0);
+  set (&grades, NULL, &load);
+  fail_unless_equals_int (
+      encoder_find (V4L2_CID_MPEG_VIDEO_HEVC_TIER)->value, 1);
+  load.bitrate = 1000000;
+  set (&grades, NULL, &load);
+  fail_unless_equals_int (
+      encoder_find (V4L2_CID_MPEG_VIDEO_HEVC_TIER)->value, 0);
+}
+GST_END_TEST;
+
+GST_START_TEST (samples_keep_their_bits)
+{
+  GstZcV4l2Load load = full_hd;
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2Grades grades;
+
+  set_up_hevc (&grades, 0);
+  load.depth = 10;
+  fail_unless (choose (&grades, NULL, &load, &choice));
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_PROFILE],
+      V4L2_MPEG_VIDEO_HEVC_PROFILE_MAIN_10);
+  fail_unless (
+      choose (&grades, "c,profile=(string){main,main-10}", &load, &choice));
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_PROFILE],
+      V4L2_MPEG_VIDEO_HEVC_PROFILE_MAIN_10);
+  fail_if (choice.shallow);
+  load.depth = 8;
+  fail_unless (choose (&grades, NULL, &load, &choice));
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_PROFILE], -1);
+}
+GST_END_TEST;
+
+/* Who takes main alone has it: encoders round. */
+GST_START_TEST (samples_lose_bits_where_downstream_says_so)
+{
+  GstZcV4l2Load load = full_hd;
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2Grades grades;
+
+  set_up_hevc (&grades, 0);
+  load.depth = 10;
+  fail_unless (choose (&grades, "c,profile=main", &load, &choice));
+  fail_unless_equals_int (get (&grades, &choice, GST_ZC_V4L2_MENU_PROFILE),
+      V4L2_MPEG_VIDEO_HEVC_PROFILE_MAIN);
+  fail_unless (choice.shallow);
+}
+GST_END_TEST;
+
+/* A tier without a level. */
+GST_START_TEST (without_levels_the_tier_is_the_main_one)
+{
+  GstZcV4l2GradeChoice choice;
+  GstZcV4l2Grades grades;
+
+  encoder_set_up ();
+  encoder_add_menu (V4L2_CID_MPEG_VIDEO_HEVC_TIER, 0, 1, 0, 1);
+  fail_unless_equals_int (
+      gst_zc_v4l2_grades_read (&grades, &encoder.device, V4L2_PIX_FMT_HEVC), 0);
+  fail_unless (choose (&grades, NULL, &full_hd, &choice));
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_TIER], 0);
+  fail_unless_equals_int (choice.value[GST_ZC_V4L2_MENU_LEVEL], -1);
+  fail_if (choice.exceeded);
 }
 GST_END_TEST;
 
@@ -520,6 +830,7 @@ GST_END_TEST;
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (every_compressed_code_has_a_codec),
     RUNNER_TEST (decoders_ask_for_whole_frames),
     RUNNER_TEST (entries_are_called_as_parsers_call_them),
+    RUNNER_TEST (levels_of_av1_are_in_fours),
     RUNNER_TEST (levels_with_limits_are_entries),
     RUNNER_TEST (what_the_driver_has_is_offered),
     RUNNER_TEST (what_the_driver_has_no_control_for_is_not_said),
@@ -531,9 +842,13 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (every_compressed_code_has_a_codec),
     RUNNER_TEST (the_level_is_one_that_downstream_takes),
     RUNNER_TEST (a_level_that_is_too_low_is_told),
     RUNNER_TEST (the_drivers_own_profile_is_kept_if_it_may_be),
+    RUNNER_TEST (the_drivers_own_profile_comes_back),
     RUNNER_TEST (what_the_driver_does_not_have_is_refused),
     RUNNER_TEST (the_high_tier_is_for_bits_that_no_level_has),
     RUNNER_TEST (a_tier_that_is_asked_for_is_kept),
+    RUNNER_TEST (the_tier_comes_back), RUNNER_TEST (samples_keep_their_bits),
+    RUNNER_TEST (samples_lose_bits_where_downstream_says_so),
+    RUNNER_TEST (without_levels_the_tier_is_the_main_one),
     RUNNER_TEST (a_level_without_limits_is_not_chosen_unasked),
     RUNNER_TEST (the_profile_is_set_before_the_level),
     RUNNER_TEST (what_nobody_asked_for_is_not_touched),
