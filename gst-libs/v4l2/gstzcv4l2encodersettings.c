@@ -393,6 +393,49 @@ gst_zc_v4l2_encoder_settings_describe (
   return all;
 }
 
+/* What a setting is, or else the control; -1: there is none. */
+static gint
+get_effective (const GstZcV4l2EncoderSettings *self, GstZcV4l2EncoderSetting n,
+    const struct zc_v4l2_device *device, guint32 id)
+{
+  struct v4l2_ext_control value = { .id = id };
+
+  if (self->number[n] != DRIVER)
+    return self->number[n];
+  return zc_v4l2_control_get (device, &value, 1) < 0 ? -1 : value.value;
+}
+
+/* Where nothing bounds the bits it is no matter what the bitrate says. */
+static gboolean
+has_bitrate (const GstZcV4l2EncoderSettings *self,
+    const struct zc_v4l2_device *device, gint mode)
+{
+  struct v4l2_ext_control enabled = { .id = CID (FRAME_RC_ENABLE) };
+
+  if (self->number[GST_ZC_V4L2_SETTING_RATE_CONTROL] == DRIVER &&
+      zc_v4l2_control_get (device, &enabled, 1) == 0 && !enabled.value)
+    return FALSE;
+  return mode < V4L2_MPEG_VIDEO_BITRATE_MODE_CQ;
+}
+
+guint64
+gst_zc_v4l2_encoder_settings_get_peak (
+    const GstZcV4l2EncoderSettings *self, const struct zc_v4l2_device *device)
+{
+  const gint mode = get_effective (
+      self, GST_ZC_V4L2_SETTING_RATE_CONTROL, device, CID (BITRATE_MODE));
+  gint bitrate, peak = 0;
+
+  if (!has_bitrate (self, device, mode))
+    return 0;
+  bitrate = get_effective (
+      self, GST_ZC_V4L2_SETTING_BITRATE, device, CID (BITRATE));
+  if (mode == V4L2_MPEG_VIDEO_BITRATE_MODE_VBR)
+    peak = get_effective (
+        self, GST_ZC_V4L2_SETTING_PEAK_BITRATE, device, CID (BITRATE_PEAK));
+  return (guint64) MAX (MAX (bitrate, peak), 0);
+}
+
 gint
 gst_zc_v4l2_encoder_force_key_frame (const struct zc_v4l2_device *device)
 {

@@ -156,6 +156,19 @@ const gchar *gst_zc_v4l2_encoder_settings_restrict (
     const GstZcV4l2EncoderSettings *settings, GstStructure *wanted);
 
 /**
+ * gst_zc_v4l2_encoder_settings_get_peak:
+ *
+ * For a level that has the bits (#GstZcV4l2Load): what the user has set, and
+ * what the driver is set to where the user has not.
+ *
+ * Returns: the most that is sent, bits per second; 0 if nothing bounds it, or
+ *   the device does not say
+ */
+guint64 gst_zc_v4l2_encoder_settings_get_peak (
+    const GstZcV4l2EncoderSettings *settings,
+    const struct zc_v4l2_device *device);
+
+/**
  * gst_zc_v4l2_encoder_force_key_frame:
  *
  * The next frame that is queued becomes a key frame. From any thread.

@@ -442,6 +442,52 @@ GST_START_TEST (ranges_are_those_of_the_device)
 }
 GST_END_TEST;
 
+static void
+assert_peak (guint64 bitrate)
+{
+  fail_unless_equals_uint64 (
+      gst_zc_v4l2_encoder_settings_get_peak (&settings, &encoder.device),
+      bitrate);
+}
+
+GST_START_TEST (the_peak_is_that_of_the_mode)
+{
+  set_up ();
+  assert_peak (0);
+  encoder_add (CID (BITRATE), V4L2_CTRL_TYPE_INTEGER, 0, 90000, 40000);
+  assert_peak (40000);
+  encoder_add (CID (BITRATE_PEAK), V4L2_CTRL_TYPE_INTEGER, 0, 90000, 60000);
+  assert_peak (40000);
+  encoder_add_menu (CID (BITRATE_MODE), 0, 2, 0, 0);
+  assert_peak (60000);
+  settings.number[SETTING (BITRATE)] = 70000;
+  assert_peak (70000);
+  settings.number[SETTING (PEAK_BITRATE)] = 80000;
+  assert_peak (80000);
+  settings.number[SETTING (RATE_CONTROL)] = V4L2_MPEG_VIDEO_BITRATE_MODE_CBR;
+  assert_peak (70000);
+  tear_down ();
+}
+GST_END_TEST;
+
+GST_START_TEST (there_is_no_peak_where_nothing_bounds_it)
+{
+  set_up ();
+  encoder_add (CID (BITRATE), V4L2_CTRL_TYPE_INTEGER, 0, 90000, 40000);
+  settings.number[SETTING (RATE_CONTROL)] = V4L2_MPEG_VIDEO_BITRATE_MODE_CQ;
+  assert_peak (0);
+  settings.number[SETTING (RATE_CONTROL)] = GST_ZC_V4L2_RATE_FIXED_QP;
+  assert_peak (0);
+  settings.number[SETTING (RATE_CONTROL)] = -1;
+  assert_peak (40000);
+  encoder_add (CID (FRAME_RC_ENABLE), V4L2_CTRL_TYPE_BOOLEAN, 0, 1, 0);
+  assert_peak (0);
+  settings.number[SETTING (RATE_CONTROL)] = V4L2_MPEG_VIDEO_BITRATE_MODE_CBR;
+  assert_peak (40000);
+  tear_down ();
+}
+GST_END_TEST;
+
 /* --- as properties ------------------------------------------------------ */
 
 typedef struct {
@@ -634,6 +680,8 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (one_that_is_in_use_is_told),
     RUNNER_TEST (a_key_frame_is_forced_by_a_button),
     RUNNER_TEST (ranges_are_those_of_the_device),
+    RUNNER_TEST (the_peak_is_that_of_the_mode),
+    RUNNER_TEST (there_is_no_peak_where_nothing_bounds_it),
     RUNNER_TEST (every_property_is_the_drivers_by_default),
     RUNNER_TEST (properties_are_set_by_their_texts),
     RUNNER_TEST (the_same_value_again_is_no_change),
