@@ -48,6 +48,11 @@ error_not_found (GstElement *element, const gchar *path, const gchar *device,
     GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
         ("The card %s has no connector %s.", path, connector),
         ("/sys/class/drm lists the connectors of each card."));
+  else if (path && g_str_has_prefix (path, "fd "))
+    GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
+        ("The card of %s has no connector.", path),
+        ("A lease has those that it was given with, and none any more when it "
+         "has ended: ask who gave it for another."));
   else if (device || connector)
     GST_ELEMENT_ERROR (element, RESOURCE, NOT_FOUND,
         ("There is no display card%s%s%s%s.", device ? " " : "",
@@ -158,7 +163,8 @@ void
 gst_dmabuf_sink_error_place (GstElement *element, const gchar *path,
     guint width, guint height, const gchar *reasons, gint error)
 {
-  if (error == -EACCES || error == -EPERM || error == -ENODEV) {
+  if (error == -EACCES || error == -EPERM || error == -ENODEV ||
+      error == -ENOENT) {
     gst_dmabuf_sink_error_show (element, path, error);
     return;
   }
@@ -189,6 +195,15 @@ gst_dmabuf_sink_error_show (GstElement *element, const gchar *path, gint error)
           ("The display on %s was taken away.", path),
           ("Atomic commit: %s. Another program became DRM master, as when the "
            "console is switched; switch back and restart the pipeline.",
+              g_strerror (-error)));
+      break;
+    case ENOENT:
+      GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
+          ("The display on %s was taken away.", path),
+          ("Atomic commit: %s. Who gave the lease has ended it, or the "
+           "connector is gone, as with a hub that is unplugged: ask for "
+           "another "
+           "lease, or plug it in, and restart the pipeline.",
               g_strerror (-error)));
       break;
     case ENODEV:
