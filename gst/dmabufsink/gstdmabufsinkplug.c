@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsinkplug.h"
 
+#include <stdlib.h>
+#include <xf86drm.h>
+
 GType
 gst_dmabuf_sink_on_disconnect_get_type (void)
 {
@@ -54,13 +57,27 @@ on_changed (const gchar *path, const GstZcWatchChange *change, gpointer data)
 
 static const GstZcWatchFuncs watch_funcs = { .changed = on_changed };
 
+/* What udev calls the card, also if it came as a descriptor. */
+static gchar *
+node_of (const struct zc_kms_output *output, const gchar *path)
+{
+  char *name = NULL;
+  gchar *node;
+
+  if (path[0] != '/')
+    name = drmGetDeviceNameFromFd2 (output->device->fd);
+  node = g_strdup (name ? name : path);
+  free (name);
+  return node;
+}
+
 void
 gst_dmabuf_sink_plug_start (GstDmabufSinkPlug *self,
     struct zc_kms_output *output, const gchar *path,
     void (*changed) (gboolean is_connected, gpointer data), gpointer data)
 {
   self->output = output;
-  self->path = g_strdup (path);
+  self->path = node_of (output, path);
   self->changed = changed;
   self->data = data;
   self->is_unplugged = FALSE;

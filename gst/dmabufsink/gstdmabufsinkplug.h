@@ -41,7 +41,7 @@ void gst_dmabuf_sink_plug_clear (GstDmabufSinkPlug *plug);
 
 /**
  * gst_dmabuf_sink_plug_start:
- * @path: of the output's card
+ * @path: of the output's card; any name if it came as a descriptor
  * @changed: called by a thread of udev's when a monitor comes, goes, or has
  *   other modes
  */

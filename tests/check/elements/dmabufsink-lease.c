@@ -263,6 +263,36 @@ GST_START_TEST (a_lease_that_has_ended_cannot_be_opened)
 }
 GST_END_TEST;
 
+/* udev tells of the card, not of the descriptor. */
+GST_START_TEST (a_monitor_of_a_lease_may_be_unplugged)
+{
+  guint64 dropped;
+
+  set_up ();
+  add_sink (PLACE " on-disconnect=drop");
+  stage_show (&stage, &sink, 1, X, Y);
+  vkms_unplug (stage.vkms, 0);
+  for (guint i = 0; i < 500 && sink_get_stat (&sink, "dropped") == 0; i++) {
+    sink_push_any (&sink);
+    g_usleep (10000);
+  }
+  dropped = sink_get_stat (&sink, "dropped");
+  sink_push_any (&sink);
+  fail_unless_equals_uint64 (sink_get_stat (&sink, "dropped"), dropped + 1);
+  vkms_plug (stage.vkms, 0);
+  for (guint i = 0; i < 500; i++) {
+    dropped = sink_get_stat (&sink, "dropped");
+    sink_push_any (&sink);
+    if (sink_get_stat (&sink, "dropped") == dropped)
+      break;
+    g_usleep (10000);
+  }
+  stage_show (&stage, &sink, 2, X, Y);
+  sink_close (&sink);
+  tear_down ();
+}
+GST_END_TEST;
+
 GST_START_TEST (after_a_lease_another_can_be_had)
 {
   guint before = 0;
@@ -292,4 +322,5 @@ RUNNER_MAIN (RUNNER_DISPLAY,
     RUNNER_TEST (a_lease_that_ends_is_told),
     RUNNER_TEST (a_lease_that_ends_before_the_first_frame_is_told),
     RUNNER_TEST (a_lease_that_has_ended_cannot_be_opened),
+    RUNNER_TEST (a_monitor_of_a_lease_may_be_unplugged),
     RUNNER_TEST (after_a_lease_another_can_be_had))
