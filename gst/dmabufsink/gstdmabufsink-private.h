@@ -60,6 +60,7 @@ typedef struct _GstDmabufSink {
   gboolean text_is_drawn; /* by the CPU: there is no plane for it */
   gboolean prerolled;     /* the last frame was shown while pausing */
   gboolean told_late;     /* upstream, of the last frame */
+  gboolean told_refusal;  /* memory that the display cannot take is copied */
   gint64 tolerance_ns;    /* a frame need not wait longer for its refresh */
   gint64 last_shown_ns;
   GstVideoRectangle crop; /* as placed last */

@@ -498,7 +498,7 @@ begin (GstDmabufSink *self)
   self->refuses_fences = FALSE;
   GST_OBJECT_UNLOCK (self);
   self->place = TRUE;
-  self->prerolled = self->told_late = FALSE;
+  self->prerolled = self->told_late = self->told_refusal = FALSE;
   self->last_shown_ns = 0;
   ret = gst_dmabuf_sink_screen_activate (self->screen, mode, events, self);
   if (ret < 0)

@@ -4,6 +4,7 @@
 #include "gst-libs/allocators/gstzcformat.h"
 
 #include <drm_fourcc.h>
+#include <errno.h>
 
 #define GST_CAT_DEFAULT gst_dmabuf_sink_debug
 
@@ -60,6 +61,18 @@ gst_dmabuf_sink_copy_failed (GstDmabufSink *self, gint error)
   return GST_FLOW_ERROR;
 }
 
+/* Once; and once more if it was not memory of the producer's own, but the
+ * display that refused. */
+static void
+tell_copies (GstDmabufSink *self, gint error)
+{
+  gboolean is_refused = error != -EMEDIUMTYPE;
+
+  if (is_refused ? !self->told_refusal : self->stats.copies == 0)
+    gst_dmabuf_sink_warn_copies (GST_ELEMENT (self), self->card_path, error);
+  self->told_refusal |= is_refused;
+}
+
 GstFlowReturn
 gst_dmabuf_sink_bring (
     GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame)
@@ -75,8 +88,7 @@ gst_dmabuf_sink_bring (
     gst_dmabuf_sink_error_import (GST_ELEMENT (self), self->card_path, error);
     return GST_FLOW_ERROR;
   }
-  if (self->stats.copies == 0)
-    gst_dmabuf_sink_warn_copies (GST_ELEMENT (self), self->card_path, error);
+  tell_copies (self, error);
   frame->owner[ZC_KMS_VIDEO] = gst_dmabuf_sink_copy_frame (self, buffer);
   if (frame->owner[ZC_KMS_VIDEO])
     frame->fb[ZC_KMS_VIDEO] = gst_dmabuf_sink_find_fb (
