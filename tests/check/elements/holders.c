@@ -134,7 +134,48 @@ GST_START_TEST (the_error_of_the_display_names_it)
 }
 GST_END_TEST;
 
+static void
+try_to_start (GstElement *pipeline, pid_t holder)
+{
+  g_autofree char *expected = g_strdup_printf (
+      "a viewer (pid %d)", (int) holder);
+  g_autofree char *debug = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+
+  fail_unless_equals_int (gst_element_set_state (pipeline, GST_STATE_PLAYING),
+      GST_STATE_CHANGE_FAILURE);
+  error = pipeline_wait_error (pipeline, &debug);
+  fail_unless (strstr (debug, expected) != NULL, "%s", debug);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  /* the base class's error comes after ours */
+  gst_bus_set_flushing (bus, TRUE);
+  gst_bus_set_flushing (bus, FALSE);
+}
+
+/* The same sink, without anything being done about it. */
+GST_START_TEST (when_it_has_ended_the_sink_starts)
+{
+  GstElement *pipeline = pipeline_new (
+      "videotestsrc num-buffers=10 ! dmabufsink name=sink");
+  struct other other;
+
+  set_up ();
+  for (guint i = 0; i < 3; i++) {
+    other = other_start ("a viewer");
+    try_to_start (pipeline, other.pid);
+    try_to_start (pipeline, other.pid);
+    other_end (&other);
+    pipeline_run (pipeline);
+    fail_unless (pipeline_get_stat (pipeline, "sink", "frames") > 0);
+    pipeline_set_state (pipeline, GST_STATE_NULL);
+  }
+  pipeline_free (pipeline);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_DISPLAY,
     RUNNER_TEST (the_master_is_named_and_not_who_came_later),
     RUNNER_TEST (without_debugfs_who_has_it_open_is_named),
-    RUNNER_TEST (the_error_of_the_display_names_it))
+    RUNNER_TEST (the_error_of_the_display_names_it),
+    RUNNER_TEST (when_it_has_ended_the_sink_starts))
