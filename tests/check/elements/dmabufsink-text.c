@@ -237,6 +237,83 @@ GST_START_TEST (text_is_turned_with_the_picture)
 }
 GST_END_TEST;
 
+/* Upright where the picture lies on its side. */
+#define UPRIGHT "render-rectangle=<100,50,240,320>"
+
+/* Text of 100 x 30 at 10, 20, turned with the picture to X, Y of it. */
+static void
+show_quarter (guint n_overlays, const char *method, guint rotation, gint x,
+    gint y, gboolean opaque)
+{
+  g_autofree char *properties = g_strdup_printf (
+      UPRIGHT " rotate-method=%s", method);
+
+  set_up (n_overlays, properties);
+  for (guint i = 0; i < 3; i++) {
+    push (i, make_text (10, 20, 100, 30, i, opaque));
+    shown[0].rotation = shown[1].rotation = rotation;
+    shown[1].x = LEFT + x;
+    shown[1].y = TOP + y;
+    stage_wait (&stage, shown, 2);
+  }
+}
+
+GST_START_TEST (text_lies_on_its_side_with_the_picture)
+{
+  show_quarter (1, "90r", DRM_MODE_ROTATE_270, 240 - 20 - 30, 10, FALSE);
+  check_stats (3, 0);
+  tear_down ();
+  show_quarter (1, "90l", DRM_MODE_ROTATE_90, 20, 320 - 10 - 100, FALSE);
+  check_stats (3, 0);
+  tear_down ();
+}
+GST_END_TEST;
+
+/* It is drawn into the picture as it lies in memory, before the plane turns
+ * that. */
+GST_START_TEST (text_is_blended_into_a_picture_that_lies_on_its_side)
+{
+  show_quarter (0, "90r", DRM_MODE_ROTATE_270, 240 - 20 - 30, 10, TRUE);
+  fail_unless_equals_uint64 (sink_get_stat (&sink, "blends"), 3);
+  tear_down ();
+  show_quarter (0, "90l", DRM_MODE_ROTATE_90, 20, 320 - 10 - 100, TRUE);
+  fail_unless_equals_uint64 (sink_get_stat (&sink, "blends"), 3);
+  tear_down ();
+}
+GST_END_TEST;
+
+/* What is over the edge of the picture is cut where that edge is now. */
+GST_START_TEST (text_on_its_side_is_cut_at_the_edges_of_the_picture)
+{
+  set_up (1, UPRIGHT " rotate-method=90r");
+  push (1, make_text (-30, -10, 100, 30, 1, FALSE));
+  shown[0].rotation = shown[1].rotation = DRM_MODE_ROTATE_270;
+  shown[1].crop.x = 30;
+  shown[1].crop.y = 10;
+  shown[1].crop.w = 70;
+  shown[1].crop.h = 20;
+  shown[1].x = LEFT + 240 - 20;
+  shown[1].y = TOP;
+  stage_wait (&stage, shown, 2);
+  tear_down ();
+}
+GST_END_TEST;
+
+GST_START_TEST (text_stays_when_the_picture_is_turned_while_playing)
+{
+  set_up (1, UPRIGHT);
+  push (1, make_text (10, 20, 100, 30, 1, FALSE));
+  sink_wait_frames (&sink, 1);
+  g_object_set (
+      sink.harness->element, "rotate-method", GST_VIDEO_ORIENTATION_90R, NULL);
+  shown[0].rotation = shown[1].rotation = DRM_MODE_ROTATE_270;
+  shown[1].x = LEFT + 240 - 20 - 30;
+  shown[1].y = TOP + 10;
+  stage_wait (&stage, shown, 2);
+  tear_down ();
+}
+GST_END_TEST;
+
 /* --- with crop --------------------------------------------------------- */
 
 static void
@@ -428,6 +505,10 @@ RUNNER_MAIN (RUNNER_CAMERA | RUNNER_DISPLAY,
     RUNNER_TEST (text_moves_with_the_picture),
     RUNNER_TEST (text_is_cut_at_the_edges_of_the_picture),
     RUNNER_TEST (text_is_turned_with_the_picture),
+    RUNNER_TEST (text_lies_on_its_side_with_the_picture),
+    RUNNER_TEST (text_is_blended_into_a_picture_that_lies_on_its_side),
+    RUNNER_TEST (text_on_its_side_is_cut_at_the_edges_of_the_picture),
+    RUNNER_TEST (text_stays_when_the_picture_is_turned_while_playing),
     RUNNER_TEST (text_is_placed_on_the_cropped_picture),
     RUNNER_TEST (text_is_blended_into_the_cropped_picture),
     RUNNER_TEST (without_a_plane_it_is_blended_and_told_once),
