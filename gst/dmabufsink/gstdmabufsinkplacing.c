@@ -230,7 +230,7 @@ show_anew (GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame,
   }
   gst_dmabuf_sink_drop_frame (frame);
   if (is_lost (self, ret))
-    return GST_BASE_SINK_FLOW_DROPPED;
+    return gst_dmabuf_sink_drop_while_away (self);
   gst_dmabuf_sink_error_place (
       GST_ELEMENT (self), self->card_path, crop->w, crop->h, reasons, ret);
   return GST_FLOW_ERROR;

@@ -163,6 +163,19 @@ is_shown (GstDmabufSink *self, GstBuffer *buffer)
          gst_dmabuf_sink_copier_did_last (&self->copier, buffer);
 }
 
+/* A frame that cannot be shown now is as good as any to pause with: the base
+ * class would never get to its state without. It comes again, and is counted
+ * then. */
+static GstFlowReturn
+forgive (GstDmabufSink *self)
+{
+  self->prerolled = FALSE;
+  GST_OBJECT_LOCK (self);
+  self->stats.late--;
+  GST_OBJECT_UNLOCK (self);
+  return GST_FLOW_OK;
+}
+
 GstFlowReturn
 gst_dmabuf_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
 {
@@ -171,6 +184,8 @@ gst_dmabuf_sink_preroll (GstBaseSink *sink, GstBuffer *buffer)
 
   flow = GST_BASE_SINK_CLASS (g_type_class_peek (GST_TYPE_VIDEO_SINK))
              ->preroll (sink, buffer);
+  if (flow == GST_BASE_SINK_FLOW_DROPPED)
+    return forgive (self);
   self->prerolled = flow == GST_FLOW_OK && is_shown (self, buffer);
   return flow;
 }

@@ -136,6 +136,22 @@ GST_START_TEST (a_pause_outlasts_the_wait)
 }
 GST_END_TEST;
 
+GST_START_TEST (a_pause_outlasts_what_is_dropped)
+{
+  GstElement *pipeline = play ("drop");
+
+  vkms_unplug (vkms, 0);
+  wait_stat (pipeline, "dropped", 5);
+  pipeline_set_state (pipeline, GST_STATE_PAUSED);
+  pipeline_set_state (pipeline, GST_STATE_PLAYING);
+  wait_stat (
+      pipeline, "dropped", pipeline_get_stat (pipeline, "sink", "dropped") + 5);
+  vkms_plug (vkms, 0);
+  assert_frames_flow (pipeline);
+  end (pipeline);
+}
+GST_END_TEST;
+
 /* Nobody sends another frame. */
 GST_START_TEST (a_still_picture_is_back)
 {
@@ -187,5 +203,6 @@ RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (an_unplugged_monitor_is_an_error),
     RUNNER_TEST (the_stream_waits_until_it_is_back),
     RUNNER_TEST (stopping_ends_the_wait),
     RUNNER_TEST (a_pause_outlasts_the_wait),
+    RUNNER_TEST (a_pause_outlasts_what_is_dropped),
     RUNNER_TEST (a_still_picture_is_back),
     RUNNER_TEST (fifty_times_leave_nothing))

@@ -3,6 +3,7 @@
 #include "../helpers/fds.h"
 #include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
+#include "../helpers/seatd.h"
 
 #include "gst-libs/kms/gstzckmscard.h"
 #include "gst-libs/kms/kms-find.h"
@@ -13,49 +14,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* seatd, without consoles, which this machine does not have: a session is
- * switched to by its number. Who asks it is nobody, to whom no card belongs. */
-
-#define NOBODY 65534
-
 static char card_path[64];
-
-/* It is there when this returns. */
-static void
-start_seatd (const char *user)
-{
-  char fd_text[16], c;
-  const char *arguments[] = { "seatd", "-u", user, "-n", fd_text, NULL };
-  GError *error = NULL;
-  int ready[2];
-
-  fail_unless_equals_int (pipe (ready), 0);
-  g_snprintf (fd_text, sizeof (fd_text), "%d", ready[1]);
-  g_setenv ("SEATD_VTBOUND", "0", TRUE);
-  fail_unless (g_spawn_async (NULL, (char **) arguments, NULL,
-                   G_SPAWN_SEARCH_PATH | G_SPAWN_LEAVE_DESCRIPTORS_OPEN, NULL,
-                   NULL, NULL, &error),
-      "%s", error ? error->message : "");
-  fail_unless_equals_int (read (ready[0], &c, 1), 1);
-  close (ready[0]);
-  close (ready[1]);
-}
 
 static void
 become_nobody (void)
 {
   fail_unless (devices_find_card (card_path, sizeof (card_path)));
-  g_setenv ("LIBSEAT_BACKEND", "seatd", TRUE);
-  fail_unless_equals_int (setegid (NOBODY), 0);
-  fail_unless_equals_int (seteuid (NOBODY), 0);
-}
-
-/* For what comes after the test. */
-static void
-become_root (void)
-{
-  fail_unless_equals_int (seteuid (0), 0);
-  fail_unless_equals_int (setegid (0), 0);
+  seatd_become_nobody ();
 }
 
 /* What a card was told last. */
@@ -122,7 +87,7 @@ GST_START_TEST (a_seat_gives_the_card_to_who_may_not_open_it)
 {
   struct zc_kms_access way;
 
-  start_seatd ("nobody");
+  seatd_start ("nobody");
   become_nobody ();
   fail_unless (open (card_path, O_RDWR | O_CLOEXEC) < 0 && errno == EACCES);
   fail_unless_equals_int (
@@ -133,7 +98,7 @@ GST_START_TEST (a_seat_gives_the_card_to_who_may_not_open_it)
   fail_unless_equals_int (try_commit (way.device), 0);
   zc_kms_device_drop_master (way.device);
   zc_kms_access_close (&way);
-  become_root ();
+  seatd_become_root ();
 }
 GST_END_TEST;
 
@@ -149,7 +114,7 @@ GST_START_TEST (without_a_seat_the_cure_is_told)
   fail_unless_equals_int (way.seat_error, -ENOENT);
   zc_kms_seat_explain (text, sizeof (text), way.seat_error);
   fail_unless (strstr (text, "start seatd") != NULL, "%s", text);
-  become_root ();
+  seatd_become_root ();
 }
 GST_END_TEST;
 
@@ -158,14 +123,14 @@ GST_START_TEST (a_seat_for_others_is_told)
   struct zc_kms_access way;
   char text[256];
 
-  start_seatd ("root");
+  seatd_start ("root");
   become_nobody ();
   fail_unless_equals_int (
       zc_kms_access_open (&way, card_path, ZC_KMS_ACCESS_AUTO, &funcs, NULL),
       -EACCES);
   zc_kms_seat_explain (text, sizeof (text), way.seat_error);
   fail_unless (strstr (text, "not for this user") != NULL, "%s", text);
-  become_root ();
+  seatd_become_root ();
 }
 GST_END_TEST;
 
@@ -174,7 +139,7 @@ GST_START_TEST (twenty_sessions_leave_no_descriptor)
   struct zc_kms_access way;
   guint before;
 
-  start_seatd ("nobody");
+  seatd_start ("nobody");
   before = fds_count ();
   become_nobody ();
   for (int i = 0; i < 20; i++) {
@@ -184,7 +149,7 @@ GST_START_TEST (twenty_sessions_leave_no_descriptor)
     zc_kms_access_close (&way);
   }
   fail_unless_equals_int (fds_count (), before);
-  become_root ();
+  seatd_become_root ();
 }
 GST_END_TEST;
 
@@ -247,7 +212,7 @@ GST_START_TEST (a_card_is_found_through_the_seat)
   char path[64];
   int seat_error;
 
-  start_seatd ("nobody");
+  seatd_start ("nobody");
   become_nobody ();
   fail_unless_equals_int (zc_kms_access_find (path, sizeof (path), "vkms", NULL,
                               ZC_KMS_ACCESS_AUTO, &seat_error),
@@ -257,7 +222,7 @@ GST_START_TEST (a_card_is_found_through_the_seat)
   fail_unless_equals_int (zc_kms_access_find (path, sizeof (path), "vkms", NULL,
                               ZC_KMS_ACCESS_DIRECT, &seat_error),
       -EACCES);
-  become_root ();
+  seatd_become_root ();
 }
 GST_END_TEST;
 
@@ -271,7 +236,7 @@ GST_START_TEST (a_card_that_no_seat_gives_is_told_with_the_reason)
                               ZC_KMS_ACCESS_AUTO, &seat_error),
       -EACCES);
   fail_unless_equals_int (seat_error, -ENOENT);
-  become_root ();
+  seatd_become_root ();
 }
 GST_END_TEST;
 
@@ -281,7 +246,7 @@ GST_START_TEST (frames_are_shown_on_a_card_of_the_seat)
   g_autofree char *text = NULL;
   GstElement *pipeline;
 
-  start_seatd ("nobody");
+  seatd_start ("nobody");
   become_nobody ();
   fail_unless_equals_int (
       zc_kms_seat_open_card (&card, card_path, &funcs, NULL), 0);
@@ -292,7 +257,7 @@ GST_START_TEST (frames_are_shown_on_a_card_of_the_seat)
   pipeline_assert_no_warning (pipeline);
   pipeline_free (pipeline);
   zc_kms_seat_close_card (card);
-  become_root ();
+  seatd_become_root ();
 }
 GST_END_TEST;
 
@@ -330,14 +295,14 @@ GST_START_TEST (a_sink_that_may_not_open_the_card_asks_the_seat)
 {
   GstElement *pipeline;
 
-  start_seatd ("nobody");
+  seatd_start ("nobody");
   become_nobody ();
   pipeline = pipeline_new (
       "videotestsrc num-buffers=10 ! dmabufsink name=sink");
   pipeline_run (pipeline);
   fail_unless (pipeline_get_stat (pipeline, "sink", "frames") > 0);
   pipeline_free (pipeline);
-  become_root ();
+  seatd_become_root ();
 }
 GST_END_TEST;
 
@@ -353,7 +318,7 @@ GST_START_TEST (a_sink_without_a_seat_says_what_would_help)
   fail_unless (strstr (error->message, "permission"), "%s", error->message);
   fail_unless (strstr (debug, "start seatd"), "%s", debug);
   pipeline_free (pipeline);
-  become_root ();
+  seatd_become_root ();
 }
 GST_END_TEST;
 
@@ -363,7 +328,7 @@ GST_START_TEST (two_sessions_take_turns)
   pid_t other;
   int go;
 
-  start_seatd ("nobody");
+  seatd_start ("nobody");
   become_nobody ();
   other = other_start (&go);
   fail_unless_equals_int (
@@ -378,7 +343,7 @@ GST_START_TEST (two_sessions_take_turns)
   fail_unless_equals_int (try_commit (way.device), 0);
   other_end (other);
   zc_kms_access_close (&way);
-  become_root ();
+  seatd_become_root ();
 }
 GST_END_TEST;
 
@@ -398,7 +363,7 @@ GST_START_TEST (all_who_share_a_card_are_told)
   pid_t other;
   int go;
 
-  start_seatd ("nobody");
+  seatd_start ("nobody");
   become_nobody ();
   other = other_start (&go);
   a = gst_zc_kms_card_open_by (
@@ -426,7 +391,7 @@ GST_START_TEST (all_who_share_a_card_are_told)
   gst_zc_kms_card_unlisten (b, &funcs, NULL);
   gst_zc_kms_card_unref (a);
   gst_zc_kms_card_unref (b);
-  become_root ();
+  seatd_become_root ();
 }
 GST_END_TEST;
 
