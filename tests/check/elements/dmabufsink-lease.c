@@ -316,8 +316,7 @@ GST_START_TEST (after_a_lease_another_can_be_had)
 }
 GST_END_TEST;
 
-RUNNER_MAIN (RUNNER_DISPLAY,
-    RUNNER_TEST (frames_are_seen_on_a_leased_screen),
+RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (frames_are_seen_on_a_leased_screen),
     RUNNER_TEST (a_screen_that_is_not_leased_is_not_there),
     RUNNER_TEST (a_lease_that_ends_is_told),
     RUNNER_TEST (a_lease_that_ends_before_the_first_frame_is_told),

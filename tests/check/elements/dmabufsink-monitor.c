@@ -7,6 +7,7 @@
  * libdrm.
  */
 #include "../helpers/crc.h"
+#include "../helpers/picture.h"
 #include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
 #include "../helpers/vkms.h"
@@ -160,10 +161,9 @@ check_shown (guint width, guint height)
 {
   g_autofree char *caps = g_strdup_printf (
       "video/x-raw,format=BGRx,width=%u,height=%u", width, height);
-  GstVideoInfo info;
+  GstVideoInfo info = picture_info (caps);
   guint32 crc;
 
-  gst_video_info_from_caps (&info, gst_caps_from_string (caps));
   g_mutex_lock (&lock);
   fail_unless_equals_int (
       gst_buffer_get_size (last), GST_VIDEO_INFO_SIZE (&info));
