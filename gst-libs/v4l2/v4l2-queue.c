@@ -349,50 +349,28 @@ zc_v4l2_queue_clear (struct zc_v4l2_queue *queue, unsigned index)
 
 /* --- waiting ------------------------------------------------------------ */
 
-/* What poll() says when a queue has a buffer that is done. */
+/* Of a device with two queues, events are for who waits for CAPTURE. */
 static short
-done_event (const struct zc_v4l2_queue *queue)
+interest (const struct zc_v4l2_queue *queue, bool buffers)
 {
-  return V4L2_TYPE_IS_OUTPUT (queue->type) ? POLLOUT : POLLIN;
+  if (V4L2_TYPE_IS_OUTPUT (queue->type))
+    return buffers ? POLLOUT : 0;
+  return buffers ? POLLPRI | POLLIN : POLLPRI;
 }
-
-static struct pollfd
-poll_of_device (const struct zc_v4l2_wait *waits, unsigned n)
-{
-  struct pollfd fd = { .fd = waits[0].queue->device->fd, .events = POLLPRI };
-
-  for (unsigned i = 0; i < n; i++)
-    if (waits[i].buffers)
-      fd.events |= done_event (waits[i].queue);
-  return fd;
-}
-
-/* Who only reads waits for writers alone. */
-static struct pollfd
-poll_of_fence (const struct zc_v4l2_wait *wait)
-{
-  return (struct pollfd) {
-    .fd = wait->fence,
-    .events = V4L2_TYPE_IS_OUTPUT (wait->queue->type) ? POLLIN : POLLOUT,
-  };
-}
-
-/* Of several waits READY is the first's, DONE the second's. */
-static const int flag_of_wait[] = { ZC_V4L2_READY, ZC_V4L2_DONE };
 
 /* A device that is gone says that it has an event, too. POLLERR alone, while
  * nobody waits for buffers, only says that the driver has none. */
 static int
-seen_of_device (short revents, const struct zc_v4l2_wait *waits, unsigned n)
+seen_of_device (short revents, bool buffers)
 {
-  int seen = revents & POLLPRI ? ZC_V4L2_EVENT : 0;
+  int seen = 0;
 
   if (revents & (POLLHUP | POLLNVAL))
-    return n == 1 ? ZC_V4L2_READY : ZC_V4L2_READY | ZC_V4L2_DONE;
-  for (unsigned i = 0; i < n; i++)
-    if (waits[i].buffers &&
-        revents & (short) (done_event (waits[i].queue) | POLLERR))
-      seen |= flag_of_wait[i];
+    return ZC_V4L2_READY;
+  if (revents & POLLPRI)
+    seen |= ZC_V4L2_EVENT;
+  if (buffers && revents & ~POLLPRI)
+    seen |= ZC_V4L2_READY;
   return seen;
 }
 
@@ -402,96 +380,40 @@ seen_of_device (short revents, const struct zc_v4l2_wait *waits, unsigned n)
 /* A driver without buffers is at POLLERR all the time, which poll() tells
  * whether one asks or not: the others are waited for without it. */
 static int
-wait_for_any (struct pollfd *fds, nfds_t count, int timeout_ms)
+wait_for_any (struct pollfd *fds, nfds_t count, bool buffers, int timeout_ms)
 {
   int ret = zc_v4l2_poll (fds, count, timeout_ms);
 
-  if (ret != 1 || fds[0].events != POLLPRI || fds[0].revents != POLLERR)
+  if (ret != 1 || buffers || fds[0].revents != POLLERR)
     return ret;
   fds[0].fd = -1;
   ret = zc_v4l2_poll (fds, count, ERROR_PAUSE_MS);
   return ret == 0 ? 1 : ret;
 }
 
-static int
-shortest_timeout (const struct zc_v4l2_wait *waits, unsigned n)
-{
-  int shortest = -1;
-
-  for (unsigned i = 0; i < n; i++) {
-    int timeout = waits[i].queue->timeout_ms;
-
-    if (timeout >= 0 && (shortest < 0 || timeout < shortest))
-      shortest = timeout;
-  }
-  return shortest;
-}
-
-static bool
-is_cancelled (const struct zc_v4l2_wait *waits, unsigned n)
-{
-  for (unsigned i = 0; i < n; i++)
-    if (atomic_load (&waits[i].queue->cancelled))
-      return true;
-  return false;
-}
-
-static int
-take_wakes (
-    const struct zc_v4l2_wait *waits, unsigned n, const struct pollfd *wakes)
-{
-  int seen = 0;
-
-  for (unsigned i = 0; i < n; i++) {
-    if (!wakes[i].revents)
-      continue;
-    zc_v4l2_sys.eventfd_read (waits[i].queue->wake_fd);
-    seen = ZC_V4L2_WOKEN;
-  }
-  return seen;
-}
-
-/* For one or two queues of a device: it, who wakes them, their fences. */
-static int
-wait_for (const struct zc_v4l2_wait *waits, unsigned n)
-{
-  struct pollfd fds[1 + 2 * 2];
-  nfds_t count = 0;
-  int ret;
-
-  fds[count++] = poll_of_device (waits, n);
-  for (unsigned i = 0; i < n; i++)
-    fds[count++] = (struct pollfd) { waits[i].queue->wake_fd, POLLIN, 0 };
-  for (unsigned i = 0; i < n; i++)
-    if (waits[i].fence >= 0)
-      fds[count++] = poll_of_fence (&waits[i]);
-
-  ret = wait_for_any (fds, count, shortest_timeout (waits, n));
-  if (ret < 0)
-    return ret;
-  if (is_cancelled (waits, n))
-    return -ECANCELED;
-  if (ret == 0)
-    return -ETIMEDOUT;
-  return take_wakes (waits, n, &fds[1]) |
-         seen_of_device (fds[0].revents, waits, n);
-}
-
 int
 zc_v4l2_queue_wait (struct zc_v4l2_queue *queue, bool buffers, int fence)
 {
-  const struct zc_v4l2_wait wait = { queue, buffers, fence };
+  struct pollfd fds[3] = {
+    { .fd = queue->device->fd, .events = interest (queue, buffers) },
+    { .fd = queue->wake_fd, .events = POLLIN },
+    { .fd = fence,
+        .events = V4L2_TYPE_IS_OUTPUT (queue->type) ? POLLIN : POLLOUT },
+  };
+  int seen = 0, ret;
 
-  return wait_for (&wait, 1);
-}
-
-int
-zc_v4l2_queue_wait_both (
-    const struct zc_v4l2_wait *output, const struct zc_v4l2_wait *capture)
-{
-  const struct zc_v4l2_wait waits[] = { *capture, *output };
-
-  return wait_for (waits, 2);
+  ret = wait_for_any (fds, fence < 0 ? 2 : 3, buffers, queue->timeout_ms);
+  if (ret < 0)
+    return ret;
+  if (atomic_load (&queue->cancelled))
+    return -ECANCELED;
+  if (ret == 0)
+    return -ETIMEDOUT;
+  if (fds[1].revents) {
+    zc_v4l2_sys.eventfd_read (queue->wake_fd);
+    seen |= ZC_V4L2_WOKEN;
+  }
+  return seen | seen_of_device (fds[0].revents, buffers);
 }
 
 void

@@ -71,7 +71,6 @@ struct zc_v4l2_stamp {
 #define ZC_V4L2_READY 1 /* a buffer can be taken, or trying tells the error */
 #define ZC_V4L2_EVENT 2 /* VIDIOC_DQEVENT has something */
 #define ZC_V4L2_WOKEN 4 /* zc_v4l2_queue_wake() was called */
-#define ZC_V4L2_DONE 8  /* the same as READY of the output queue of two */
 
 /* DEVICE must outlive the queue. TYPE is one of its types, MEMORY where the
  * buffers lie, N_PLANES how many memory planes the format has. */
@@ -182,28 +181,6 @@ int zc_v4l2_queue_pull (
  * zc_v4l2_queue_cancel() until zc_v4l2_queue_resume().
  */
 int zc_v4l2_queue_wait (struct zc_v4l2_queue *queue, bool buffers, int fence);
-
-/* One of two queues of a memory-to-memory device, to be waited for. */
-struct zc_v4l2_wait {
-  struct zc_v4l2_queue *queue;
-  bool buffers; /* as of zc_v4l2_queue_wait() */
-  int fence;
-};
-
-/*
- * Waits for both queues of a memory-to-memory device at once, which have one
- * descriptor: for what zc_v4l2_queue_wait() waits for at either. ZC_V4L2_READY
- * is of CAPTURE, ZC_V4L2_DONE of OUTPUT; the shorter timeout of the two holds,
- * and cancelling either ends the wait.
- *
- * The kernel tells of an error only while neither queue has a buffer, is
- * streaming and without a fatal error (v4l2_m2m_poll()): then both are told
- * that are asked for. After the last buffer of a codec CAPTURE is always told;
- * it is not to be asked for until the codec goes on. A queue without buffers at
- * the driver beside one that has some does no harm: it is just not told.
- */
-int zc_v4l2_queue_wait_both (
-    const struct zc_v4l2_wait *output, const struct zc_v4l2_wait *capture);
 
 void zc_v4l2_queue_wake (struct zc_v4l2_queue *queue);
 void zc_v4l2_queue_cancel (struct zc_v4l2_queue *queue);

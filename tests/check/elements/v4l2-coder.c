@@ -159,19 +159,21 @@ take_done (struct coder_side *side)
   fail_unless_equals_int (ret, -EAGAIN);
 }
 
+/* Frames that are done are taken from OUTPUT now and then. */
 int
 coder_wait (struct coder *c)
 {
-  const struct zc_v4l2_wait output = { &c->output.queue,
-    count_queued (&c->output) > 0, -1 };
-  const struct zc_v4l2_wait capture = { &c->capture.queue,
-    count_queued (&c->capture) > 0, -1 };
-  int seen = zc_v4l2_queue_wait_both (&output, &capture);
+  int seen;
 
-  fail_unless (seen > 0, "the wait gives %d", seen);
+  c->capture.queue.timeout_ms = 20;
+  seen = zc_v4l2_queue_wait (
+      &c->capture.queue, count_queued (&c->capture) > 0, -1);
+  if (seen == -ETIMEDOUT)
+    seen = 0;
+  fail_unless (seen >= 0, "the wait gives %d", seen);
   if (seen & ZC_V4L2_EVENT)
     take_events (c);
-  if (seen & ZC_V4L2_DONE)
+  if (count_queued (&c->output) > 0)
     take_done (&c->output);
   return seen;
 }
@@ -313,6 +315,24 @@ coder_compare (GBytes *a, GBytes *b)
   return (double) sum / size_a;
 }
 
+/* CAPTURE has no buffers yet, and no more to tell than events. */
+static void
+wait_for_format (struct coder *c)
+{
+  struct zc_v4l2_queue capture;
+
+  fail_unless_equals_int (zc_v4l2_queue_init (&capture, c->device,
+                              c->device->capture_type, &zc_v4l2_memory_mmap, 1),
+      0);
+  capture.timeout_ms = PATIENCE_MS;
+  while (c->n_changes == 0) {
+    fail_unless_equals_int (
+        zc_v4l2_queue_wait (&capture, false, -1), ZC_V4L2_EVENT);
+    take_events (c);
+  }
+  zc_v4l2_queue_finish (&capture);
+}
+
 void
 coder_start_decoder (struct coder *c, GPtrArray *in)
 {
@@ -325,12 +345,7 @@ coder_start_decoder (struct coder *c, GPtrArray *in)
   coder_allocate (c, &c->output);
   fail_unless_equals_int (zc_v4l2_queue_start (&c->output.queue), 0);
   fail_unless (coder_push (c, first->bytes, &stamp));
-  while (c->n_changes == 0) {
-    int seen = zc_v4l2_queue_wait (&c->output.queue, false, -1);
-
-    fail_unless_equals_int (seen, ZC_V4L2_EVENT);
-    take_events (c);
-  }
+  wait_for_format (c);
   coder_set_format (c, &c->capture, 0, 0, 0);
   coder_allocate (c, &c->capture);
   fail_unless_equals_int (zc_v4l2_queue_start (&c->capture.queue), 0);

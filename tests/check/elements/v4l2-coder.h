@@ -56,8 +56,8 @@ void coder_push_all (struct coder_side *side);
 bool coder_push (
     struct coder *c, GBytes *bytes, const struct zc_v4l2_stamp *stamp);
 
-/* Waits once at both queues, and takes events and OUTPUT buffers that are
- * done. Returns what was seen. */
+/* Waits once at CAPTURE, for a little, and takes events and OUTPUT buffers that
+ * are done. Returns what was seen, 0 if nothing. */
 int coder_wait (struct coder *c);
 
 /* The next frame of CAPTURE, waited for; its buffer goes back unless it is the

@@ -298,29 +298,14 @@ GST_START_TEST (what_the_driver_does_not_do_is_refused)
 }
 GST_END_TEST;
 
-/* --- one wait ------------------------------------------------------------ */
+/* --- waiting ------------------------------------------------------------- */
 
-static struct zc_v4l2_wait
-wait_of (struct coder_side *side, bool buffers)
-{
-  return (struct zc_v4l2_wait) { &side->queue, buffers, -1 };
-}
-
-static int
-wait_both (struct coder *c, bool output, bool capture)
-{
-  const struct zc_v4l2_wait out = wait_of (&c->output, output);
-  const struct zc_v4l2_wait cap = wait_of (&c->capture, capture);
-
-  return zc_v4l2_queue_wait_both (&out, &cap);
-}
-
-GST_START_TEST (one_wait_sees_either_queue)
+/* Each has its own wait; events are CAPTURE's. */
+GST_START_TEST (each_queue_is_waited_for_alone)
 {
   GPtrArray *pictures;
   const struct coder_frame *picture;
   struct zc_v4l2_frame frame;
-  int seen = 0;
   struct coder c;
 
   start_converter (&c);
@@ -328,23 +313,18 @@ GST_START_TEST (one_wait_sees_either_queue)
   pictures = coder_pictures (&c, 0, 1);
   picture = g_ptr_array_index (pictures, 0);
   fail_unless (coder_push (&c, picture->bytes, NULL));
-  for (guint i = 0; i < 1000 && seen != (ZC_V4L2_READY | ZC_V4L2_DONE); i++) {
-    seen = wait_both (&c, true, true);
-    fail_unless (seen > 0, "the wait gives %d", seen);
-    g_usleep (1000); /* until the driver is done with the other as well */
-  }
-  fail_unless_equals_int (seen, ZC_V4L2_READY | ZC_V4L2_DONE);
-  fail_unless_equals_int (wait_both (&c, true, false), ZC_V4L2_DONE);
-  fail_unless_equals_int (wait_both (&c, false, true), ZC_V4L2_READY);
+  fail_unless_equals_int (
+      zc_v4l2_queue_wait (&c.output.queue, true, -1), ZC_V4L2_READY);
+  fail_unless_equals_int (
+      zc_v4l2_queue_wait (&c.capture.queue, true, -1), ZC_V4L2_READY);
   fail_unless_equals_int (zc_v4l2_queue_pull (&c.output.queue, &frame), 0);
-  fail_unless_equals_int (wait_both (&c, true, true), ZC_V4L2_READY);
   fail_unless_equals_int (zc_v4l2_queue_pull (&c.capture.queue, &frame), 0);
   fail_unless_equals_int (frame.plane[0].bytes_used, 64 * 64 * 3);
 
   /* what is at the driver is not done */
   c.capture.queue.timeout_ms = 50;
-  fail_unless_equals_int (wait_both (&c, true, true), -ETIMEDOUT);
-  fail_unless_equals_int (wait_both (&c, false, false), -ETIMEDOUT);
+  fail_unless_equals_int (
+      zc_v4l2_queue_wait (&c.capture.queue, true, -1), -ETIMEDOUT);
   g_ptr_array_unref (pictures);
   coder_close (&c);
 }
@@ -358,14 +338,17 @@ GST_START_TEST (without_buffers_trying_tells)
   start_converter (&c);
   fail_unless_equals_int (zc_v4l2_queue_stop (&c.capture.queue), 0);
   fail_unless_equals_int (
-      wait_both (&c, true, true), ZC_V4L2_READY | ZC_V4L2_DONE);
+      zc_v4l2_queue_wait (&c.output.queue, true, -1), ZC_V4L2_READY);
+  fail_unless_equals_int (
+      zc_v4l2_queue_wait (&c.capture.queue, true, -1), ZC_V4L2_READY);
   fail_unless_equals_int (
       zc_v4l2_queue_pull (&c.output.queue, &frame), -EAGAIN);
   fail_unless_equals_int (
       zc_v4l2_queue_pull (&c.capture.queue, &frame), -EINVAL);
   /* who asks for none is not told, as for a camera */
   c.capture.queue.timeout_ms = 50;
-  fail_unless_equals_int (wait_both (&c, false, false), -ETIMEDOUT);
+  fail_unless_equals_int (
+      zc_v4l2_queue_wait (&c.capture.queue, false, -1), -ETIMEDOUT);
   coder_close (&c);
 }
 GST_END_TEST;
@@ -378,10 +361,9 @@ GST_START_TEST (the_end_of_an_encoder_wakes_the_wait)
   coder_start_encoder (&c, 640, 480);
   g_ptr_array_unref (coder_finish (&c));
   fail_unless_equals_int (c.n_ends, 1);
-  /* at -EPIPE CAPTURE is always ready, and OUTPUT is not */
-  fail_unless_equals_int (wait_both (&c, false, true), ZC_V4L2_READY);
-  c.capture.queue.timeout_ms = 50;
-  fail_unless_equals_int (wait_both (&c, true, false), -ETIMEDOUT);
+  /* at -EPIPE CAPTURE is always ready */
+  fail_unless_equals_int (
+      zc_v4l2_queue_wait (&c.capture.queue, true, -1), ZC_V4L2_READY);
   coder_close (&c);
 }
 GST_END_TEST;
@@ -394,7 +376,7 @@ cancel (gpointer queue)
   return NULL;
 }
 
-GST_START_TEST (cancelling_either_ends_the_wait)
+GST_START_TEST (cancelling_either_ends_its_wait)
 {
   struct coder c;
 
@@ -403,10 +385,12 @@ GST_START_TEST (cancelling_either_ends_the_wait)
     struct zc_v4l2_queue *queue = i ? &c.output.queue : &c.capture.queue;
     GThread *thread = g_thread_new ("cancel", cancel, queue);
 
-    fail_unless_equals_int (wait_both (&c, false, true), -ECANCELED);
+    queue->timeout_ms = 1000;
+    fail_unless_equals_int (zc_v4l2_queue_wait (queue, false, -1), -ECANCELED);
     g_thread_join (thread);
     zc_v4l2_queue_resume (queue);
-    fail_unless_equals_int (wait_both (&c, false, true), ZC_V4L2_WOKEN);
+    fail_unless_equals_int (
+        zc_v4l2_queue_wait (queue, false, -1), ZC_V4L2_WOKEN);
   }
   coder_close (&c);
 }
@@ -422,7 +406,7 @@ RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (each_job_has_its_device),
     RUNNER_TEST (whole_microseconds_survive_an_encoder),
     RUNNER_TEST (whole_microseconds_survive_a_converter),
     RUNNER_TEST (what_the_driver_does_not_do_is_refused),
-    RUNNER_TEST (one_wait_sees_either_queue),
+    RUNNER_TEST (each_queue_is_waited_for_alone),
     RUNNER_TEST (without_buffers_trying_tells),
     RUNNER_TEST (the_end_of_an_encoder_wakes_the_wait),
-    RUNNER_TEST (cancelling_either_ends_the_wait))
+    RUNNER_TEST (cancelling_either_ends_its_wait))
