@@ -9,7 +9,7 @@ struct _GstZcV4l2Pool {
   GstZcV4l2Slots *slots;
 };
 
-G_DEFINE_TYPE (GstZcV4l2Pool, gst_zc_v4l2_pool, GST_TYPE_BUFFER_POOL)
+static GstBufferPoolClass *parent_class;
 
 static const gchar **
 gst_zc_v4l2_pool_get_options (GstBufferPool *pool)
@@ -80,20 +80,16 @@ gst_zc_v4l2_pool_finalize (GObject *object)
 
   gst_zc_v4l2_slots_shutdown (self->slots);
   gst_zc_v4l2_slots_unref (self->slots);
-  G_OBJECT_CLASS (gst_zc_v4l2_pool_parent_class)->finalize (object);
+  G_OBJECT_CLASS (parent_class)->finalize (object);
 }
 
 static void
-gst_zc_v4l2_pool_init (GstZcV4l2Pool *self)
-{
-  (void) self;
-}
-
-static void
-gst_zc_v4l2_pool_class_init (GstZcV4l2PoolClass *klass)
+gst_zc_v4l2_pool_class_init (gpointer klass, gpointer data)
 {
   GstBufferPoolClass *pool_class = GST_BUFFER_POOL_CLASS (klass);
 
+  (void) data;
+  parent_class = g_type_class_peek_parent (klass);
   G_OBJECT_CLASS (klass)->finalize = gst_zc_v4l2_pool_finalize;
   pool_class->get_options = gst_zc_v4l2_pool_get_options;
   pool_class->start = gst_zc_v4l2_pool_start;
@@ -102,6 +98,29 @@ gst_zc_v4l2_pool_class_init (GstZcV4l2PoolClass *klass)
   pool_class->release_buffer = gst_zc_v4l2_pool_release_buffer;
   pool_class->flush_start = gst_zc_v4l2_pool_flush_start;
   pool_class->flush_stop = gst_zc_v4l2_pool_flush_stop;
+}
+
+static GType
+register_type (void)
+{
+  g_autofree gchar *name = g_strdup_printf (
+      "GstZcV4l2Pool-%p", (gpointer) &parent_class);
+
+  return g_type_register_static_simple (GST_TYPE_BUFFER_POOL, name,
+      sizeof (GstZcV4l2PoolClass), gst_zc_v4l2_pool_class_init,
+      sizeof (GstZcV4l2Pool), NULL, 0);
+}
+
+/* Each plugin has a copy of this code, and so a type of its own: names are one
+ * for each process. */
+GType
+gst_zc_v4l2_pool_get_type (void)
+{
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, register_type ());
+  return type;
 }
 
 GstBufferPool *

@@ -453,6 +453,17 @@ gst_zc_v4l2_slots_get_queued (GstZcV4l2Slots *self)
   return queued;
 }
 
+guint
+gst_zc_v4l2_slots_get_fenced (GstZcV4l2Slots *self)
+{
+  guint fenced;
+
+  g_mutex_lock (&self->lock);
+  fenced = self->fenced.length;
+  g_mutex_unlock (&self->lock);
+  return fenced;
+}
+
 void
 gst_zc_v4l2_slots_get_counts (GstZcV4l2Slots *self, GstZcV4l2Counts *counts)
 {

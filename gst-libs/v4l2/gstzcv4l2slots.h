@@ -182,6 +182,10 @@ gboolean gst_zc_v4l2_slots_are_cached (GstZcV4l2Slots *slots);
 /* How many buffers the driver has now, or will once nobody uses them. */
 guint gst_zc_v4l2_slots_get_queued (GstZcV4l2Slots *slots);
 
+/* How many of them others still use: a pull gives them to the driver when they
+ * are free. */
+guint gst_zc_v4l2_slots_get_fenced (GstZcV4l2Slots *slots);
+
 void gst_zc_v4l2_slots_get_counts (
     GstZcV4l2Slots *slots, GstZcV4l2Counts *counts);
 
