@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef __GST_DMABUF_CODEC_H__
+#define __GST_DMABUF_CODEC_H__
+
+#include "gstdmabufcodecinput.h"
+#include "gstdmabufcodecoffers.h"
+#include "gstdmabufcodecoutput.h"
+
+#include "gst-libs/v4l2/gstzcv4l2controls.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstDmabufCodec:
+ * @job: what the element does with a device
+ * @offers: what devices can do; from open to close
+ * @choice: what is done by which of them, once caps are known
+ * @device: that device, %NULL until then
+ * @controls: of it
+ * @input: its OUTPUT queue
+ * @output: its CAPTURE queue
+ *
+ * A memory-to-memory device as encoder, decoder and converter use it. What is
+ * above is for the streaming thread.
+ */
+typedef struct {
+  enum zc_v4l2_job job;
+  GstDmabufCodecOffers *offers;
+  GstDmabufCodecChoice choice;
+  struct zc_v4l2_device *device;
+  GstZcV4l2Controls *controls;
+  GstDmabufCodecInput input;
+  GstDmabufCodecOutput output;
+
+  /*< private >*/
+  GstElement *element; /* whose messages they are; not a reference */
+
+  /* Guards what follows, and device, controls and offers where others read
+   * them; held while they change, and while controls are set. Taken before the
+   * element's object lock. */
+  GMutex lock;
+  GCond changed;
+  GstStructure *wanted; /* controls, by the user */
+  guint inside;         /* frames that went in and have not come out */
+  gboolean ended;       /* the last one has come out, or no more will */
+  gboolean flushing;
+  guint64 frames;
+  guint64 dropped;
+} GstDmabufCodec;
+
+void gst_dmabuf_codec_init (
+    GstDmabufCodec *codec, GstElement *element, enum zc_v4l2_job job);
+void gst_dmabuf_codec_clear (GstDmabufCodec *codec);
+
+/* Looks for devices that do the job, or at the one called @name. What goes
+ * wrong is an error message, here and below. */
+gboolean gst_dmabuf_codec_open (GstDmabufCodec *codec, const gchar *name);
+void gst_dmabuf_codec_close (GstDmabufCodec *codec);
+
+/* As gst_dmabuf_codec_offers_get_caps(); %NULL while closed. Any thread. */
+GstCaps *gst_dmabuf_codec_get_caps (
+    GstDmabufCodec *codec, GstDmabufCodecEnd end, GstCaps *other);
+
+/* Opens the first device that makes what is in @out of what is in @in, if it is
+ * not open. Nothing may stream. */
+gboolean gst_dmabuf_codec_choose (
+    GstDmabufCodec *codec, GstCaps *in, GstCaps *out);
+
+/* The "controls" property: what is wanted is set on the open device, now and
+ * whenever one is opened and gst_dmabuf_codec_apply_controls() is called; what
+ * cannot be had is a warning. Any thread. */
+void gst_dmabuf_codec_set_controls (
+    GstDmabufCodec *codec, const GstStructure *controls);
+void gst_dmabuf_codec_apply_controls (GstDmabufCodec *codec);
+GstStructure *gst_dmabuf_codec_get_controls (GstDmabufCodec *codec);
+
+/* What the open device has: (transfer full) (nullable). Any thread. */
+GstStructure *gst_dmabuf_codec_describe_controls (GstDmabufCodec *codec);
+
+/* The path of the open device, for "device"; to be freed. Any thread. */
+gchar *gst_dmabuf_codec_get_path (GstDmabufCodec *codec);
+
+/* Waits until the next push need not. */
+void gst_dmabuf_codec_wait_for_room (GstDmabufCodec *codec);
+
+/**
+ * gst_dmabuf_codec_push:
+ * @buffer: a frame
+ * @number: given back with what is made of it
+ *
+ * Waits until the device has room. Neither the stream lock of the base class
+ * nor any other may be held.
+ *
+ * Returns: 0, or as gst_dmabuf_codec_input_push()
+ */
+gint gst_dmabuf_codec_push (
+    GstDmabufCodec *codec, GstBuffer *buffer, guint32 number);
+
+/**
+ * gst_dmabuf_codec_pull:
+ * @buffer: (out) (transfer full): what has been made, or %NULL
+ * @number: (out): which frame it was made of
+ * @flags: (out): V4L2_BUF_FLAG_*, of which _ERROR says that it is no good
+ *
+ * For the thread of the source pad.
+ *
+ * Returns: 0; 1 if the device has an event; -EPIPE after the last frame, which
+ *   is noted; -ECANCELED while flushing; or another negative errno
+ */
+gint gst_dmabuf_codec_pull (
+    GstDmabufCodec *codec, GstBuffer **buffer, guint32 *number, guint32 *flags);
+
+/* No more frames will come out: who drains need not wait. */
+void gst_dmabuf_codec_note_end (GstDmabufCodec *codec);
+
+/* Has the device make all that is inside, and waits until that has been pulled.
+ * Without the stream lock. */
+void gst_dmabuf_codec_drain (GstDmabufCodec *codec);
+
+/* Interrupts whoever waits. Any thread. */
+void gst_dmabuf_codec_set_flushing (GstDmabufCodec *codec, gboolean flushing);
+
+/* Ends both streams. No other thread may pull or push. */
+void gst_dmabuf_codec_stop (GstDmabufCodec *codec);
+
+/* "frames", "dropped" and what the input counts: (transfer full). */
+GstStructure *gst_dmabuf_codec_get_stats (
+    GstDmabufCodec *codec, const gchar *name);
+
+void gst_dmabuf_codec_count_dropped (GstDmabufCodec *codec);
+
+G_END_DECLS
+
+#endif /* __GST_DMABUF_CODEC_H__ */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef __GST_DMABUF_CODEC_OUTPUT_H__
+#define __GST_DMABUF_CODEC_OUTPUT_H__
+
+#include "gst-libs/v4l2/gstzcv4l2pool.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstDmabufCodecOutput:
+ * @device: the open device, %NULL unless it streams
+ * @format: the format of its CAPTURE queue
+ * @info: what frames are; %GST_VIDEO_FORMAT_ENCODED for coded ones
+ * @layout: how a frame lies in the device's buffers
+ *
+ * The CAPTURE queue of a memory-to-memory device: frames in memory of the
+ * device's, as dma-bufs, which goes back to it when downstream drops them. One
+ * thread starts, pulls and stops; any may interrupt it.
+ */
+typedef struct {
+  const struct zc_v4l2_device *device;
+  struct zc_v4l2_format format;
+  GstVideoInfo info;
+  GstZcLayout layout;
+
+  /*< private >*/
+  GMutex lock; /* guards what follows; nothing is done under it but to
+                * interrupt the pool */
+  GstBufferPool *pool;
+  gboolean flushing;
+} GstDmabufCodecOutput;
+
+void gst_dmabuf_codec_output_init (GstDmabufCodecOutput *output);
+void gst_dmabuf_codec_output_clear (GstDmabufCodecOutput *output);
+
+/**
+ * gst_dmabuf_codec_output_start:
+ * @device: must outlive it until gst_dmabuf_codec_output_stop(); with the
+ *   format of CAPTURE set
+ * @info: what frames are
+ * @caps: the same
+ * @count: how many buffers to have
+ * @step: (out): the call that failed
+ *
+ * Gets buffers, and starts the stream.
+ *
+ * Returns: 0, or the negative errno of @step
+ */
+gint gst_dmabuf_codec_output_start (GstDmabufCodecOutput *output,
+    const struct zc_v4l2_device *device, const GstVideoInfo *info,
+    GstCaps *caps, guint count, const gchar **step);
+
+gboolean gst_dmabuf_codec_output_is_streaming (GstDmabufCodecOutput *output);
+
+/**
+ * gst_dmabuf_codec_output_pull:
+ * @buffer: (out) (transfer full): what the device has made
+ * @frame: (out): what the kernel says of it
+ *
+ * Waits for the next.
+ *
+ * Returns: 0, 1 if the device has an event instead, -EPIPE after the last one,
+ *   -ECANCELED while flushing, or the errno of the device
+ */
+gint gst_dmabuf_codec_output_pull (GstDmabufCodecOutput *output,
+    GstBuffer **buffer, struct zc_v4l2_frame *frame);
+
+/* Makes a pull that waits return, and later ones too until it is undone. Any
+ * thread. */
+void gst_dmabuf_codec_output_set_flushing (
+    GstDmabufCodecOutput *output, gboolean flushing);
+
+/* Ends the stream. Frames that are outside stay valid. */
+void gst_dmabuf_codec_output_stop (GstDmabufCodecOutput *output);
+
+G_END_DECLS
+
+#endif /* __GST_DMABUF_CODEC_OUTPUT_H__ */

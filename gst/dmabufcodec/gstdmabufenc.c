@@ -1,0 +1,759 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-dmabufenc
+ * @title: dmabufenc
+ * @short_description: encodes video with a V4L2 device, without a copy
+ *
+ * dmabufenc encodes by a memory-to-memory device of V4L2 that keeps its state
+ * itself (the kernel's "Memory-to-Memory Stateful Video Encoder Interface").
+ * The codec is what downstream takes; the device is the first that makes it of
+ * the video, unless one is named (device).
+ *
+ * Frames are read where they are: dma-bufs are imported, and memory of the
+ * process is handed over by address where it begins at a page. Upstream is
+ * offered memory that is laid out as the device wants it, with its padding.
+ * What cannot be read so is copied, once, which is told by a warning and
+ * counted in stats. What was read goes back to where it came from at once.
+ * Coded frames are dma-bufs, too.
+ *
+ * Profile, tier and level are negotiated with downstream; the level is the
+ * least that size, rate and bitrate need. The other settings are left to the
+ * driver unless they are set. #dmabufenc:device-settings tells which of them
+ * the device in use has, and their ranges; what it does not have is a warning,
+ * and left out. Most can be changed while frames flow.
+ *
+ * ## Statistics
+ *
+ * #dmabufenc:stats counts since the element left NULL:
+ *
+ * * frames: that were coded
+ * * dropped: frames that the device could not do
+ * * copies, bytes-copied: frames that the CPU copied, and how much that was
+ * * input: how frames come into the device: dmabuf-import, userptr or copy
+ * * input-refused: why not by better ways, or "none"
+ * * device: the one in use, or "none"
+ *
+ * ## Examples
+ *
+ * |[
+ * gst-launch-1.0 dmabufsrc ! dmabufenc ! matroskamux ! filesink location=a.mkv
+ * gst-launch-1.0 dmabufsrc ! tee name=t ! dmabufsink \
+ *     t. ! queue ! dmabufenc ! fakesink
+ * ]|
+ */
+
+#include "gstdmabufenc.h"
+
+#include "gstdmabufenc-private.h"
+
+#include "gst-libs/allocators/gstzccaps.h"
+#include "gst-libs/v4l2/gstzcv4l2coded.h"
+#include "gst-libs/v4l2/gstzcv4l2colorimetry.h"
+
+#include <errno.h>
+
+#define GST_CAT_DEFAULT gst_dmabuf_codec_debug
+
+/* Frames that the device may have: one in work, one that waits, so that it does
+ * not wait for us. */
+#define DEPTH 2
+
+/* Coded frames that downstream may keep while the device goes on. */
+#define SPARE 4
+
+typedef struct {
+  GstVideoEncoderClass parent;
+} GstDmabufEncClass;
+
+static GType gst_dmabuf_enc_get_type (void);
+G_DEFINE_TYPE (GstDmabufEnc, gst_dmabuf_enc, GST_TYPE_VIDEO_ENCODER)
+GST_ELEMENT_REGISTER_DEFINE (
+    dmabufenc, "dmabufenc", GST_RANK_NONE, gst_dmabuf_enc_get_type ())
+
+enum {
+  PROP_0,
+  PROP_DEVICE,
+  PROP_CONTROLS,
+  PROP_DEVICE_CONTROLS,
+  PROP_DEVICE_SETTINGS,
+  PROP_STATS,
+  PROP_SETTINGS, /* the first of them */
+};
+
+/* --- the source pad's thread -------------------------------------------- */
+
+static void
+set_flow (GstDmabufEnc *self, GstFlowReturn flow)
+{
+  GST_OBJECT_LOCK (self);
+  self->flow = flow;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstFlowReturn
+get_flow (GstDmabufEnc *self)
+{
+  GstFlowReturn flow;
+
+  GST_OBJECT_LOCK (self);
+  flow = self->flow;
+  GST_OBJECT_UNLOCK (self);
+  return flow;
+}
+
+/* Without a buffer the base class takes a frame for dropped. */
+static GstFlowReturn
+drop (GstDmabufEnc *self, GstVideoCodecFrame *frame)
+{
+  gst_dmabuf_codec_count_dropped (&self->codec);
+  return gst_video_encoder_finish_frame (GST_VIDEO_ENCODER (self), frame);
+}
+
+/* Takes @buffer. */
+static GstFlowReturn
+finish_frame (
+    GstDmabufEnc *self, GstBuffer *buffer, guint32 number, guint32 flags)
+{
+  GstVideoEncoder *encoder = GST_VIDEO_ENCODER (self);
+  GstVideoCodecFrame *frame = gst_video_encoder_get_frame (
+      encoder, (gint) number);
+
+  if (!frame) {
+    GST_WARNING_OBJECT (self, "a coded frame of none (%u)", number);
+    gst_buffer_unref (buffer);
+    return GST_FLOW_OK;
+  }
+  if (flags & V4L2_BUF_FLAG_ERROR) {
+    gst_dmabuf_codec_warn_broken (GST_ELEMENT (self), self->codec.device->path);
+    gst_buffer_unref (buffer);
+    return drop (self, frame);
+  }
+  if (flags & V4L2_BUF_FLAG_KEYFRAME)
+    GST_VIDEO_CODEC_FRAME_SET_SYNC_POINT (frame);
+  frame->output_buffer = buffer;
+  return gst_video_encoder_finish_frame (encoder, frame);
+}
+
+static void
+end_thread (GstDmabufEnc *self, GstFlowReturn flow)
+{
+  set_flow (self, flow);
+  gst_dmabuf_codec_note_end (&self->codec);
+  gst_pad_pause_task (GST_VIDEO_ENCODER_SRC_PAD (self));
+}
+
+static GstFlowReturn
+flow_of (GstDmabufEnc *self, gint error)
+{
+  if (error == -EPIPE)
+    return GST_FLOW_EOS;
+  if (error == -ECANCELED)
+    return GST_FLOW_FLUSHING;
+  gst_dmabuf_codec_error_streaming (
+      GST_ELEMENT (self), self->codec.device->path, "VIDIOC_DQBUF", error);
+  return GST_FLOW_ERROR;
+}
+
+static void
+give_frames (gpointer data)
+{
+  GstDmabufEnc *self = data;
+  GstFlowReturn flow = GST_FLOW_OK;
+  guint32 number = 0, flags = 0;
+  GstBuffer *buffer;
+  gint ret = gst_dmabuf_codec_pull (&self->codec, &buffer, &number, &flags);
+
+  if (ret == 0)
+    flow = finish_frame (self, buffer, number, flags);
+  else if (ret < 0)
+    flow = flow_of (self, ret);
+  if (flow != GST_FLOW_OK)
+    end_thread (self, flow);
+}
+
+/* --- caps --------------------------------------------------------------- */
+
+static GstCaps *
+coded_template (void)
+{
+  GstCaps *caps = gst_caps_new_empty ();
+  guint32 fourcc;
+
+  for (guint i = 0; (fourcc = gst_zc_v4l2_coded_nth (i)); i++)
+    if (gst_zc_v4l2_coded_get_bits (fourcc) == 0)
+      caps = gst_caps_merge (caps, gst_zc_v4l2_coded_to_caps (fourcc));
+  return caps;
+}
+
+static GstCaps *
+gst_dmabuf_enc_getcaps (GstVideoEncoder *encoder, GstCaps *filter)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
+  g_autoptr (GstCaps)
+      allowed = gst_pad_get_allowed_caps (GST_VIDEO_ENCODER_SRC_PAD (encoder));
+  g_autoptr (GstCaps) caps = gst_dmabuf_codec_get_caps (
+      &self->codec, GST_DMABUF_CODEC_IN, allowed);
+
+  return gst_video_encoder_proxy_getcaps (encoder, caps, filter);
+}
+
+/* What comes out, as downstream has it; profile and level are chosen by its
+ * words. (transfer full) (nullable) */
+static GstCaps *
+choose_output (GstDmabufEnc *self, GstCaps *in)
+{
+  GstPad *pad = GST_VIDEO_ENCODER_SRC_PAD (self);
+  g_autoptr (GstCaps)
+      ours = gst_dmabuf_codec_get_caps (&self->codec, GST_DMABUF_CODEC_OUT, in);
+  g_autoptr (GstCaps) theirs = gst_pad_peer_query_caps (pad, ours);
+  GstCaps *both = theirs ? gst_caps_intersect_full (
+                               theirs, ours, GST_CAPS_INTERSECT_FIRST)
+                         : gst_caps_ref (ours);
+
+  if (!gst_caps_is_empty (both))
+    return gst_caps_truncate (both);
+  gst_caps_unref (both);
+  return NULL;
+}
+
+static struct zc_v4l2_format
+wish_for (const GstVideoInfo *info, guint32 fourcc)
+{
+  struct zc_v4l2_format wish = {
+    .fourcc = fourcc,
+    .width = GST_VIDEO_INFO_WIDTH (info),
+    .height = GST_VIDEO_INFO_HEIGHT (info),
+    .field = V4L2_FIELD_NONE,
+    .n_memory_planes = 1,
+  };
+
+  gst_zc_v4l2_colorimetry_wish (
+      &wish, &info->colorimetry, GST_VIDEO_INFO_IS_RGB (info));
+  return wish;
+}
+
+/* dev-encoder.rst, Initialization: the coded format first. */
+static gboolean
+set_coded (GstDmabufEnc *self, const GstVideoInfo *info)
+{
+  const struct zc_v4l2_device *device = self->codec.device;
+  struct zc_v4l2_format coded = {
+    .type = device->capture_type,
+    .fourcc = self->codec.choice.fourcc[GST_DMABUF_CODEC_OUT],
+    .width = GST_VIDEO_INFO_WIDTH (info),
+    .height = GST_VIDEO_INFO_HEIGHT (info),
+    .n_memory_planes = 1,
+  };
+  const guint32 wanted = coded.fourcc;
+  gint ret = zc_v4l2_format_set (device, &coded);
+
+  if (ret == 0 && coded.fourcc != wanted)
+    ret = -EPROTO;
+  if (ret < 0)
+    gst_dmabuf_codec_error_set_format (
+        GST_ELEMENT (self), device->path, "VIDIOC_S_FMT", &coded, ret);
+  return ret == 0;
+}
+
+static gboolean
+set_raw (GstDmabufEnc *self, const GstVideoInfo *info)
+{
+  struct zc_v4l2_format wish = wish_for (
+      info, self->codec.choice.fourcc[GST_DMABUF_CODEC_IN]);
+  gint ret = gst_dmabuf_codec_input_configure (
+      &self->codec.input, self->codec.device, &wish, info, DEPTH);
+
+  if (ret < 0)
+    gst_dmabuf_codec_error_set_format (GST_ELEMENT (self),
+        self->codec.device->path, "VIDIOC_S_FMT", &wish, ret);
+  return ret == 0;
+}
+
+/* For the control of the bitrate; who has no rate need not be told. */
+static void
+set_rate (GstDmabufEnc *self, const GstVideoInfo *info)
+{
+  const struct zc_v4l2_device *device = self->codec.device;
+  struct v4l2_fract interval = { GST_VIDEO_INFO_FPS_D (info),
+    GST_VIDEO_INFO_FPS_N (info) };
+  gint ret;
+
+  if (interval.numerator == 0 || interval.denominator == 0)
+    return;
+  ret = zc_v4l2_interval_set (device, device->output_type, &interval);
+  if (ret < 0)
+    GST_INFO_OBJECT (self, "%s need not know the frame rate: %s", device->path,
+        g_strerror (-ret));
+}
+
+static void
+set_latency (GstDmabufEnc *self, const GstVideoInfo *info)
+{
+  GstClockTime frame = GST_VIDEO_INFO_FPS_N (info) > 0
+                           ? gst_util_uint64_scale (GST_SECOND,
+                                 GST_VIDEO_INFO_FPS_D (info),
+                                 GST_VIDEO_INFO_FPS_N (info))
+                           : 0;
+
+  gst_video_encoder_set_latency (GST_VIDEO_ENCODER (self), frame, frame);
+}
+
+/* Ends a stream, with what is still inside. */
+static void
+end_stream (GstDmabufEnc *self, gboolean drains)
+{
+  GstVideoEncoder *encoder = GST_VIDEO_ENCODER (self);
+
+  GST_VIDEO_ENCODER_STREAM_UNLOCK (encoder);
+  if (drains && gst_dmabuf_codec_output_is_streaming (&self->codec.output) &&
+      get_flow (self) == GST_FLOW_OK)
+    gst_dmabuf_codec_drain (&self->codec);
+  if (!drains)
+    gst_dmabuf_codec_set_flushing (&self->codec, TRUE);
+  gst_pad_stop_task (GST_VIDEO_ENCODER_SRC_PAD (encoder));
+  gst_dmabuf_codec_stop (&self->codec);
+  if (!drains)
+    gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
+  GST_VIDEO_ENCODER_STREAM_LOCK (encoder);
+}
+
+/* dev-encoder.rst, Initialization: formats, the rate, then controls, which
+ * depend on them. */
+static gboolean
+configure (
+    GstDmabufEnc *self, const GstVideoInfo *info, GstCaps *in, GstCaps *coded)
+{
+  if (!gst_dmabuf_codec_choose (&self->codec, in, coded) ||
+      !set_coded (self, info) || !set_raw (self, info))
+    return FALSE;
+  set_rate (self, info);
+  if (!gst_dmabuf_enc_set_grades (
+          self, info, gst_caps_get_structure (coded, 0)))
+    return FALSE;
+  gst_dmabuf_enc_apply_settings (self);
+  gst_dmabuf_codec_apply_controls (&self->codec);
+  self->cannot_force_key = FALSE;
+  return TRUE;
+}
+
+static gboolean
+gst_dmabuf_enc_set_format (GstVideoEncoder *encoder, GstVideoCodecState *state)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
+  guint32 drm_fourcc;
+  guint64 modifier;
+  GstVideoInfo info;
+  GstCaps *coded;
+
+  end_stream (self, TRUE);
+  set_flow (self, GST_FLOW_OK);
+  if (!gst_zc_caps_parse (state->caps, &info, &drm_fourcc, &modifier))
+    return FALSE;
+  coded = choose_output (self, state->caps);
+  if (!coded)
+    return FALSE;
+  coded = gst_caps_make_writable (coded);
+  if (!configure (self, &info, state->caps, coded)) {
+    gst_caps_unref (coded);
+    return FALSE;
+  }
+  set_latency (self, &info);
+  gst_video_codec_state_unref (gst_video_encoder_set_output_state (
+      encoder, gst_caps_fixate (coded), state));
+  return TRUE;
+}
+
+static gboolean
+gst_dmabuf_enc_propose_allocation (GstVideoEncoder *encoder, GstQuery *query)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
+
+  return gst_dmabuf_codec_input_propose (&self->codec.input, query) ||
+         GST_VIDEO_ENCODER_CLASS (gst_dmabuf_enc_parent_class)
+             ->propose_allocation (encoder, query);
+}
+
+/* --- frames ------------------------------------------------------------- */
+
+static gboolean
+start_output (GstDmabufEnc *self)
+{
+  GstVideoEncoder *encoder = GST_VIDEO_ENCODER (self);
+  const struct zc_v4l2_device *device = self->codec.device;
+  GstVideoCodecState *output = gst_video_encoder_get_output_state (encoder);
+  const gchar *step = NULL;
+  GstVideoInfo info;
+  gint ret;
+
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_ENCODED,
+      GST_VIDEO_INFO_WIDTH (&self->codec.input.info),
+      GST_VIDEO_INFO_HEIGHT (&self->codec.input.info));
+  ret = gst_dmabuf_codec_output_start (
+      &self->codec.output, device, &info, output->caps, DEPTH + SPARE, &step);
+  gst_video_codec_state_unref (output);
+  if (ret < 0) {
+    gst_dmabuf_codec_error_streaming (
+        GST_ELEMENT (self), device->path, step, ret);
+    return FALSE;
+  }
+  return gst_pad_start_task (
+      GST_VIDEO_ENCODER_SRC_PAD (encoder), give_frames, self, NULL);
+}
+
+static gboolean
+is_layout_meta (GstBuffer *buffer, GstMeta **meta, gpointer data)
+{
+  gboolean *others = data;
+
+  (void) buffer;
+  *others = (*meta)->info->api != GST_VIDEO_META_API_TYPE;
+  return !*others;
+}
+
+/* The frame keeps what is told beside the picture, not the picture: that goes
+ * back as soon as the device has read it. Returns that: (transfer full). */
+static GstBuffer *
+steal_picture (GstDmabufEnc *self, GstVideoCodecFrame *frame)
+{
+  GstBuffer *picture = frame->input_buffer;
+  gboolean has_others = FALSE;
+
+  gst_buffer_foreach_meta (picture, is_layout_meta, &has_others);
+  if (has_others) {
+    frame->input_buffer = gst_buffer_new ();
+    gst_buffer_copy_into (frame->input_buffer, picture,
+        GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS |
+            GST_BUFFER_COPY_META,
+        0, -1);
+  } else {
+    frame->input_buffer = gst_buffer_ref (self->nothing);
+  }
+  return picture;
+}
+
+/* The base class's lock is not held while the device has no room. */
+static gint
+push (GstDmabufEnc *self, GstVideoCodecFrame *frame)
+{
+  GstVideoEncoder *encoder = GST_VIDEO_ENCODER (self);
+  GstBuffer *picture = steal_picture (self, frame);
+  gint ret;
+
+  GST_VIDEO_ENCODER_STREAM_UNLOCK (encoder);
+  if (GST_VIDEO_CODEC_FRAME_IS_FORCE_KEYFRAME (frame)) {
+    gst_dmabuf_codec_wait_for_room (&self->codec);
+    gst_dmabuf_enc_force_key (self);
+  }
+  ret = gst_dmabuf_codec_push (
+      &self->codec, picture, frame->system_frame_number);
+  gst_buffer_unref (picture);
+  GST_VIDEO_ENCODER_STREAM_LOCK (encoder);
+  return ret;
+}
+
+static GstFlowReturn
+refuse (GstDmabufEnc *self, gint error)
+{
+  g_autofree gchar *refused = NULL;
+
+  if (error == -ECANCELED)
+    return GST_FLOW_FLUSHING;
+  refused = gst_dmabuf_codec_input_get_refused (&self->codec.input);
+  gst_dmabuf_codec_error_push (
+      GST_ELEMENT (self), self->codec.device->path, refused, error);
+  return GST_FLOW_ERROR;
+}
+
+static GstFlowReturn
+gst_dmabuf_enc_handle_frame (
+    GstVideoEncoder *encoder, GstVideoCodecFrame *frame)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
+  GstFlowReturn flow = get_flow (self);
+  gint ret;
+
+  if (flow == GST_FLOW_OK) {
+    ret = push (self, frame);
+    if (ret < 0)
+      flow = refuse (self, ret);
+    else if (!gst_dmabuf_codec_output_is_streaming (&self->codec.output) &&
+             !start_output (self))
+      flow = GST_FLOW_ERROR;
+  }
+  gst_video_codec_frame_unref (frame);
+  return flow;
+}
+
+static GstFlowReturn
+gst_dmabuf_enc_finish (GstVideoEncoder *encoder)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
+  GstFlowReturn flow;
+
+  end_stream (self, TRUE);
+  flow = get_flow (self);
+  set_flow (self, GST_FLOW_OK);
+  return flow == GST_FLOW_EOS ? GST_FLOW_OK : flow;
+}
+
+static gboolean
+gst_dmabuf_enc_flush (GstVideoEncoder *encoder)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
+
+  end_stream (self, FALSE);
+  set_flow (self, GST_FLOW_OK);
+  return TRUE;
+}
+
+static gboolean
+gst_dmabuf_enc_sink_event (GstVideoEncoder *encoder, GstEvent *event)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
+    gst_dmabuf_codec_set_flushing (&self->codec, TRUE);
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
+  return GST_VIDEO_ENCODER_CLASS (gst_dmabuf_enc_parent_class)
+      ->sink_event (encoder, event);
+}
+
+/* --- states ------------------------------------------------------------- */
+
+static gboolean
+gst_dmabuf_enc_open (GstVideoEncoder *encoder)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
+  g_autofree gchar *name = NULL;
+
+  GST_OBJECT_LOCK (self);
+  name = g_strdup (self->device);
+  GST_OBJECT_UNLOCK (self);
+  return gst_dmabuf_codec_open (&self->codec, name);
+}
+
+static gboolean
+gst_dmabuf_enc_close (GstVideoEncoder *encoder)
+{
+  gst_dmabuf_codec_close (&GST_DMABUF_ENC (encoder)->codec);
+  return TRUE;
+}
+
+static gboolean
+gst_dmabuf_enc_start (GstVideoEncoder *encoder)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
+
+  set_flow (self, GST_FLOW_OK);
+  gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
+  return TRUE;
+}
+
+static gboolean
+gst_dmabuf_enc_stop (GstVideoEncoder *encoder)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
+
+  gst_pad_stop_task (GST_VIDEO_ENCODER_SRC_PAD (encoder));
+  gst_dmabuf_codec_stop (&self->codec);
+  return TRUE;
+}
+
+/* Threads that wait for the device must leave before pads can be stopped. */
+static GstStateChangeReturn
+gst_dmabuf_enc_change_state (GstElement *element, GstStateChange transition)
+{
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    gst_dmabuf_codec_set_flushing (&GST_DMABUF_ENC (element)->codec, TRUE);
+  return GST_ELEMENT_CLASS (gst_dmabuf_enc_parent_class)
+      ->change_state (element, transition);
+}
+
+/* --- properties --------------------------------------------------------- */
+
+static void
+set_device (GstDmabufEnc *self, const GValue *value)
+{
+  GST_OBJECT_LOCK (self);
+  g_free (self->device);
+  self->device = g_value_dup_string (value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+set_setting (GstDmabufEnc *self, guint n, const GValue *value)
+{
+  gboolean changed;
+
+  GST_OBJECT_LOCK (self);
+  changed = gst_zc_v4l2_encoder_settings_set (&self->settings, n, value);
+  GST_OBJECT_UNLOCK (self);
+  if (changed)
+    gst_dmabuf_enc_apply_setting (self, n);
+}
+
+static void
+gst_dmabuf_enc_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (object);
+
+  if (id == PROP_DEVICE)
+    set_device (self, value);
+  else if (id == PROP_CONTROLS)
+    gst_dmabuf_codec_set_controls (
+        &self->codec, gst_value_get_structure (value));
+  else if (id >= PROP_SETTINGS)
+    set_setting (self, id - PROP_SETTINGS, value);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+get_setting (GstDmabufEnc *self, guint n, GValue *value)
+{
+  GST_OBJECT_LOCK (self);
+  gst_zc_v4l2_encoder_settings_get (&self->settings, n, value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+get_device (GstDmabufEnc *self, GValue *value)
+{
+  gchar *path = gst_dmabuf_codec_get_path (&self->codec);
+
+  if (!path) {
+    GST_OBJECT_LOCK (self);
+    path = g_strdup (self->device);
+    GST_OBJECT_UNLOCK (self);
+  }
+  g_value_take_string (value, path);
+}
+
+static void
+gst_dmabuf_enc_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (object);
+
+  switch (id) {
+    case PROP_DEVICE:
+      get_device (self, value);
+      break;
+    case PROP_CONTROLS:
+      g_value_take_boxed (value, gst_dmabuf_codec_get_controls (&self->codec));
+      break;
+    case PROP_DEVICE_CONTROLS:
+      g_value_take_boxed (
+          value, gst_dmabuf_codec_describe_controls (&self->codec));
+      break;
+    case PROP_DEVICE_SETTINGS:
+      g_value_take_boxed (value, gst_dmabuf_enc_describe_settings (self));
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (
+          value, gst_dmabuf_codec_get_stats (&self->codec, "dmabufenc-stats"));
+      break;
+    default:
+      if (id >= PROP_SETTINGS)
+        get_setting (self, id - PROP_SETTINGS, value);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+gst_dmabuf_enc_finalize (GObject *object)
+{
+  GstDmabufEnc *self = GST_DMABUF_ENC (object);
+
+  gst_dmabuf_codec_clear (&self->codec);
+  gst_clear_buffer (&self->nothing);
+  gst_zc_v4l2_encoder_settings_clear (&self->settings);
+  g_free (self->device);
+  G_OBJECT_CLASS (gst_dmabuf_enc_parent_class)->finalize (object);
+}
+
+static void
+gst_dmabuf_enc_init (GstDmabufEnc *self)
+{
+  self->nothing = gst_buffer_new ();
+  gst_zc_v4l2_encoder_settings_init (&self->settings);
+  gst_dmabuf_codec_init (&self->codec, GST_ELEMENT (self), ZC_V4L2_JOB_ENCODE);
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_DEVICE,
+      g_param_spec_string ("device", "Device",
+          "The encoder: its path, a link below /dev/v4l, or the name or bus of "
+          "its card; none means the first that makes what downstream takes; "
+          "tells the one in use; read when leaving NULL (default: none)",
+          NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (klass, PROP_CONTROLS,
+      g_param_spec_boxed ("controls", "Controls",
+          "Controls of the device by name, for what is no property of its own, "
+          "such as c,h264_8x8_transform_enable=1; they come after the others "
+          "(default: none)",
+          GST_TYPE_STRUCTURE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (klass, PROP_DEVICE_CONTROLS,
+      g_param_spec_boxed ("device-controls", "Device controls",
+          "All controls of the device that is in use, with their ranges",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (klass, PROP_DEVICE_SETTINGS,
+      g_param_spec_boxed ("device-settings", "Device settings",
+          "Which of the properties the device in use has, with their ranges",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (klass, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+          "Counts since the start: frames coded and dropped, copies (frames) "
+          "and bytes-copied by the CPU, how frames come into the device "
+          "(input), why not by better ways (input-refused), and the device",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  gst_zc_v4l2_encoder_settings_install (klass, PROP_SETTINGS);
+}
+
+static void
+add_pad_template (GstElementClass *klass, const gchar *name,
+    GstPadDirection direction, GstCaps *caps)
+{
+  gst_element_class_add_pad_template (
+      klass, gst_pad_template_new (name, direction, GST_PAD_ALWAYS, caps));
+  gst_caps_unref (caps);
+}
+
+static void
+gst_dmabuf_enc_class_init (GstDmabufEncClass *klass)
+{
+  GstVideoEncoderClass *encoder = GST_VIDEO_ENCODER_CLASS (klass);
+  GstElementClass *element = GST_ELEMENT_CLASS (klass);
+  GObjectClass *object = G_OBJECT_CLASS (klass);
+
+  object->set_property = gst_dmabuf_enc_set_property;
+  object->get_property = gst_dmabuf_enc_get_property;
+  object->finalize = gst_dmabuf_enc_finalize;
+  install_properties (object);
+
+  element->change_state = gst_dmabuf_enc_change_state;
+  gst_element_class_set_static_metadata (element, "Zero-copy V4L2 encoder",
+      "Codec/Encoder/Video/Hardware",
+      "Encodes video with a V4L2 memory-to-memory device, without copying it",
+      "The gst-dmabuf developers");
+  add_pad_template (element, "sink", GST_PAD_SINK, gst_zc_caps_template ());
+  add_pad_template (element, "src", GST_PAD_SRC, coded_template ());
+
+  encoder->open = gst_dmabuf_enc_open;
+  encoder->close = gst_dmabuf_enc_close;
+  encoder->start = gst_dmabuf_enc_start;
+  encoder->stop = gst_dmabuf_enc_stop;
+  encoder->getcaps = gst_dmabuf_enc_getcaps;
+  encoder->set_format = gst_dmabuf_enc_set_format;
+  encoder->propose_allocation = gst_dmabuf_enc_propose_allocation;
+  encoder->handle_frame = gst_dmabuf_enc_handle_frame;
+  encoder->finish = gst_dmabuf_enc_finish;
+  encoder->flush = gst_dmabuf_enc_flush;
+  encoder->sink_event = gst_dmabuf_enc_sink_event;
+}
