@@ -262,8 +262,7 @@ check_refused_caps (const char *text)
 
   fail_if (
       gst_pad_peer_query_accept_caps (sink.harness->srcpad, caps), "%s", text);
-  gst_harness_push_event (
-      sink.harness, gst_event_new_caps (gst_caps_ref (caps)));
+  gst_harness_push_event (sink.harness, gst_event_new_caps (caps));
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_harness_push_event (sink.harness, gst_event_new_segment (&segment));
   fail_unless_equals_int (gst_harness_push (sink.harness,
