@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 
 #define AGAIN_MS 2
+#define MAX_FENCES 16 /* that are read at once */
 
 /* libdrm's callbacks have no context but the commit's number: the thread
  * knows whose events it reads. */
@@ -17,7 +18,7 @@ static _Thread_local struct zc_kms_events *reading;
 void
 zc_kms_events_init (struct zc_kms_events *events, int fd)
 {
-  *events = (struct zc_kms_events) { .fd = fd, .wake_fd = -1 };
+  *events = (struct zc_kms_events) { .fd = fd, .wake_fd = -1, .fences_fd = -1 };
   pthread_mutex_init (&events->lock, NULL);
   pthread_cond_init (&events->called, NULL);
 }
@@ -119,6 +120,33 @@ next_timeout (struct zc_kms_events *events, int *timeout_ms)
   return go_on;
 }
 
+static void
+tell_signalled (struct zc_kms_events *events, uint64_t serial)
+{
+  pthread_mutex_lock (&events->lock);
+  for (struct zc_kms_listener *l = events->listeners; l; l = l->next) {
+    if (!l->signalled)
+      continue;
+    begin_call (events, l);
+    l->signalled (l, serial);
+    finish_call (events);
+  }
+  pthread_mutex_unlock (&events->lock);
+}
+
+/* Returns 0 or an errno that will not pass. What does not fit is read next. */
+static int
+read_fences (struct zc_kms_events *events)
+{
+  struct epoll_event fences[MAX_FENCES];
+  int n = zc_kms_result (
+      zc_kms_sys.epoll_wait (events->fences_fd, fences, MAX_FENCES, 0));
+
+  for (int i = 0; i < n; i++)
+    tell_signalled (events, fences[i].data.u64);
+  return n < 0 && n != -EINTR ? n : 0;
+}
+
 /* What POLL said is there. Returns 0 or an errno that will not pass. */
 static int
 read_events (struct zc_kms_events *events, short poll, drmEventContext *context)
@@ -136,6 +164,20 @@ read_events (struct zc_kms_events *events, short poll, drmEventContext *context)
   return ret;
 }
 
+/* What is drawn by now goes to the screen with what waits for the flip. */
+static int
+read_all (struct zc_kms_events *events, const struct pollfd fds[],
+    drmEventContext *context)
+{
+  int ret = 0;
+
+  if (fds[1].revents)
+    zc_kms_sys.eventfd_read (events->wake_fd);
+  if (fds[2].revents)
+    ret = read_fences (events);
+  return ret < 0 ? ret : read_events (events, fds[0].revents, context);
+}
+
 static void *
 event_thread (void *user_data)
 {
@@ -144,25 +186,48 @@ event_thread (void *user_data)
     .version = 3,
     .page_flip_handler2 = on_flip,
   };
-  struct pollfd fds[2] = {
+  struct pollfd fds[] = {
     { .fd = events->fd, .events = POLLIN },
     { .fd = events->wake_fd, .events = POLLIN },
+    { .fd = events->fences_fd, .events = POLLIN },
   };
   int timeout_ms, ret = 0;
 
   reading = events;
   while (ret >= 0 && next_timeout (events, &timeout_ms)) {
-    ret = zc_kms_poll (fds, 2, timeout_ms);
+    ret = zc_kms_poll (fds, 3, timeout_ms);
     if (ret == 0)
       call_again (events);
-    if (ret > 0 && fds[1].revents)
-      zc_kms_sys.eventfd_read (events->wake_fd);
-    if (ret > 0)
-      ret = read_events (events, fds[0].revents, &context);
+    else if (ret > 0)
+      ret = read_all (events, fds, &context);
   }
   if (ret < 0)
     fail (events, ret);
   return NULL;
+}
+
+static void
+close_wakers (struct zc_kms_events *events)
+{
+  zc_kms_sys.close (events->fences_fd);
+  zc_kms_sys.close (events->wake_fd);
+}
+
+/* What wakes the thread beside the card. Returns 0 or -errno. */
+static int
+open_wakers (struct zc_kms_events *events)
+{
+  int ret;
+
+  events->wake_fd = zc_kms_sys.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  ret = zc_kms_result (events->wake_fd);
+  if (ret < 0)
+    return ret;
+  events->fences_fd = zc_kms_sys.epoll_create (EPOLL_CLOEXEC);
+  ret = zc_kms_result (events->fences_fd);
+  if (ret < 0)
+    zc_kms_sys.close (events->wake_fd);
+  return ret < 0 ? ret : 0;
 }
 
 /* Signals are for the application's threads. */
@@ -174,8 +239,7 @@ start_thread (struct zc_kms_events *events)
 
   events->stopping = false;
   events->error = 0;
-  events->wake_fd = zc_kms_sys.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  ret = zc_kms_result (events->wake_fd);
+  ret = open_wakers (events);
   if (ret < 0)
     return ret;
   sigfillset (&all);
@@ -185,7 +249,7 @@ start_thread (struct zc_kms_events *events)
   if (ret == 0)
     pthread_setname_np (events->thread, "kms-events");
   else
-    zc_kms_sys.close (events->wake_fd);
+    close_wakers (events);
   return -ret;
 }
 
@@ -241,7 +305,7 @@ zc_kms_events_unlisten (
   if (last) {
     zc_kms_sys.eventfd_write (events->wake_fd, 1);
     pthread_join (events->thread, NULL);
-    zc_kms_sys.close (events->wake_fd);
+    close_wakers (events);
   }
 }
 
@@ -254,6 +318,19 @@ zc_kms_events_forget (
     pthread_cond_wait (&events->called, &events->lock);
   listener->serial = new_serial ();
   pthread_mutex_unlock (&events->lock);
+}
+
+int
+zc_kms_events_watch (
+    struct zc_kms_events *events, const struct zc_kms_fence *fence)
+{
+  struct epoll_event event = {
+    .events = EPOLLIN | EPOLLONESHOT,
+    .data.u64 = fence->serial,
+  };
+
+  return zc_kms_result (zc_kms_sys.epoll_ctl (
+      events->fences_fd, EPOLL_CTL_ADD, fence->fd, &event));
 }
 
 void

@@ -2,17 +2,21 @@
 #ifndef ZC_KMS_EVENTS_H
 #define ZC_KMS_EVENTS_H
 
+#include "kms-fence.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 /*
- * The thread that reads what a card tells: which commit has flipped. One for
- * each card, as long as anybody listens.
+ * The thread that reads what a card tells, which commit has flipped, and what
+ * those who draw for it tell, which fence is signalled. One for each card, as
+ * long as anybody listens.
  */
 struct zc_kms_events {
   int fd;
   int wake_fd;
+  int fences_fd; /* epoll, of the fences that are watched */
   pthread_t thread;
 
   /* Guards what follows and the fields of listeners; nothing but list
@@ -37,6 +41,10 @@ struct zc_kms_listener {
   void (*again) (struct zc_kms_listener *listener);
   /* Nothing will be told any more: the card fails with -errno. */
   void (*failed) (struct zc_kms_listener *listener, int error);
+
+  /* The fence that had this serial is signalled. All listeners are told;
+   * NULL for those that have none watched. */
+  void (*signalled) (struct zc_kms_listener *listener, uint64_t serial);
 
   /* private */
   uint64_t serial;
@@ -67,6 +75,15 @@ void zc_kms_events_unlisten (
  * to be called by the listener's functions, which are waited for. */
 void zc_kms_events_forget (
     struct zc_kms_events *events, struct zc_kms_listener *listener);
+
+/*
+ * While anybody listens: has signalled() called once when FENCE, which is set,
+ * is signalled, by the event thread, which may be before this returns. Closing
+ * the fence ends that, if it has not happened yet; a call may still be on its
+ * way then. From any thread. Returns 0 or -errno.
+ */
+int zc_kms_events_watch (
+    struct zc_kms_events *events, const struct zc_kms_fence *fence);
 
 /* Has again() called in some milliseconds. */
 void zc_kms_events_call_again (

@@ -47,7 +47,7 @@ zc_kms_layer_new (struct zc_kms_layer **out, struct zc_kms_output *output,
   if (!self)
     return -ENOMEM;
   self->output = output;
-  self->depth = depth;
+  self->line.depth = depth;
   self->wants_async = async;
   self->events = events;
   self->data = data;

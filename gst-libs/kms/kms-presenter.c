@@ -2,6 +2,7 @@
 #include "kms-presenter.h"
 
 #include "kms-flip.h"
+#include "kms-returned.h"
 #include "kms-sys.h"
 
 #include <errno.h>
@@ -15,14 +16,6 @@
   ((type *) ((char *) (ptr) - offsetof (type, member)))
 #endif
 
-/* A frame of a layer on its way back to its owner. */
-struct returned {
-  struct zc_kms_layer *layer;
-  struct zc_kms_frame frame;
-  bool shown;
-  bool is_held; /* by us alone: its owner has let go of it before */
-};
-
 int64_t
 zc_kms_now_ns (void)
 {
@@ -30,50 +23,6 @@ zc_kms_now_ns (void)
 
   clock_gettime (CLOCK_MONOTONIC, &ts);
   return ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
-/* With the lock held: what was on the screen. */
-static struct returned
-take_scanout (struct zc_kms_layer *layer)
-{
-  struct returned returned = { layer, layer->scanout, true,
-    layer->holds_scanout };
-
-  layer->holds_scanout = false;
-  return returned;
-}
-
-static void
-drop_fbs (const struct zc_kms_frame *frame)
-{
-  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++)
-    zc_kms_fb_unref (frame->fb[p]);
-}
-
-static void
-give_back (const struct returned *r)
-{
-  if (r->is_held)
-    drop_fbs (&r->frame);
-  else
-    r->layer->events->released (&r->frame, r->shown, r->layer->data);
-}
-
-/* With the lock held: what is on the screen stays there, and is its owner's
- * again. False if it is so already. */
-static bool
-hold_scanout (struct zc_kms_layer *layer, struct returned *returned)
-{
-  if (!layer->has_scanout || layer->holds_scanout)
-    return false;
-  *returned = (struct returned) { layer, layer->scanout, true, false };
-  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++) {
-    if (layer->scanout.fb[p])
-      zc_kms_fb_ref (layer->scanout.fb[p]);
-    layer->scanout.owner[p] = NULL;
-  }
-  layer->holds_scanout = true;
-  return true;
 }
 
 /* --- one commit -------------------------------------------------------- */
@@ -126,19 +75,19 @@ wants_fence (struct zc_kms_layer *const layers[], unsigned n)
 static unsigned
 hold_all (const struct zc_kms_presenter *self,
     struct zc_kms_layer *const layers[], unsigned n, unsigned landed,
-    struct returned returned[])
+    struct zc_kms_returned returned[])
 {
   unsigned n_returned = 0;
 
   for (unsigned i = 0; i < n && self->n_landed == landed; i++)
     if (layers[i]->events->fenced)
-      n_returned += hold_scanout (layers[i], &returned[n_returned]);
+      n_returned += zc_kms_returned_hold (&returned[n_returned], layers[i]);
   return n_returned;
 }
 
 /* The owner keeps its frame, as if nobody had asked. */
 static void
-take_again (struct zc_kms_presenter *self, const struct returned *returned,
+take_again (struct zc_kms_presenter *self, struct zc_kms_returned *returned,
     unsigned landed)
 {
   struct zc_kms_layer *layer = returned->layer;
@@ -152,9 +101,9 @@ take_again (struct zc_kms_presenter *self, const struct returned *returned,
   }
   pthread_mutex_unlock (&self->lock);
   if (is_shown)
-    drop_fbs (&returned->frame);
+    zc_kms_returned_drop_fbs (returned);
   else
-    give_back (returned);
+    zc_kms_returned_give_back (returned);
 }
 
 /* What the commit replaces goes back to those who wait for fences. The flip may
@@ -164,7 +113,7 @@ give_back_fenced (struct zc_kms_presenter *self,
     struct zc_kms_layer *const layers[], unsigned n, unsigned landed,
     int32_t fence)
 {
-  struct returned returned[ZC_KMS_MAX_LAYERS];
+  struct zc_kms_returned returned[ZC_KMS_MAX_LAYERS];
   unsigned n_returned;
 
   pthread_mutex_lock (&self->lock);
@@ -221,19 +170,7 @@ launch (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
 
 /* --- what waits -------------------------------------------------------- */
 
-/* With the lock held: the first that waits. */
-static struct zc_kms_frame
-pop (struct zc_kms_layer *layer)
-{
-  struct zc_kms_frame frame = layer->waiting[0];
-
-  layer->n_waiting--;
-  for (unsigned i = 0; i < layer->n_waiting; i++)
-    layer->waiting[i] = layer->waiting[i + 1];
-  return frame;
-}
-
-/* Claims for one commit what waits; whether there is something. */
+/* Claims for one commit what waits and is drawn; whether there is something. */
 static unsigned
 load (struct zc_kms_presenter *self, struct zc_kms_layer *layers[])
 {
@@ -243,8 +180,8 @@ load (struct zc_kms_presenter *self, struct zc_kms_layer *layers[])
   for (unsigned i = 0; i < self->n_layers; i++) {
     struct zc_kms_layer *layer = self->layers[i];
 
-    if (layer->n_waiting > 0 && layer->is_placed) {
-      layer->in_flight = pop (layer);
+    if (layer->is_placed &&
+        zc_kms_line_next (&layer->line, &layer->in_flight)) {
       layer->has_in_flight = true;
       layers[n++] = layer;
     }
@@ -262,7 +199,7 @@ static void
 put_back (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
     unsigned n)
 {
-  struct returned returned[ZC_KMS_MAX_LAYERS];
+  struct zc_kms_returned returned[ZC_KMS_MAX_LAYERS];
   unsigned n_returned = 0;
 
   pthread_mutex_lock (&self->lock);
@@ -270,18 +207,13 @@ put_back (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
     struct zc_kms_layer *layer = layers[i];
 
     layer->has_in_flight = false;
-    if (layer->n_waiting == layer->depth) {
-      returned[n_returned++] = (struct returned) { .layer = layer,
+    if (!zc_kms_line_put_back (&layer->line, &layer->in_flight))
+      returned[n_returned++] = (struct zc_kms_returned) { .layer = layer,
         .frame = layer->in_flight };
-      continue;
-    }
-    for (unsigned j = layer->n_waiting++; j > 0; j--)
-      layer->waiting[j] = layer->waiting[j - 1];
-    layer->waiting[0] = layer->in_flight;
   }
   pthread_mutex_unlock (&self->lock);
   for (unsigned i = 0; i < n_returned; i++)
-    give_back (&returned[i]);
+    zc_kms_returned_give_back (&returned[i]);
 }
 
 static void
@@ -298,14 +230,14 @@ retry (struct zc_kms_presenter *self, struct zc_kms_layer *const layers[],
 static void
 fail (struct zc_kms_presenter *self, struct zc_kms_layer *layer, int error)
 {
-  struct returned returned = { .layer = layer };
+  struct zc_kms_returned returned = { .layer = layer };
 
   pthread_mutex_lock (&self->lock);
   returned.frame = layer->in_flight;
   layer->has_in_flight = false;
   layer->error = error;
   pthread_mutex_unlock (&self->lock);
-  give_back (&returned);
+  zc_kms_returned_give_back (&returned);
 }
 
 /* What is wrong with the commit may be wrong with one layer alone, which must
@@ -354,6 +286,18 @@ advance (struct zc_kms_presenter *self)
   }
 }
 
+/* With the lock held: whether it is for the caller to advance(), and then
+ * end_calling(). */
+static bool
+begin (struct zc_kms_presenter *self)
+{
+  bool begins = !self->is_busy && !self->is_claimed;
+
+  self->is_busy |= begins;
+  self->n_calling += begins;
+  return begins;
+}
+
 /* With the lock held. */
 static void
 end_calling (struct zc_kms_presenter *self)
@@ -366,12 +310,12 @@ end_calling (struct zc_kms_presenter *self)
 
 /* With the lock held: what is in flight is on the screen. */
 static bool
-land (struct zc_kms_layer *layer, struct returned *old)
+land (struct zc_kms_layer *layer, struct zc_kms_returned *old)
 {
   bool had = layer->has_scanout;
 
   layer->stuck_since_ns = 0;
-  *old = take_scanout (layer);
+  *old = zc_kms_returned_from_screen (layer);
   layer->scanout = layer->in_flight;
   layer->has_scanout = true;
   layer->has_in_flight = false;
@@ -384,7 +328,7 @@ static void
 land_all (struct zc_kms_presenter *self, int64_t time_ns)
 {
   bool goes_on;
-  struct returned old[ZC_KMS_MAX_LAYERS], shown[ZC_KMS_MAX_LAYERS];
+  struct zc_kms_returned old[ZC_KMS_MAX_LAYERS], shown[ZC_KMS_MAX_LAYERS];
   unsigned n_old = 0, n_shown = 0;
 
   (void) atomic_load_explicit (&self->is_launched, memory_order_acquire);
@@ -394,7 +338,8 @@ land_all (struct zc_kms_presenter *self, int64_t time_ns)
 
     if (!layer->has_in_flight)
       continue;
-    shown[n_shown++] = (struct returned) { layer, layer->in_flight, true };
+    shown[n_shown++] = (struct zc_kms_returned) { layer, layer->in_flight,
+      true };
     n_old += land (layer, &old[n_old]);
   }
   goes_on = !self->is_claimed;
@@ -411,7 +356,7 @@ land_all (struct zc_kms_presenter *self, int64_t time_ns)
     shown[i].layer->events->flipped (
         &shown[i].frame, time_ns, shown[i].layer->data);
   for (unsigned i = 0; i < n_old; i++)
-    give_back (&old[i]);
+    zc_kms_returned_give_back (&old[i]);
 
   pthread_mutex_lock (&self->lock);
   end_calling (self);
@@ -423,6 +368,42 @@ on_flipped (struct zc_kms_listener *listener, int64_t time_ns)
 {
   land_all (
       container_of (listener, struct zc_kms_presenter, listener), time_ns);
+}
+
+/* With the lock held: whether the fence is of a frame of the layer. */
+static bool
+note_drawn (
+    struct zc_kms_layer *layer, uint64_t serial, struct zc_kms_fence *over)
+{
+  if (layer->watched == serial)
+    layer->watched = 0;
+  if (!zc_kms_line_note_drawn (&layer->line, serial, over))
+    return false;
+  layer->stuck_since_ns = 0;
+  return true;
+}
+
+static void
+on_signalled (struct zc_kms_listener *listener, uint64_t serial)
+{
+  struct zc_kms_presenter *self = container_of (
+      listener, struct zc_kms_presenter, listener);
+  struct zc_kms_fence over = { 0 };
+  bool found = false, begins;
+
+  pthread_mutex_lock (&self->lock);
+  for (unsigned i = 0; i < self->n_layers && !found; i++)
+    found = note_drawn (self->layers[i], serial, &over);
+  begins = found && begin (self);
+  pthread_mutex_unlock (&self->lock);
+
+  zc_kms_fence_close (&over);
+  if (!begins)
+    return;
+  advance (self);
+  pthread_mutex_lock (&self->lock);
+  end_calling (self);
+  pthread_mutex_unlock (&self->lock);
 }
 
 static void
@@ -471,6 +452,7 @@ zc_kms_presenter_init (struct zc_kms_presenter *self,
 
   *self = (struct zc_kms_presenter) {
     .listener = { .flipped = on_flipped,
+        .signalled = on_signalled,
         .again = on_again,
         .failed = on_failed },
     .device = device,
@@ -520,24 +502,9 @@ zc_kms_presenter_remove (
   pthread_mutex_unlock (&self->lock);
 }
 
-/* With the lock held: FRAME waits, instead of the oldest that waits if those
- * are enough. Returns how many frames, 0 or 1, go back in *RETURNED. */
-static unsigned
-wait_in_line (struct zc_kms_layer *layer, const struct zc_kms_frame *frame,
-    struct returned *returned)
-{
-  unsigned n = 0;
-
-  if (layer->n_waiting >= layer->depth) {
-    *returned = (struct returned) { layer, pop (layer), false };
-    n = 1;
-  }
-  layer->waiting[layer->n_waiting++] = *frame;
-  return n;
-}
-
-/* With the lock held, when a frame had to be replaced: whether the display has
- * stopped. It may take its time while somebody changes its mode. */
+/* With the lock held, when a frame had to be replaced: whether the display, or
+ * who draws for it, has stopped. It may take its time while somebody changes
+ * its mode. */
 static int
 check_stuck (const struct zc_kms_presenter *self, struct zc_kms_layer *layer)
 {
@@ -545,33 +512,70 @@ check_stuck (const struct zc_kms_presenter *self, struct zc_kms_layer *layer)
 
   if (layer->stuck_since_ns == 0 || self->is_claimed)
     layer->stuck_since_ns = now;
-  return now - layer->stuck_since_ns > FLIP_TIMEOUT_NS ? -ETIMEDOUT : 0;
+  if (now - layer->stuck_since_ns <= FLIP_TIMEOUT_NS)
+    return 0;
+  if (!zc_kms_line_is_held_up (&layer->line))
+    return -ETIMEDOUT;
+  layer->stuck_since_ns = INT64_MAX; /* not again for this fence */
+  return -ETIME;
+}
+
+/* The fence of a frame that is not in line yet, and so nobody's to close. What
+ * cannot be watched is left to the kernel to wait for. */
+static void
+watch (struct zc_kms_presenter *self, struct zc_kms_layer *layer,
+    const struct zc_kms_fence *fence)
+{
+  if (!zc_kms_fence_is_set (fence))
+    return;
+  pthread_mutex_lock (&self->lock);
+  layer->watched = fence->serial;
+  pthread_mutex_unlock (&self->lock);
+  if (zc_kms_events_watch (&self->device->events, fence) == 0)
+    return;
+  pthread_mutex_lock (&self->lock);
+  layer->watched = 0;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/* With the lock held: FRAME's fence has been told already, and goes to *OVER.
+ */
+static void
+note_told (struct zc_kms_layer *layer, struct zc_kms_frame *frame,
+    struct zc_kms_fence *over)
+{
+  if (zc_kms_fence_is_set (&frame->fence) &&
+      layer->watched != frame->fence.serial) {
+    *over = frame->fence;
+    frame->fence = (struct zc_kms_fence) { 0 };
+  }
+  layer->watched = 0;
 }
 
 int
 zc_kms_presenter_show (struct zc_kms_presenter *self,
     struct zc_kms_layer *layer, const struct zc_kms_frame *frame)
 {
-  struct returned replaced;
-  unsigned n_replaced;
-  bool begins;
+  struct zc_kms_returned replaced = { .layer = layer };
+  struct zc_kms_frame mine = *frame;
+  struct zc_kms_fence over = { 0 };
+  bool begins, replaces;
   int ret = 0;
 
+  watch (self, layer, &mine.fence);
   pthread_mutex_lock (&self->lock);
-  n_replaced = wait_in_line (layer, frame, &replaced);
-  if (n_replaced > 0)
+  note_told (layer, &mine, &over);
+  replaces = zc_kms_line_add (&layer->line, &mine, &replaced.frame);
+  if (replaces)
     ret = check_stuck (self, layer);
-  begins = !self->is_busy && !self->is_claimed;
-  if (begins) {
-    self->is_busy = true;
-    self->n_calling++;
-  }
+  begins = begin (self);
   pthread_mutex_unlock (&self->lock);
 
+  zc_kms_fence_close (&over);
   if (begins)
     advance (self);
-  if (n_replaced > 0)
-    give_back (&replaced);
+  if (replaces)
+    zc_kms_returned_give_back (&replaced);
 
   pthread_mutex_lock (&self->lock);
   if (begins)
@@ -676,40 +680,62 @@ static void
 take (
     struct zc_kms_presenter *self, struct zc_kms_layer *layer, bool with_shown)
 {
-  struct returned returned[ZC_KMS_MAX_WAITING + 2];
+  struct zc_kms_returned returned[ZC_KMS_MAX_WAITING + 3];
+  struct zc_kms_frame waited;
   unsigned n = 0;
 
   pthread_mutex_lock (&self->lock);
-  while (layer->n_waiting > 0)
-    returned[n++] = (struct returned) { layer, pop (layer), false };
+  while (zc_kms_line_take (&layer->line, &waited))
+    returned[n++] = (struct zc_kms_returned) { layer, waited, false };
   if (with_shown && layer->has_in_flight)
-    returned[n++] = (struct returned) { layer, layer->in_flight, false };
+    returned[n++] = (struct zc_kms_returned) { layer, layer->in_flight, false };
   if (with_shown && layer->has_scanout)
-    returned[n++] = take_scanout (layer);
+    returned[n++] = zc_kms_returned_from_screen (layer);
   if (with_shown)
     layer->has_in_flight = layer->has_scanout = false;
+  layer->stuck_since_ns = 0;
+  pthread_cond_broadcast (&self->idle);
   pthread_mutex_unlock (&self->lock);
   for (unsigned i = 0; i < n; i++)
-    give_back (&returned[i]);
+    zc_kms_returned_give_back (&returned[i]);
 }
 
 bool
 zc_kms_presenter_has_newest (struct zc_kms_presenter *self,
     const struct zc_kms_layer *layer, const void *owner)
 {
-  const struct zc_kms_frame *newest = NULL;
+  const struct zc_kms_frame *newest;
   bool has;
 
   pthread_mutex_lock (&self->lock);
-  if (layer->n_waiting > 0)
-    newest = &layer->waiting[layer->n_waiting - 1];
-  else if (layer->has_in_flight)
+  newest = zc_kms_line_newest (&layer->line);
+  if (!newest && layer->has_in_flight)
     newest = &layer->in_flight;
-  else if (layer->has_scanout)
+  else if (!newest && layer->has_scanout)
     newest = &layer->scanout;
   has = newest && newest->owner[ZC_KMS_VIDEO] == owner;
   pthread_mutex_unlock (&self->lock);
   return has;
+}
+
+bool
+zc_kms_presenter_describe_fence (struct zc_kms_presenter *self,
+    const struct zc_kms_layer *layer, char *text, size_t size)
+{
+  struct zc_kms_fence copy = { 0 };
+  int fd = -1;
+
+  /* others may close it */
+  pthread_mutex_lock (&self->lock);
+  if (zc_kms_line_is_held_up (&layer->line))
+    fd = zc_kms_sys.dup (layer->line.due.fence.fd);
+  pthread_mutex_unlock (&self->lock);
+  if (fd < 0)
+    return false;
+  zc_kms_fence_add (&copy, fd);
+  zc_kms_fence_describe (&copy, text, size);
+  zc_kms_fence_close (&copy);
+  return true;
 }
 
 void
@@ -736,7 +762,8 @@ zc_kms_presenter_drain (
   clock_gettime (CLOCK_MONOTONIC, &until);
   until.tv_sec += FLIP_TIMEOUT_NS / NS_PER_S;
   pthread_mutex_lock (&self->lock);
-  while ((layer->n_waiting > 0 || layer->has_in_flight) && ret == 0)
+  while ((!zc_kms_line_is_empty (&layer->line) || layer->has_in_flight) &&
+         ret == 0)
     ret = pthread_cond_timedwait (&self->idle, &self->lock, &until);
   pthread_mutex_unlock (&self->lock);
   return -ret;
@@ -746,12 +773,12 @@ void
 zc_kms_presenter_let_go (
     struct zc_kms_presenter *self, struct zc_kms_layer *layer)
 {
-  struct returned returned;
+  struct zc_kms_returned returned;
   bool has;
 
   pthread_mutex_lock (&self->lock);
-  has = hold_scanout (layer, &returned);
+  has = zc_kms_returned_hold (&returned, layer);
   pthread_mutex_unlock (&self->lock);
   if (has)
-    give_back (&returned);
+    zc_kms_returned_give_back (&returned);
 }

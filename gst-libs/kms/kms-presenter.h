@@ -2,24 +2,13 @@
 #ifndef ZC_KMS_PRESENTER_H
 #define ZC_KMS_PRESENTER_H
 
+#include "kms-events.h"
+#include "kms-line.h"
 #include "kms-plane.h"
 
 #include <stdatomic.h>
 
 #define ZC_KMS_MAX_LAYERS 16
-#define ZC_KMS_MAX_WAITING 2
-
-/* What a frame can have: its picture and, above that, text. */
-enum zc_kms_part { ZC_KMS_VIDEO, ZC_KMS_OVERLAY, ZC_KMS_N_PARTS };
-
-/* Pictures that appear together and who they belong to. */
-struct zc_kms_frame {
-  struct zc_kms_fb *fb[ZC_KMS_N_PARTS]; /* NULL: nothing there */
-  void *owner[ZC_KMS_N_PARTS];          /* opaque, given back by released() */
-  /* CLOCK_MONOTONIC, or 0 if unknown; only passed on: when it was captured and
-   * when it was to be shown. */
-  int64_t captured_ns, due_ns;
-};
 
 /* Called from the card's event thread, or from a thread that calls a function
  * of this layer or of another on the same screen. They may let go of
@@ -67,16 +56,16 @@ struct zc_kms_layer {
   struct zc_kms_placement part[ZC_KMS_N_PARTS];
 
   /* Under the presenter's lock. */
-  unsigned depth;   /* how many may wait, 1 to ZC_KMS_MAX_WAITING */
   bool wants_async; /* flips need not wait for the blanking */
   bool has_scanout, has_in_flight;
   bool holds_scanout; /* its framebuffers are ours: the owner let go */
   struct zc_kms_frame scanout;
   struct zc_kms_frame in_flight;
-  struct zc_kms_frame waiting[ZC_KMS_MAX_WAITING]; /* the oldest first */
-  unsigned n_waiting;
+  struct zc_kms_line line;
+  uint64_t watched; /* the fence of a frame that is not in line yet, or 0 */
   int64_t stuck_since_ns; /* a frame had to be replaced and nothing has
-                           * flipped since then; 0: nothing is stuck */
+                           * flipped, or was drawn, since then; 0: nothing is
+                           * stuck */
   int error;              /* of a commit, for the next call */
 };
 
@@ -84,6 +73,13 @@ struct zc_kms_layer {
  * Takes the frames of all layers of a CRTC to the screen: what waits goes into
  * one commit, the next when that has flipped. Nobody waits for the display
  * but who claims it.
+ *
+ * The kernel makes a commit wait for the fences of all of its framebuffers, so
+ * that one frame would stop all layers. A frame with a fence is therefore no
+ * part of a commit until the card's event thread has seen that signalled, even
+ * if no other layer is there: so a layer that comes, moves or goes has not to
+ * wait for it either, and what stops is known to be that device, not the
+ * display. Its layer goes on with it at the next refresh.
  */
 struct zc_kms_presenter {
   struct zc_kms_listener listener;
@@ -96,9 +92,9 @@ struct zc_kms_presenter {
   atomic_bool is_launched;
   atomic_bool async_refused; /* the driver only flips in the blanking */
 
-  /* Guards what follows, and frames of layers. The only system call made with
-   * it held is clock_gettime(), callbacks are not. Taken inside the output's
-   * lock, and before the card's events'. */
+  /* Guards what follows, and frames of layers. The only system calls made with
+   * it held are clock_gettime() and dup(), callbacks are not. Taken inside the
+   * output's lock, and before the card's events'. */
   pthread_mutex_t lock;
   pthread_cond_t idle; /* some of the next four has become false, or 0 */
   unsigned n_calling;  /* threads that commit, or call owners of frames: what
@@ -131,10 +127,12 @@ void zc_kms_presenter_remove (
 
 /*
  * Shows FRAME of a placed layer as soon as may be: at once, or with the next
- * commit. It is the presenter's in any case until released(). If too many wait
- * the oldest is not shown. Returns 0, or what went wrong with this or an
- * earlier frame of the layer: -ETIMEDOUT if the display stopped flipping, else
- * the errno of the commit.
+ * commit. It is the presenter's in any case until released(), and its fence
+ * for good: what is not drawn yet waits until it is. If too many wait the
+ * oldest is not shown. One thread at a time shows frames of a layer. Returns 0,
+ * or what went wrong with this or an earlier frame of the layer: -ETIMEDOUT if
+ * the display stopped flipping, -ETIME, once for a fence, if that has been
+ * waited for for a second, which goes on; else the errno of the commit.
  */
 int zc_kms_presenter_show (struct zc_kms_presenter *presenter,
     struct zc_kms_layer *layer, const struct zc_kms_frame *frame);
@@ -150,8 +148,8 @@ int zc_kms_presenter_claim (struct zc_kms_presenter *presenter);
 void zc_kms_presenter_release (
     struct zc_kms_presenter *presenter, bool is_in_flight);
 
-/* While claimed, with nothing in flight: FRAME of the layer is going to be
- * committed by the caller. The flip event lands it. */
+/* While claimed, with nothing in flight: FRAME of the layer, which has no
+ * fence, is going to be committed by the caller. The flip event lands it. */
 void zc_kms_presenter_load (struct zc_kms_presenter *presenter,
     struct zc_kms_layer *layer, const struct zc_kms_frame *frame);
 
@@ -170,7 +168,13 @@ void zc_kms_presenter_unload (
 bool zc_kms_presenter_has_newest (struct zc_kms_presenter *presenter,
     const struct zc_kms_layer *layer, const void *owner);
 
-/* Gives back frames of the layer that wait; they are not shown. */
+/* The fence that the layer's frames wait for, in words, as
+ * zc_kms_fence_describe(); false if there is none. */
+bool zc_kms_presenter_describe_fence (struct zc_kms_presenter *presenter,
+    const struct zc_kms_layer *layer, char *text, size_t size);
+
+/* Gives back frames of the layer that wait, also for a fence; they are not
+ * shown. */
 void zc_kms_presenter_flush (
     struct zc_kms_presenter *presenter, struct zc_kms_layer *layer);
 
@@ -180,7 +184,7 @@ void zc_kms_presenter_take_off (
     struct zc_kms_presenter *presenter, struct zc_kms_layer *layer);
 
 /* Waits, at most a second, until all frames of the layer have been on the
- * screen. Returns 0 or -ETIMEDOUT. */
+ * screen, or were flushed. Returns 0 or -ETIMEDOUT. */
 int zc_kms_presenter_drain (
     struct zc_kms_presenter *presenter, struct zc_kms_layer *layer);
 

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 #include <sys/types.h>
 #include <xf86drm.h>
 #include <xf86drmMode.h>
@@ -24,6 +25,10 @@ struct zc_kms_sys {
   int (*eventfd) (unsigned int value, int flags);
   int (*eventfd_write) (int fd, unsigned long value);
   int (*eventfd_read) (int fd); /* and forgets the value */
+  int (*epoll_create) (int flags);
+  int (*epoll_ctl) (int epoll, int op, int fd, struct epoll_event *event);
+  int (*epoll_wait) (
+      int epoll, struct epoll_event *events, int count, int timeout_ms);
   int (*set_client_cap) (int fd, uint64_t capability, uint64_t value);
   int (*get_cap) (int fd, uint64_t capability, uint64_t *value);
   int (*set_master) (int fd);

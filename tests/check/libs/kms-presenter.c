@@ -204,7 +204,7 @@ set_up (void)
     .data = &kernel,
     .is_placed = true,
     .part = { { .plane = &plane } },
-    .depth = 1,
+    .line = { .depth = 1 },
     .has_scanout = true,
     .scanout = frame (0),
   };
@@ -596,7 +596,7 @@ GST_END_TEST;
 GST_START_TEST (two_may_wait_in_their_order)
 {
   set_up ();
-  layer.depth = 2;
+  layer.line.depth = 2;
   show (1);
   show (2);
   show (3);
