@@ -634,6 +634,13 @@ zc_kms_layer_show (struct zc_kms_layer *self, const struct zc_kms_frame *frame)
   return zc_kms_presenter_show (&self->output->presenter, self, frame);
 }
 
+bool
+zc_kms_layer_describe_fence (struct zc_kms_layer *self, char *text, size_t size)
+{
+  return zc_kms_presenter_describe_fence (
+      &self->output->presenter, self, text, size);
+}
+
 void
 zc_kms_layer_flush (struct zc_kms_layer *self)
 {

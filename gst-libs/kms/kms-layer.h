@@ -47,7 +47,8 @@ int zc_kms_layer_light (
 /*
  * Shows FRAME as WISH says, or if FRAME is NULL what is shown already. Waits
  * for the flip in flight, and for the screen if its mode has to change; other
- * layers stay as they are. Returns 0 if the frame is the layer's now, else
+ * layers stay as they are. FRAME must be drawn, and has no fence: all layers
+ * would wait for it. Returns 0 if the frame is the layer's now, else
  * -errno and nothing has changed: -EAGAIN if the layer does not lead, and the
  * setup is not, or no longer, the one of the layer that does.
  */
@@ -60,6 +61,10 @@ int zc_kms_layer_show (
 
 /* Gives back frames that wait; they are not shown. */
 void zc_kms_layer_flush (struct zc_kms_layer *layer);
+
+/* As zc_kms_presenter_describe_fence(). */
+bool zc_kms_layer_describe_fence (
+    struct zc_kms_layer *layer, char *text, size_t size);
 
 /* As zc_kms_presenter_drain() and zc_kms_presenter_let_go(). */
 int zc_kms_layer_drain (struct zc_kms_layer *layer);

@@ -61,10 +61,13 @@ typedef struct _GstDmabufSink {
   gboolean prerolled;     /* the last frame was shown while pausing */
   gboolean told_late;     /* upstream, of the last frame */
   gboolean told_refusal;  /* memory that the display cannot take is copied */
-  gint64 tolerance_ns;    /* a frame need not wait longer for its refresh */
+  gboolean exports_no_fences; /* the kernel, of frames that are being drawn */
+  gint64 tolerance_ns;        /* a frame need not wait longer for its refresh */
   gint64 last_shown_ns;
   GstVideoRectangle crop; /* as placed last */
   GstVideoRectangle text;
+
+  GstPoll *drawn; /* until a device has; others interrupt it */
 
   gint is_away;  /* atomic: another session is in front of the seat */
   gint restyled; /* atomic: the style has changed since the last placement */
@@ -94,6 +97,17 @@ void gst_dmabuf_sink_drop_frame (const struct zc_kms_frame *frame);
 
 /* Whether @buffer is the newest that is, or is to be, on the screen. */
 gboolean gst_dmabuf_sink_is_newest (GstDmabufSink *self, GstBuffer *buffer);
+
+/* Frames that devices still draw: gstdmabufsinkfence.c. */
+
+/* What @frame is to wait for, if it is not drawn yet. */
+void gst_dmabuf_sink_find_fence (
+    GstDmabufSink *self, struct zc_kms_frame *frame);
+
+/* %GST_FLOW_OK with @frame drawn, or %GST_FLOW_FLUSHING if that is
+ * interrupted. It has no fence then. */
+GstFlowReturn gst_dmabuf_sink_wait_until_drawn (
+    GstDmabufSink *self, struct zc_kms_frame *frame);
 
 /* Memory that can be scanned out: gstdmabufsinkmemory.c. */
 

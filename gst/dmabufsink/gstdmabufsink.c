@@ -16,6 +16,11 @@
  * with early-release one refresh before that, with a fence until the flip: only
  * producers that wait for the fences of dma-bufs may be given it so.
  *
+ * Frames may come while a device such as a GPU still draws them, with a fence
+ * in their dma-bufs. They are shown when that is signalled; frames of other
+ * sinks on the display do not wait for it. A fence that takes longer than a
+ * second is a warning, which says whose it is.
+ *
  * ## The picture
  *
  * The picture is scaled to the mode that is set, keeping its aspect ratio; if
@@ -87,6 +92,7 @@
  * * copy-reason: why, "none" if there are none
  * * imports: framebuffers that were made
  * * early: frames that were given back before their flip, with a fence
+ * * fenced: frames that came before the device that draws them had done so
  * * texts: pictures of text that were drawn for a plane
  * * blends, bytes-blended: frames that the CPU drew text into for want of a
  *   plane, and how much that was
@@ -384,6 +390,15 @@ forget_waiting (GstDmabufSink *self)
   g_mutex_unlock (&self->screen_lock);
 }
 
+static void
+wait_for_last (GstDmabufSink *self)
+{
+  gint ret = zc_kms_layer_drain (self->screen->layer);
+
+  if (ret < 0)
+    GST_WARNING_OBJECT (self, "the last frame was not shown within a second");
+}
+
 static gboolean
 gst_dmabuf_sink_event (GstBaseSink *sink, GstEvent *event)
 {
@@ -403,7 +418,7 @@ gst_dmabuf_sink_event (GstBaseSink *sink, GstEvent *event)
       break;
     case GST_EVENT_EOS:
       /* whoever stops at the end has seen the last frame */
-      zc_kms_layer_drain (self->screen->layer);
+      wait_for_last (self);
       break;
     default:
       break;
@@ -424,7 +439,7 @@ drain (GstDmabufSink *self)
     gst_base_sink_set_last_sample_enabled (sink, TRUE);
   }
   if (self->screen && self->screen->layer) {
-    zc_kms_layer_drain (self->screen->layer);
+    wait_for_last (self);
     zc_kms_layer_let_go (self->screen->layer);
   }
   return TRUE;
@@ -458,7 +473,7 @@ gst_dmabuf_sink_query (GstBaseSink *sink, GstQuery *query)
 }
 
 /* A producer that is interrupted must not wait for memory to copy into, nor for
- * a monitor. */
+ * a monitor, nor for a device that draws. */
 static gboolean
 gst_dmabuf_sink_unlock (GstBaseSink *sink)
 {
@@ -466,6 +481,7 @@ gst_dmabuf_sink_unlock (GstBaseSink *sink)
 
   gst_dmabuf_sink_copier_set_flushing (&self->copier, TRUE);
   gst_dmabuf_sink_plug_interrupt (&self->plug, TRUE);
+  gst_poll_set_flushing (self->drawn, TRUE);
   return TRUE;
 }
 
@@ -476,6 +492,7 @@ gst_dmabuf_sink_unlock_stop (GstBaseSink *sink)
 
   gst_dmabuf_sink_copier_set_flushing (&self->copier, FALSE);
   gst_dmabuf_sink_plug_interrupt (&self->plug, FALSE);
+  gst_poll_set_flushing (self->drawn, FALSE);
   return TRUE;
 }
 
@@ -611,6 +628,7 @@ gst_dmabuf_sink_finalize (GObject *object)
 
   gst_dmabuf_sink_copier_finish (&self->copier);
   gst_dmabuf_sink_plug_clear (&self->plug);
+  gst_poll_free (self->drawn);
   g_mutex_clear (&self->screen_lock);
   gst_dmabuf_sink_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_dmabuf_sink_parent_class)->finalize (object);
@@ -622,6 +640,7 @@ gst_dmabuf_sink_init (GstDmabufSink *self)
   gst_dmabuf_sink_settings_init (&self->settings);
   gst_dmabuf_sink_copier_init (&self->copier);
   gst_dmabuf_sink_plug_init (&self->plug);
+  self->drawn = gst_poll_new (TRUE);
   g_mutex_init (&self->screen_lock);
   gst_video_info_init (&self->info);
 }

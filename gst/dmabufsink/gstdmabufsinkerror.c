@@ -216,8 +216,8 @@ gst_dmabuf_sink_error_show (GstElement *element, const gchar *path, gint error)
       GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
           ("The display on %s stopped.", path),
           ("No flip completed for a second: no vertical blank came, for which "
-           "the kernel log may have the reason (dmesg), or the fence of a "
-           "frame was not signalled by the device that draws it."));
+           "the kernel log may have the reason (dmesg), or, before Linux 6.0, "
+           "the fence of a frame was not signalled by the device that draws it."));
       break;
     default:
       GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
@@ -282,6 +282,19 @@ gst_dmabuf_sink_warn_fences (
       ("%s: %s. They go back when the next is on the screen, as without "
        "early-release, which needs Linux 6.0.",
           path, error->message));
+}
+
+void
+gst_dmabuf_sink_warn_late (
+    GstElement *element, const gchar *path, const gchar *fence)
+{
+  GST_ELEMENT_WARNING (element, RESOURCE, WRITE,
+      ("A frame for the display on %s is not drawn.", path),
+      ("Its fence (%s) has not been signalled for a second: the device that "
+       "draws it hangs or is slow. It is still waited for, and newer frames "
+       "are dropped; if it never ends, restart the producer, and look into the "
+       "kernel log (dmesg).",
+          fence));
 }
 
 void

@@ -44,6 +44,10 @@ void gst_dmabuf_sink_error_import (
 void gst_dmabuf_sink_warn_fences (
     GstElement *element, const gchar *path, const GError *error);
 
+/* A warning: a frame has been drawn for a second; @fence says by whom. */
+void gst_dmabuf_sink_warn_late (
+    GstElement *element, const gchar *path, const gchar *fence);
+
 /* Frames are copied, because @error: into "stats", and as a warning. */
 void gst_dmabuf_sink_warn_copies (
     GstElement *element, const gchar *path, gint error);

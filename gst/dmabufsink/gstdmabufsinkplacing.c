@@ -130,12 +130,26 @@ tell_waiting (GstDmabufSink *self)
   warn_refused (self, reason);
 }
 
+/* Whoever draws the frames has not done so for a second. */
+static void
+tell_late (GstDmabufSink *self)
+{
+  gchar fence[ZC_KMS_FENCE_TEXT_SIZE];
+
+  if (zc_kms_layer_describe_fence (self->screen->layer, fence, sizeof (fence)))
+    gst_dmabuf_sink_warn_late (GST_ELEMENT (self), self->card_path, fence);
+}
+
 static GstFlowReturn
 show_next (GstDmabufSink *self, const struct zc_kms_frame *frame)
 {
   struct zc_kms_layer *layer = self->screen->layer;
   gint ret = zc_kms_layer_show (layer, frame);
 
+  if (ret == -ETIME) {
+    tell_late (self);
+    return GST_FLOW_OK;
+  }
   if (layer->wants_async && !self->stats.waiting &&
       !zc_kms_layer_is_async (layer))
     tell_waiting (self);
@@ -251,10 +265,18 @@ gst_dmabuf_sink_place_frame (
     GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame)
 {
   const GstVideoRectangle crop = crop_of (self, buffer);
+  GstFlowReturn flow;
 
-  if (looks_new (self, frame, &crop))
+  if (!looks_new (self, frame, &crop)) {
+    gst_dmabuf_sink_find_fence (self, frame);
+    return show_next (self, frame);
+  }
+  /* or all that is shown would wait for it: planes change in one commit */
+  flow = gst_dmabuf_sink_wait_until_drawn (self, frame);
+  if (flow == GST_FLOW_OK)
     return show_anew (self, buffer, frame, &crop);
-  return show_next (self, frame);
+  gst_dmabuf_sink_drop_frame (frame);
+  return flow;
 }
 
 static gboolean

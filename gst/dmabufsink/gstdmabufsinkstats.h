@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @copies: frames that the CPU copied
  * @imports: framebuffers that were made
  * @early: frames that went back with a fence
+ * @fenced: frames that came before they were drawn
  * @texts: pictures of text that were drawn for a plane
  * @blends: frames that the CPU drew text into
  * @copied: (nullable): why frames were copied, static or interned
@@ -37,6 +38,7 @@ typedef struct {
   guint64 bytes_copied;
   guint64 imports;
   guint64 early;
+  guint64 fenced;
   guint64 texts;
   guint64 blends;
   guint64 bytes_blended;

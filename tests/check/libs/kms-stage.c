@@ -4,6 +4,7 @@
 #include "../helpers/runner.h"
 
 #include <drm_fourcc.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 struct stage stage;
@@ -217,6 +218,16 @@ int
 actor_show (struct actor *self)
 {
   return actor_show_fb (self, self->n_given);
+}
+
+int
+actor_show_with_fence (struct actor *self, int fence)
+{
+  struct zc_kms_frame frame = new_frame (self, self->n_given);
+
+  fail_unless_equals_int (
+      zc_kms_fence_add (&frame.fence, fcntl (fence, F_DUPFD_CLOEXEC, 0)), 0);
+  return zc_kms_layer_show (self->layer, &frame);
 }
 
 static void

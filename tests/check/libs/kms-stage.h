@@ -84,6 +84,10 @@ int actor_show (struct actor *actor);
 /* The same with a frame of framebuffer N. */
 int actor_show_fb (struct actor *actor, unsigned n);
 
+/* A frame that is drawn when the eventfd FENCE, which stays the caller's, can
+ * be read. */
+int actor_show_with_fence (struct actor *actor, int fence);
+
 void actor_wait_for_flips (struct actor *actor, unsigned n);
 void actor_wait_for_releases (struct actor *actor, unsigned n);
 
