@@ -224,6 +224,44 @@ GST_START_TEST (frames_behind_one_that_is_drawn_keep_their_order)
 }
 GST_END_TEST;
 
+static atomic_bool is_telling, goes_on;
+
+static void
+hold_event_thread (struct actor *actor)
+{
+  (void) actor;
+  atomic_store (&is_telling, true);
+  while (!atomic_load (&goes_on))
+    g_usleep (1000);
+}
+
+/* Both are told by the same poll(). */
+GST_START_TEST (what_is_drawn_with_a_flip_is_in_the_next_commit)
+{
+  int fence = new_fence ();
+  unsigned n;
+
+  set_up (1);
+  n = card_n_commits (stage.card);
+  fail_unless_equals_int (actor_show (&quick), 0);
+  fail_unless_equals_int (actor_show_with_fence (&slow, fence), 0);
+  fail_unless_equals_int (actor_show (&quick), 0);
+  quick.on_released = hold_event_thread;
+  card_flip (stage.card);
+  while (!atomic_load (&is_telling))
+    g_usleep (1000);
+  quick.on_released = NULL;
+  fail_unless_equals_int (actor_show (&quick), 0);
+  signal_fence (fence);
+  card_flip (stage.card);
+  atomic_store (&goes_on, true);
+  card_wait_for_commits (stage.card, n + 3);
+  fail_unless_equals_int (stage_n_objects (card_last_commit (stage.card)), 2);
+  tear_down ();
+  close (fence);
+}
+GST_END_TEST;
+
 /* Also while the next is on its way, and one that nobody shows any more. */
 GST_START_TEST (a_flush_takes_what_is_not_drawn)
 {
@@ -342,8 +380,9 @@ static int claimed_fence;
 static int
 signal_while_claimed (const struct card_state *state, void *data)
 {
-  (void) state;
   (void) data;
+  if (card_state_flags (state) & DRM_MODE_ATOMIC_TEST_ONLY)
+    return 0;
   signal_fence (claimed_fence);
   g_usleep (20000);
   return 0;
@@ -390,6 +429,56 @@ GST_START_TEST (a_fence_that_takes_a_second_is_told_once)
   for (unsigned i = 0; i < 3; i++)
     fail_unless_equals_int (actor_show (&slow), 0);
   tear_down ();
+  close (fence);
+}
+GST_END_TEST;
+
+/* After a device took long, the display has its second. */
+GST_START_TEST (a_display_is_not_blamed_for_a_device)
+{
+  int fence = new_fence ();
+
+  set_up (1);
+  fail_unless_equals_int (actor_show_with_fence (&slow, fence), 0);
+  for (unsigned i = 0; i < 2; i++)
+    fail_unless_equals_int (actor_show (&slow), 0);
+  g_usleep (700000);
+  signal_fence (fence);
+  g_usleep (500000);
+  for (unsigned i = 0; i < 2; i++)
+    fail_unless_equals_int (actor_show (&slow), 0);
+  tear_down ();
+  close (fence);
+}
+GST_END_TEST;
+
+static int (*real_epoll_wait) (
+    int epoll, struct epoll_event *events, int count, int timeout_ms);
+static atomic_uint n_waits;
+
+static int
+count_waits (int epoll, struct epoll_event *events, int count, int timeout_ms)
+{
+  atomic_fetch_add (&n_waits, 1);
+  return real_epoll_wait (epoll, events, count, timeout_ms);
+}
+
+/* Even if somebody else keeps it. */
+GST_START_TEST (a_fence_is_told_once)
+{
+  int fence = new_fence ();
+
+  real_epoll_wait = zc_kms_sys.epoll_wait;
+  zc_kms_sys.epoll_wait = count_waits;
+  set_up (1);
+  flip_by_itself ();
+  fail_unless_equals_int (actor_show_with_fence (&slow, fence), 0);
+  signal_fence (fence);
+  actor_wait_for_flips (&slow, 2);
+  g_usleep (20000);
+  fail_unless_equals_int (atomic_load (&n_waits), 1);
+  tear_down ();
+  zc_kms_sys.epoll_wait = real_epoll_wait;
   close (fence);
 }
 GST_END_TEST;
@@ -588,6 +677,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (what_is_drawn_before_a_flip_is_in_the_next_commit),
     RUNNER_TEST (a_frame_whose_turn_has_come_is_not_replaced),
     RUNNER_TEST (frames_behind_one_that_is_drawn_keep_their_order),
+    RUNNER_TEST (what_is_drawn_with_a_flip_is_in_the_next_commit),
     RUNNER_TEST (a_flush_takes_what_is_not_drawn),
     RUNNER_TEST (a_drain_waits_for_a_fence_and_ends_with_a_flush),
     RUNNER_TEST (the_newest_may_be_one_that_is_drawn),
@@ -595,6 +685,8 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (a_layer_goes_while_its_frame_is_drawn),
     RUNNER_TEST (a_fence_that_is_signalled_during_a_claim_is_not_lost),
     RUNNER_TEST (a_fence_that_takes_a_second_is_told_once),
+    RUNNER_TEST (a_display_is_not_blamed_for_a_device),
+    RUNNER_TEST (a_fence_is_told_once),
     RUNNER_TEST (a_fence_that_cannot_be_watched_is_left_to_the_kernel),
     RUNNER_TEST (a_fence_may_be_told_before_its_frame_waits),
     RUNNER_TEST (fences_end_while_frames_are_flushed),
