@@ -1,39 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kms-layer.h"
 
-#include "kms-mode.h"
-#include "kms-planner.h"
+#include "kms-scene.h"
 
-#include <drm_fourcc.h>
-#include <drm_mode.h>
 #include <errno.h>
 #include <stdlib.h>
-
-#define MAX_ITEMS (ZC_KMS_MAX_LAYERS * ZC_KMS_N_PARTS + 1)
-
-/* Below all layers: their positions are smaller numbers. */
-#define BOTTOM (-(1 << 19))
-
-/* What the screen is to be: all placed layers, one of them anew. */
-struct scene {
-  struct zc_kms_output *output;
-  struct zc_kms_layer *layer;     /* the one that changes */
-  const struct zc_kms_wish *wish; /* NULL: it goes */
-  bool needs_modeset;
-
-  /* Owned, NULL or 0 until they are needed: what the setup needs, and what lies
-   * under all others. */
-  struct zc_kms_setup_blobs blobs;
-  struct zc_kms_fb *black;
-  struct zc_kms_look black_look;
-
-  struct zc_kms_plan_item item[MAX_ITEMS];
-  struct {
-    struct zc_kms_layer *layer; /* NULL: the background */
-    enum zc_kms_part part;
-  } of[MAX_ITEMS];
-  unsigned n;
-};
 
 int
 zc_kms_layer_new (struct zc_kms_layer **out, struct zc_kms_output *output,
@@ -69,332 +40,6 @@ zc_kms_layer_free (struct zc_kms_layer *self)
   free (self);
 }
 
-/* --- scenes ------------------------------------------------------------ */
-
-static void
-add_item (struct scene *scene, struct zc_kms_layer *layer,
-    enum zc_kms_part part, const struct zc_kms_fb *fb,
-    const struct zc_kms_look *look, int zpos)
-{
-  scene->item[scene->n] = (struct zc_kms_plan_item) {
-    .fb = fb,
-    .look = look,
-    .now = layer ? layer->part[part].plane : scene->output->background.plane,
-    .zpos = (zpos * MAX_ITEMS + (int) scene->n) * ZC_KMS_N_PARTS + (int) part,
-  };
-  scene->of[scene->n].layer = layer;
-  scene->of[scene->n].part = part;
-  scene->n++;
-}
-
-static void
-add_layer (struct scene *scene, struct zc_kms_layer *layer)
-{
-  for (enum zc_kms_part p = 0; p < ZC_KMS_N_PARTS; p++) {
-    if (layer == scene->layer && scene->wish && scene->wish->part[p].fb)
-      add_item (scene, layer, p, scene->wish->part[p].fb,
-          &scene->wish->part[p].look, scene->wish->zpos);
-    else if (layer != scene->layer && layer->part[p].plane)
-      add_item (scene, layer, p, layer->part[p].example, &layer->part[p].look,
-          layer->zpos);
-  }
-}
-
-/* With the output's lock held: the presenter's list of layers changes only
- * under its own, but those that are placed stay. */
-static void
-compose (struct scene *scene, struct zc_kms_layer *layer,
-    const struct zc_kms_wish *wish)
-{
-  struct zc_kms_output *output = layer->output;
-  struct zc_kms_presenter *presenter = &output->presenter;
-
-  *scene = (struct scene) { .output = output, .layer = layer, .wish = wish };
-  scene->needs_modeset =
-      wish &&
-      (!output->is_lit ||
-          !zc_kms_mode_same_timing (&wish->setup.mode, &output->setup.mode) ||
-          !zc_kms_signal_equal (&wish->setup.signal, &output->setup.signal));
-  pthread_mutex_lock (&presenter->lock);
-  for (unsigned i = 0; i < presenter->n_layers; i++)
-    if (presenter->layers[i]->is_placed || presenter->layers[i] == layer)
-      add_layer (scene, presenter->layers[i]);
-  pthread_mutex_unlock (&presenter->lock);
-}
-
-static void
-scene_clear (struct scene *scene)
-{
-  zc_kms_setup_blobs_destroy (scene->output, &scene->blobs);
-  zc_kms_fb_unref (scene->black);
-}
-
-static const struct zc_kms_setup *
-setup_of (const struct scene *scene)
-{
-  return scene->wish ? &scene->wish->setup : &scene->output->setup;
-}
-
-static uint32_t
-modeset_flag (const struct scene *scene)
-{
-  return scene->needs_modeset ? DRM_MODE_ATOMIC_ALLOW_MODESET : 0;
-}
-
-/* With the output's lock held: black of the size of the scene's mode, what is
- * shown already if that will do. */
-static int
-get_background (struct scene *scene)
-{
-  struct zc_kms_fb *shown = scene->output->background.example;
-  const drmModeModeInfo *mode = &setup_of (scene)->mode;
-  struct zc_kms_rect all = { 0, 0, mode->hdisplay, mode->vdisplay };
-  int ret = 0;
-
-  if (scene->black)
-    return 0;
-  if (shown && shown->image.width == all.w && shown->image.height == all.h)
-    scene->black = zc_kms_fb_ref (shown);
-  else
-    ret = zc_kms_fb_new_black (
-        scene->output->device, all.w, all.h, &scene->black);
-  if (ret == 0)
-    scene->black_look = zc_kms_look_of (scene->black, all);
-  return ret;
-}
-
-static void
-add_background (struct scene *scene)
-{
-  add_item (scene, NULL, ZC_KMS_VIDEO, scene->black, &scene->black_look, 0);
-  scene->item[scene->n - 1].zpos = BOTTOM;
-}
-
-/* --- commits ----------------------------------------------------------- */
-
-static bool
-is_used (const struct scene *scene, const struct zc_kms_plane *plane)
-{
-  for (unsigned i = 0; i < scene->n; i++)
-    if (scene->item[i].plane == plane)
-      return true;
-  return false;
-}
-
-/* The picture that an item is to show now: the new one of the layer that
- * changes, or what is there. */
-static const struct zc_kms_fb *
-picture_of (
-    const struct scene *scene, unsigned i, const struct zc_kms_frame *frame)
-{
-  const struct zc_kms_layer *layer = scene->of[i].layer;
-
-  if (!layer)
-    return scene->black;
-  if (layer == scene->layer && frame)
-    return frame->fb[scene->of[i].part];
-  return layer->has_scanout ? layer->scanout.fb[scene->of[i].part] : NULL;
-}
-
-/* Whether an item is shown as it is to be: the layer that changes is not. */
-static bool
-is_there (const struct scene *scene, unsigned i)
-{
-  const struct zc_kms_layer *layer = scene->of[i].layer;
-  const struct zc_kms_placement *now = &scene->output->background;
-
-  if (layer == scene->layer)
-    return false;
-  if (layer)
-    now = &layer->part[scene->of[i].part];
-  else if (now->example != scene->black)
-    return false;
-  return now->plane == scene->item[i].plane;
-}
-
-/* What stays as it is need not be named. */
-static void
-add_item_state (struct zc_kms_atomic *atomic, const struct scene *scene,
-    unsigned i, const struct zc_kms_fb *fb)
-{
-  const struct zc_kms_plan_item *item = &scene->item[i];
-
-  if (is_there (scene, i))
-    return;
-  if (fb)
-    zc_kms_plane_add (atomic, scene->output->device, item->plane,
-        scene->output->crtc_id, fb->id, item->look);
-  else
-    zc_kms_plane_add_off (atomic, item->plane);
-}
-
-/* While the presenter is claimed, or to test the scene with examples of its
- * pictures. */
-static int
-commit (
-    const struct scene *scene, const struct zc_kms_frame *frame, uint32_t flags)
-{
-  bool is_test = flags & DRM_MODE_ATOMIC_TEST_ONLY;
-  struct zc_kms_output *output = scene->output;
-  struct zc_kms_atomic atomic;
-
-  zc_kms_atomic_init (&atomic);
-  if (scene->needs_modeset ||
-      output->setup.variable_refresh != setup_of (scene)->variable_refresh)
-    zc_kms_output_add_setup (&atomic, output, setup_of (scene), &scene->blobs);
-  for (unsigned i = 0; i < output->n_planes; i++)
-    if (output->planes[i].is_on && !is_used (scene, &output->planes[i]))
-      zc_kms_plane_add_off (&atomic, &output->planes[i]);
-  for (unsigned i = 0; i < scene->n; i++)
-    add_item_state (&atomic, scene, i,
-        is_test ? scene->item[i].fb : picture_of (scene, i, frame));
-  return zc_kms_atomic_commit (&atomic, output->device,
-      flags | modeset_flag (scene), output->presenter.listener.serial);
-}
-
-/* --- plans ------------------------------------------------------------- */
-
-static int
-search (struct scene *scene)
-{
-  struct zc_kms_output *output = scene->output;
-  int ret = 0;
-
-  if (!output->planner)
-    ret = zc_kms_planner_new (&output->planner, output);
-  if (ret == 0)
-    ret = zc_kms_planner_plan (output->planner, scene->item, scene->n,
-        scene->blobs.mode, modeset_flag (scene));
-  return ret;
-}
-
-static int
-test (const struct scene *scene)
-{
-  return commit (scene, NULL, DRM_MODE_ATOMIC_TEST_ONLY);
-}
-
-/* The only picture, or the only one of the layer that changes; N if there are
- * several. */
-static unsigned
-find_movable (const struct scene *scene)
-{
-  unsigned n_pictures = 0, n_own = 0, picture = scene->n, own = scene->n;
-
-  for (unsigned i = 0; i < scene->n; i++)
-    if (scene->of[i].layer) {
-      n_pictures++;
-      picture = i;
-      if (scene->of[i].layer == scene->layer) {
-        n_own++;
-        own = i;
-      }
-    }
-  if (n_pictures == 1)
-    return picture;
-  return n_own == 1 ? own : scene->n;
-}
-
-/* The planes as they are, or as they seem to be: mostly one test tells. A
- * single picture then tries one plane after the other while the rest stays; the
- * first answer tells best why not. */
-static int
-guess (struct scene *scene)
-{
-  struct zc_kms_plan_item *items = scene->item;
-  unsigned me = find_movable (scene);
-  const struct zc_kms_plane *tried;
-  int ret, first;
-
-  if (!zc_kms_plan_guess (scene->output, items, scene->n))
-    return scene->n == 1 ? -EINVAL : -ENOSPC; /* not for want of planes */
-  ret = first = test (scene);
-  if (!zc_kms_planner_is_refusal (ret) || me == scene->n)
-    return ret;
-  tried = items[me].plane;
-  items[me].plane = NULL;
-  while (zc_kms_planner_is_refusal (ret) &&
-         zc_kms_plan_step (scene->output, items, scene->n, me))
-    if (items[me].plane != tried)
-      ret = test (scene);
-  return zc_kms_planner_is_refusal (ret) ? first : ret;
-}
-
-/* One of the two ways, with black under all items. */
-static int
-with_black (struct scene *scene, int (*way) (struct scene *scene))
-{
-  int ret = get_background (scene);
-
-  if (ret < 0)
-    return ret;
-  add_background (scene);
-  ret = way (scene);
-  if (ret < 0)
-    scene->n--;
-  return ret;
-}
-
-/* Another plane than the primary one that can show black. */
-static const struct zc_kms_plane *
-find_overlay (const struct zc_kms_output *output)
-{
-  for (unsigned i = 1; i < output->n_planes; i++)
-    if (output->planes[i].type == DRM_PLANE_TYPE_OVERLAY &&
-        zc_kms_plane_has_format (
-            &output->planes[i], DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR))
-      return &output->planes[i];
-  return NULL;
-}
-
-/* With the output's lock held: whether black on the primary plane can help,
- * because others show nothing without it. The hardware is asked once. */
-static bool
-needs_primary (const struct scene *scene)
-{
-  struct zc_kms_output *output = scene->output;
-  const struct zc_kms_plane *overlay = find_overlay (output);
-  struct scene bare = {
-    .output = output,
-    .layer = scene->layer,
-    .wish = scene->wish,
-    .needs_modeset = scene->needs_modeset,
-    .blobs = scene->blobs,
-  };
-
-  if (output->primary == ZC_KMS_NOT_ASKED && overlay &&
-      get_background (&bare) == 0) {
-    add_background (&bare);
-    bare.item[0].plane = overlay;
-    output->primary = test (&bare) == 0 ? ZC_KMS_NEEDLESS : ZC_KMS_NEEDED;
-    zc_kms_fb_unref (bare.black);
-  }
-  return output->primary != ZC_KMS_NEEDLESS;
-}
-
-/* With the output's lock held: finds a plane for each item. Hardware that
- * cannot leave the primary plane off gets black for it. Where there is one
- * picture alone nothing is left to search for: it has tried all planes. */
-static int
-plan (struct scene *scene)
-{
-  bool is_alone = scene->n == 1, with;
-  int ret = guess (scene), first = ret;
-
-  if (!zc_kms_planner_is_refusal (ret))
-    return ret;
-  with = needs_primary (scene);
-  if (with && (is_alone || scene->output->background.plane))
-    ret = with_black (scene, guess);
-  if (zc_kms_planner_is_refusal (ret) && !is_alone)
-    ret = search (scene);
-  if (zc_kms_planner_is_refusal (ret) && !is_alone && with)
-    ret = with_black (scene, search);
-  if (!zc_kms_planner_is_refusal (ret))
-    return ret;
-  return is_alone ? first : -ENOSPC;
-}
-
 /* --- placements -------------------------------------------------------- */
 
 static void
@@ -411,17 +56,17 @@ set_placement (struct zc_kms_placement *placement,
 
 /* The scene has been committed. */
 static void
-note_planes (const struct scene *scene)
+note_planes (const struct zc_kms_scene *scene)
 {
   struct zc_kms_output *output = scene->output;
 
   for (unsigned i = 0; i < output->n_planes; i++)
-    output->planes[i].is_on = is_used (scene, &output->planes[i]);
+    output->planes[i].is_on = zc_kms_scene_uses (scene, &output->planes[i]);
 }
 
 /* The background of the scene, or none. */
 static void
-adopt_background (const struct scene *scene)
+adopt_background (const struct zc_kms_scene *scene)
 {
   static const struct zc_kms_look none;
   const struct zc_kms_plane *plane = NULL;
@@ -453,7 +98,7 @@ pass_lead (struct zc_kms_output *output)
 
 /* While the presenter is claimed: the scene is what is shown from now on. */
 static void
-adopt (const struct scene *scene)
+adopt (const struct zc_kms_scene *scene)
 {
   static const struct zc_kms_look none;
   struct zc_kms_output *output = scene->output;
@@ -483,17 +128,17 @@ adopt (const struct scene *scene)
 /* While the presenter is claimed, with nothing in flight: flips to the scene.
  * What others have in flight on the CRTC is waited for. */
 static int
-flip_to (const struct scene *scene, const struct zc_kms_frame *frame)
+flip_to (const struct zc_kms_scene *scene, const struct zc_kms_frame *frame)
 {
   struct zc_kms_presenter *presenter = &scene->output->presenter;
   int ret;
 
   if (frame)
     zc_kms_presenter_load (presenter, scene->layer, frame);
-  ret = commit (
+  ret = zc_kms_scene_commit (
       scene, frame, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT);
   if (ret == -EBUSY)
-    ret = commit (scene, frame, DRM_MODE_PAGE_FLIP_EVENT);
+    ret = zc_kms_scene_commit (scene, frame, DRM_MODE_PAGE_FLIP_EVENT);
   if (ret < 0 && frame)
     zc_kms_presenter_unload (presenter, scene->layer);
   return ret;
@@ -503,13 +148,13 @@ flip_to (const struct scene *scene, const struct zc_kms_frame *frame)
  * layer is shown. A change of mode is waited for, all else flips like any
  * frame. A display that no longer flips may do so once its mode is set. */
 static int
-perform (const struct scene *scene, const struct zc_kms_frame *frame)
+perform (const struct zc_kms_scene *scene, const struct zc_kms_frame *frame)
 {
   struct zc_kms_presenter *presenter = &scene->output->presenter;
   int ret = zc_kms_presenter_claim (presenter);
 
   if (scene->needs_modeset)
-    ret = commit (scene, frame, 0);
+    ret = zc_kms_scene_commit (scene, frame, 0);
   else if (ret == 0)
     ret = flip_to (scene, frame);
   if (ret == 0) {
@@ -529,25 +174,25 @@ perform (const struct scene *scene, const struct zc_kms_frame *frame)
 /* With the output's lock held: what the layer wants, and how. To be cleared in
  * any case. */
 static int
-prepare (struct scene *scene, struct zc_kms_layer *layer,
+prepare (struct zc_kms_scene *scene, struct zc_kms_layer *layer,
     const struct zc_kms_wish *wish)
 {
   int ret;
 
-  compose (scene, layer, wish);
+  zc_kms_scene_compose (scene, layer, wish);
   ret = zc_kms_setup_blobs_create (layer->output, &wish->setup, &scene->blobs);
-  return ret < 0 ? ret : plan (scene);
+  return ret < 0 ? ret : zc_kms_scene_plan (scene);
 }
 
 int
 zc_kms_layer_test (struct zc_kms_layer *self, const struct zc_kms_wish *wish)
 {
-  struct scene scene;
+  struct zc_kms_scene scene;
   int ret;
 
   pthread_mutex_lock (&self->output->lock);
   ret = prepare (&scene, self, wish);
-  scene_clear (&scene);
+  zc_kms_scene_clear (&scene);
   pthread_mutex_unlock (&self->output->lock);
   return ret;
 }
@@ -568,7 +213,7 @@ int
 zc_kms_layer_place (struct zc_kms_layer *self, const struct zc_kms_wish *wish,
     const struct zc_kms_frame *frame)
 {
-  struct scene scene;
+  struct zc_kms_scene scene;
   int ret;
 
   pthread_mutex_lock (&self->output->lock);
@@ -579,29 +224,29 @@ zc_kms_layer_place (struct zc_kms_layer *self, const struct zc_kms_wish *wish,
   ret = prepare (&scene, self, wish);
   if (ret == 0)
     ret = perform (&scene, frame);
-  scene_clear (&scene);
+  zc_kms_scene_clear (&scene);
   pthread_mutex_unlock (&self->output->lock);
   return ret;
 }
 
 /* While the presenter is claimed, and nothing else is placed. */
 static int
-light (struct scene *scene)
+light (struct zc_kms_scene *scene)
 {
   struct zc_kms_output *output = scene->output;
-  int ret = get_background (scene);
+  int ret = zc_kms_scene_get_background (scene);
 
   if (ret < 0)
     return ret;
-  add_background (scene);
+  zc_kms_scene_add_background (scene);
   scene->item[0].plane = &output->planes[0];
-  ret = commit (scene, NULL, 0);
+  ret = zc_kms_scene_commit (scene, NULL, 0);
   if (ret < 0)
     return ret;
   note_planes (scene);
   adopt_background (scene);
   zc_kms_presenter_settle (&output->presenter, NULL, NULL);
-  output->setup = *setup_of (scene);
+  output->setup = *zc_kms_scene_get_setup (scene);
   output->is_lit = output->changed = true;
   return 0;
 }
@@ -611,11 +256,11 @@ zc_kms_layer_light (struct zc_kms_layer *self, const struct zc_kms_setup *setup)
 {
   const struct zc_kms_wish wish = { .setup = *setup };
   struct zc_kms_output *output = self->output;
-  struct scene scene;
+  struct zc_kms_scene scene;
   int ret = 0;
 
   pthread_mutex_lock (&output->lock);
-  compose (&scene, self, &wish);
+  zc_kms_scene_compose (&scene, self, &wish);
   if (scene.n == 0 && scene.needs_modeset && !self->is_placed) {
     ret = zc_kms_setup_blobs_create (output, setup, &scene.blobs);
     zc_kms_presenter_claim (&output->presenter);
@@ -623,7 +268,7 @@ zc_kms_layer_light (struct zc_kms_layer *self, const struct zc_kms_setup *setup)
       ret = light (&scene);
     zc_kms_presenter_release (&output->presenter, false);
   }
-  scene_clear (&scene);
+  zc_kms_scene_clear (&scene);
   pthread_mutex_unlock (&output->lock);
   return ret;
 }
@@ -663,11 +308,11 @@ zc_kms_layer_let_go (struct zc_kms_layer *self)
  * left there returns when the last goes; else black, or dark, is better than a
  * picture whose memory is given away. */
 static int
-clear_screen (struct scene *scene)
+clear_screen (struct zc_kms_scene *scene)
 {
   struct zc_kms_output *output = scene->output;
 
-  if (output->n_users <= 1 || commit (scene, NULL, 0) < 0)
+  if (output->n_users <= 1 || zc_kms_scene_commit (scene, NULL, 0) < 0)
     return zc_kms_output_restore (output);
   note_planes (scene);
   return 0;
@@ -675,22 +320,22 @@ clear_screen (struct scene *scene)
 
 /* Everything else stays on its plane, N items of layers and the background. */
 static void
-keep_planes (struct scene *scene, unsigned n)
+keep_planes (struct zc_kms_scene *scene, unsigned n)
 {
   struct zc_kms_output *output = scene->output;
 
   scene->n = n;
   for (unsigned i = 0; i < n; i++)
     scene->item[i].plane = scene->of[i].layer->part[scene->of[i].part].plane;
-  if (output->background.plane && get_background (scene) == 0) {
-    add_background (scene);
+  if (output->background.plane && zc_kms_scene_get_background (scene) == 0) {
+    zc_kms_scene_add_background (scene);
     scene->item[n].plane = output->background.plane;
   }
 }
 
 /* Hardware that needs the plane that became free gets another plan. */
 static int
-take_off (struct scene *scene)
+take_off (struct zc_kms_scene *scene)
 {
   struct zc_kms_output *output = scene->output;
   unsigned n = scene->n;
@@ -699,14 +344,14 @@ take_off (struct scene *scene)
   if (n == 0)
     return clear_screen (scene);
   keep_planes (scene, n);
-  ret = commit (scene, NULL, 0);
+  ret = zc_kms_scene_commit (scene, NULL, 0);
   if (ret < 0 && zc_kms_planner_is_refusal (ret)) {
     scene->n = n;
     ret = zc_kms_setup_blobs_create (output, &output->setup, &scene->blobs);
     if (ret == 0)
-      ret = plan (scene);
+      ret = zc_kms_scene_plan (scene);
     if (ret == 0)
-      ret = commit (scene, NULL, 0);
+      ret = zc_kms_scene_commit (scene, NULL, 0);
   }
   if (ret == 0)
     note_planes (scene);
@@ -719,18 +364,18 @@ int
 zc_kms_layer_hide (struct zc_kms_layer *self)
 {
   struct zc_kms_output *output = self->output;
-  struct scene scene;
+  struct zc_kms_scene scene;
   int ret = 0;
 
   pthread_mutex_lock (&output->lock);
   zc_kms_presenter_claim (&output->presenter);
   if (self->is_placed) {
-    compose (&scene, self, NULL);
+    zc_kms_scene_compose (&scene, self, NULL);
     ret = take_off (&scene);
     adopt (&scene);
     if (ret == 0)
       zc_kms_presenter_settle (&output->presenter, NULL, NULL);
-    scene_clear (&scene);
+    zc_kms_scene_clear (&scene);
   }
   zc_kms_presenter_take_off (&output->presenter, self);
   zc_kms_presenter_release (&output->presenter, false);
