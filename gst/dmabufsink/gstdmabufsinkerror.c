@@ -217,7 +217,8 @@ gst_dmabuf_sink_error_show (GstElement *element, const gchar *path, gint error)
           ("The display on %s stopped.", path),
           ("No flip completed for a second: no vertical blank came, for which "
            "the kernel log may have the reason (dmesg), or, before Linux 6.0, "
-           "the fence of a frame was not signalled by the device that draws it."));
+           "the fence of a frame was not signalled by the device that draws "
+           "it."));
       break;
     default:
       GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
