@@ -38,6 +38,7 @@ gst_dmabuf_src_take_stream (GstDmabufSrc *self, GstDmabufSrcStream *stream)
     gst_dmabuf_src_stream_shutdown (old);
     gst_dmabuf_src_stream_unref (old);
     gst_dmabuf_src_camera_end_buffers (&self->camera);
+    gst_dmabuf_src_camera_reset_layout (&self->camera);
   }
   gst_dmabuf_src_end_copies (self);
 }
@@ -189,6 +190,7 @@ start_stream (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
   gst_dmabuf_src_take_stream (self, NULL);
   stream = gst_dmabuf_src_ways_start (wish, mode, &failure);
   if (stream) {
+    gst_dmabuf_src_crop_note_buffers (self);
     gst_dmabuf_src_take_stream (self, stream);
     note_start (self, stream, &failure);
     GST_INFO_OBJECT (self, "%s: frames by %s%s", self->camera.device->path,

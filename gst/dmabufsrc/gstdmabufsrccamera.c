@@ -6,8 +6,10 @@
 #include "gstdmabufsrcopen.h"
 
 #include "gst-libs/v4l2/gstzcv4l2layout.h"
+#include "gst-libs/v4l2/v4l2-selection.h"
 
 #include <errno.h>
+#include <string.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
@@ -145,12 +147,24 @@ gst_dmabuf_src_camera_get_coarse_caps (GstDmabufSrcCamera *self)
   return caps;
 }
 
+/* Lines that downstream has below the picture are nothing to show. */
+static void
+hide_lines (const GstDmabufSrcCamera *self, guint *width, guint *height)
+{
+  if (*width != self->format.width ||
+      *height != gst_dmabuf_src_frame_height (&self->format))
+    return;
+  *width = self->own.width;
+  *height = gst_dmabuf_src_frame_height (&self->own);
+}
+
 void
 gst_dmabuf_src_camera_get_size (
     GstDmabufSrcCamera *self, guint *width, guint *height)
 {
   g_mutex_lock (&self->lock);
   gst_dmabuf_src_formats_get_size (self->formats, width, height);
+  hide_lines (self, width, height);
   g_mutex_unlock (&self->lock);
 }
 
@@ -223,55 +237,146 @@ set_layout (GstDmabufSrcCamera *self, GstElement *element)
 {
   g_autoptr (GError) error = NULL;
 
-  if (make_layout (self, &self->layout, &error))
+  if (make_layout (self, &self->layout, &error)) {
+    self->own = self->format;
     return TRUE;
+  }
   if (error)
     GST_WARNING_OBJECT (element, "%s: %s", self->device->path, error->message);
   gst_dmabuf_src_error_layout (element, self->device->path, &self->format);
   return FALSE;
 }
 
+/* --- where lines lie ---------------------------------------------------- */
+
+/* Which part of the source is drawn into which part of a buffer. */
+typedef struct {
+  struct v4l2_rect crop; /* of no size where the driver has none */
+  struct v4l2_rect compose;
+} Picture;
+
 static gboolean
-set_strides (GstDmabufSrcCamera *self, const struct zc_v4l2_format *strides)
+get_picture (const GstDmabufSrcCamera *self, Picture *picture)
 {
-  struct zc_v4l2_format format = self->request.format;
+  *picture = (Picture) { 0 };
+  zc_v4l2_selection_get (self->device, 0, V4L2_SEL_TGT_CROP, &picture->crop);
+  return zc_v4l2_selection_get (
+             self->device, 0, V4L2_SEL_TGT_COMPOSE, &picture->compose) == 0;
+}
+
+/* With another format: drivers let the picture grow with it, or do not. */
+static gboolean
+keep_picture (const GstDmabufSrcCamera *self, const Picture *wanted)
+{
+  struct v4l2_rect compose = wanted->compose;
+  Picture now;
+
+  if (!get_picture (self, &now))
+    return FALSE;
+  if (!zc_v4l2_rect_is_equal (&now.compose, &compose) &&
+      (zc_v4l2_selection_set (
+           self->device, 0, V4L2_SEL_TGT_COMPOSE, 0, &compose) < 0 ||
+          !get_picture (self, &now)))
+    return FALSE;
+  return zc_v4l2_rect_is_equal (&now.crop, &wanted->crop) &&
+         zc_v4l2_rect_is_equal (&now.compose, &wanted->compose);
+}
+
+/* Asks for what was asked for, with LINES of that length and number. */
+static gboolean
+set_lines (GstDmabufSrcCamera *self, const struct zc_v4l2_format *lines)
+{
+  GstDmabufSrcRequest request = self->request;
+  struct zc_v4l2_format answer;
   GstZcLayout layout;
 
-  for (guint i = 0; i < format.n_memory_planes; i++)
-    format.plane[i] = strides->plane[i];
-  if (zc_v4l2_format_set (self->device, &format) < 0)
+  request.format.height = lines->height;
+  for (guint i = 0; i < request.format.n_memory_planes; i++)
+    request.format.plane[i] = lines->plane[i];
+  answer = request.format;
+  if (zc_v4l2_format_set (self->device, &answer) < 0)
     return FALSE;
-  self->format = format;
-  if (!gst_dmabuf_src_request_is_met (&self->request, &format) ||
+  self->format = answer;
+  if (!gst_dmabuf_src_request_is_met (&request, &answer) ||
       !make_layout (self, &layout, NULL))
     return FALSE;
   self->layout = layout;
   return TRUE;
 }
 
+/* The same, with lines below the picture that nobody sees: NULL, or why not. */
+static const gchar *
+set_more_lines (GstDmabufSrcCamera *self, const struct zc_v4l2_format *lines)
+{
+  Picture picture;
+
+  if (!get_picture (self, &picture))
+    return "it cannot leave lines below the picture (no COMPOSE)";
+  if (!set_lines (self, lines))
+    return "its buffers cannot have that many lines";
+  if (!keep_picture (self, &picture))
+    return "it cannot leave the picture as it is in a larger buffer";
+  return NULL;
+}
+
+void
+gst_dmabuf_src_camera_reset_layout (GstDmabufSrcCamera *self)
+{
+  if (!self->device || self->own.n_memory_planes == 0 ||
+      memcmp (&self->own, &self->format, sizeof (self->own)) == 0)
+    return;
+  if (!set_lines (self, &self->own))
+    GST_WARNING ("%s: cannot have its own lines again", self->device->path);
+}
+
+/* NULL, or why not; what is in force then has to be reset. */
+static const gchar *
+try_lines (GstDmabufSrcCamera *self, const struct zc_v4l2_format *lines,
+    const GstZcLayout *wanted)
+{
+  const gchar *fault = NULL;
+
+  if (lines->height != self->own.height)
+    fault = set_more_lines (self, lines);
+  else if (!set_lines (self, lines))
+    fault = "it cannot write such lines";
+  if (!fault && !gst_zc_layout_equal (wanted, &self->layout))
+    fault = "it writes lines of another length";
+  if (fault) {
+    GST_INFO ("%s: asked for %u lines of %u bytes: %s", self->device->path,
+        lines->height, lines->plane[0].stride, fault);
+    gst_dmabuf_src_camera_reset_layout (self);
+  }
+  return fault;
+}
+
+/* Whether the number of lines says where the planes are. */
+static gboolean
+is_placed_by_lines (const GstZcLayout *layout)
+{
+  return layout->n_planes > 1 && layout->n_memories == 1;
+}
+
 gboolean
 gst_dmabuf_src_camera_try_layout (
-    GstDmabufSrcCamera *self, const GstZcLayout *wanted)
+    GstDmabufSrcCamera *self, const GstZcLayout *wanted, const gchar **reason)
 {
-  const struct zc_v4l2_format before = self->format;
-  struct zc_v4l2_format strides = before;
+  struct zc_v4l2_format lines = self->own;
+  const gchar *fault = "it has other planes";
 
   if (gst_zc_layout_equal (wanted, &self->layout))
     return TRUE;
-  if (wanted->n_planes == 0 || wanted->n_planes != self->layout.n_planes ||
-      wanted->format != self->layout.format ||
-      wanted->n_memories != self->layout.n_memories)
-    return FALSE;
-
-  gst_zc_v4l2_layout_wish (wanted, &strides);
-  if (set_strides (self, &strides) &&
-      gst_zc_layout_equal (wanted, &self->layout))
-    return TRUE;
-  GST_INFO ("%s: cannot write lines of %u bytes, has %u", self->device->path,
-      strides.plane[0].stride, self->format.plane[0].stride);
-  if (!set_strides (self, &before))
-    GST_WARNING ("%s: cannot have its own strides again", self->device->path);
-  return FALSE;
+  if (wanted->n_planes > 0 && wanted->n_planes == self->layout.n_planes &&
+      wanted->format == self->layout.format &&
+      wanted->n_memories == self->layout.n_memories) {
+    gst_zc_v4l2_layout_wish (wanted, &lines);
+    if (is_placed_by_lines (wanted) && wanted->coded_height > self->own.height)
+      lines.height = wanted->coded_height;
+    fault = try_lines (self, &lines, wanted);
+  }
+  if (fault && reason)
+    *reason = fault;
+  return !fault;
 }
 
 void

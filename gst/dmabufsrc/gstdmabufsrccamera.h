@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * @controls: of it
  * @info: the video as it is configured
  * @request: what the driver was asked for
- * @format: what it made of that
+ * @own: what it made of that by itself
+ * @format: what is set: more or longer lines, if downstream needs them
  * @layout: where the planes lie; without any, it is bytes: coded video
  * @interval: seconds from a frame to the next, 0 if nobody knows
  *
@@ -36,6 +37,7 @@ typedef struct {
 
   GstVideoInfo info;
   GstDmabufSrcRequest request;
+  struct zc_v4l2_format own;
   struct zc_v4l2_format format;
   GstZcLayout layout;
   struct v4l2_fract interval;
@@ -104,15 +106,21 @@ gboolean gst_dmabuf_src_camera_configure (
 /**
  * gst_dmabuf_src_camera_try_layout:
  * @wanted: where downstream has the planes in its memory
+ * @reason: (out) (optional): why the driver cannot, in words; static
  *
- * Asks the driver for downstream's strides. No buffers may exist; the camera is
- * configured. Either way @camera has what is in force, which is what it was if
- * the driver cannot do it.
+ * Asks the driver for downstream's strides, and for lines below the picture if
+ * the next plane is behind those (an encoder works in whole blocks): for a
+ * larger buffer, with the picture composed where it was. No buffers may exist;
+ * the camera is configured and cropped. If the driver cannot do it, its own
+ * layout is in force.
  *
  * Returns: whether the driver writes as @wanted says
  */
-gboolean gst_dmabuf_src_camera_try_layout (
-    GstDmabufSrcCamera *camera, const GstZcLayout *wanted);
+gboolean gst_dmabuf_src_camera_try_layout (GstDmabufSrcCamera *camera,
+    const GstZcLayout *wanted, const gchar **reason);
+
+/* Has the driver's own layout again; no buffers may exist. */
+void gst_dmabuf_src_camera_reset_layout (GstDmabufSrcCamera *camera);
 
 /* As gst_dmabuf_src_mark_field(); @field is V4L2_FIELD_* of the buffer. */
 void gst_dmabuf_src_camera_mark_field (

@@ -95,6 +95,16 @@ set_pending (GstDmabufSrc *self, GstDmabufSrcRectangle which, gboolean pending)
   GST_OBJECT_UNLOCK (self);
 }
 
+/* Below the picture a buffer may have lines that nobody sees. */
+static void
+keep_inside (struct v4l2_rect *rect, const struct zc_v4l2_format *frame)
+{
+  rect->width = MIN (rect->width, frame->width);
+  rect->height = MIN (rect->height, frame->height);
+  rect->left = CLAMP (rect->left, 0, (gint) (frame->width - rect->width));
+  rect->top = CLAMP (rect->top, 0, (gint) (frame->height - rect->height));
+}
+
 /* 0, or -errno, with what the device made of it in the log. */
 static gint
 set_rect (GstDmabufSrc *self, GstDmabufSrcRectangle which,
@@ -209,7 +219,7 @@ gst_dmabuf_src_crop_apply (GstDmabufSrc *self)
   kept = keep_format (self, &self->camera.format);
   composed = compose (self, &self->camera.format, &whole);
   GST_OBJECT_LOCK (self);
-  self->crop.format = self->camera.format;
+  self->crop.format = self->crop.buffers = self->camera.format;
   GST_OBJECT_UNLOCK (self);
   g_mutex_unlock (&self->camera.lock);
 
@@ -221,6 +231,14 @@ gst_dmabuf_src_crop_apply (GstDmabufSrc *self)
         self->camera.format.height);
   if (composed < 0)
     warn_rect (self, GST_DMABUF_SRC_COMPOSE, &whole, composed);
+}
+
+void
+gst_dmabuf_src_crop_note_buffers (GstDmabufSrc *self)
+{
+  GST_OBJECT_LOCK (self);
+  self->crop.buffers = self->camera.format;
+  GST_OBJECT_UNLOCK (self);
 }
 
 void
@@ -254,19 +272,21 @@ get_default (GstDmabufSrc *self, GstDmabufSrcRectangle which,
 /* While frames flow. -EBUSY if that needs another format. */
 static gint
 set_live (GstDmabufSrc *self, GstDmabufSrcRectangle which, gboolean is_given,
-    const struct zc_v4l2_format *format, struct v4l2_rect *rect)
+    const GstDmabufSrcCrop *flowing, struct v4l2_rect *rect)
 {
   struct v4l2_rect whole;
   gint ret = 0;
 
   if (!is_given)
-    ret = get_default (self, which, format, rect);
+    ret = get_default (self, which, &flowing->format, rect);
+  else if (which == GST_DMABUF_SRC_COMPOSE)
+    keep_inside (rect, &flowing->format);
   if (ret == 0)
     ret = set_rect (self, which, rect);
   if (ret == 0)
-    ret = keep_format (self, format);
+    ret = keep_format (self, &flowing->buffers);
   if (ret == 0 && which == GST_DMABUF_SRC_CROP)
-    ret = compose (self, format, &whole);
+    ret = compose (self, &flowing->format, &whole);
   return ret;
 }
 
@@ -288,17 +308,17 @@ static gint
 try_at_once (GstDmabufSrc *self, GstDmabufSrcRectangle which, gboolean is_given,
     struct v4l2_rect *rect)
 {
-  struct zc_v4l2_format format;
+  GstDmabufSrcCrop flowing;
   gboolean streams;
   gint ret = 0;
 
   g_mutex_lock (&self->camera.lock);
   GST_OBJECT_LOCK (self);
   streams = self->stream != NULL;
-  format = self->crop.format;
+  flowing = self->crop;
   GST_OBJECT_UNLOCK (self);
   if (self->camera.device)
-    ret = streams ? set_live (self, which, is_given, &format, rect) : -EBUSY;
+    ret = streams ? set_live (self, which, is_given, &flowing, rect) : -EBUSY;
   g_mutex_unlock (&self->camera.lock);
   return ret;
 }

@@ -21,7 +21,8 @@ typedef enum {
  * @rect: to what
  * @pending: it waits for the device, or for the next negotiation
  * @nonsense: a text that is no rectangle, and that nobody was told of yet
- * @format: of the frames that flow
+ * @format: of the frames that flow, as they are seen
+ * @buffers: the same of their buffers, which may have lines below
  *
  * Which part of the source is captured into which part of the frame. Guarded
  * by the object lock; the device is asked under the camera's lock.
@@ -32,6 +33,7 @@ typedef struct {
   gboolean pending[GST_DMABUF_SRC_N_RECTANGLES];
   gchar *nonsense[GST_DMABUF_SRC_N_RECTANGLES];
   struct zc_v4l2_format format;
+  struct zc_v4l2_format buffers;
 } GstDmabufSrcCrop;
 
 typedef struct _GstDmabufSrc GstDmabufSrc;
@@ -59,6 +61,10 @@ gboolean gst_dmabuf_src_crop_prepare (GstDmabufSrc *self);
 
 /* Crops and composes once the format is set, which may have changed both. */
 void gst_dmabuf_src_crop_apply (GstDmabufSrc *self);
+
+/* Once buffers exist, and before frames flow: rectangles that are set from now
+ * on leave the format of these as it is. */
+void gst_dmabuf_src_crop_note_buffers (GstDmabufSrc *self);
 
 /* The size of the crop that was asked for; left alone if none was. */
 void gst_dmabuf_src_crop_get_size (

@@ -56,6 +56,7 @@ fits (const GstDmabufSrcWish *wish, GstBuffer *buffer, gchar **reason)
 {
   GstDmabufSrcCamera *camera = wish->camera;
   g_autoptr (GError) error = NULL;
+  const gchar *why = NULL;
   GstZcLayout layout;
 
   if (camera->layout.n_planes == 0)
@@ -64,15 +65,14 @@ fits (const GstDmabufSrcWish *wish, GstBuffer *buffer, gchar **reason)
     *reason = g_strdup (error->message);
     return FALSE;
   }
-  if (gst_zc_layout_equal (&layout, &camera->layout) ||
-      gst_dmabuf_src_camera_try_layout (camera, &layout))
+  if (gst_dmabuf_src_camera_try_layout (camera, &layout, &why))
     return TRUE;
   *reason = g_strdup_printf ("layout refused: theirs has lines of %d bytes and "
                              "planes at 0, %" G_GSIZE_FORMAT
                              "; the camera's has lines of %d bytes and planes "
-                             "at 0, %" G_GSIZE_FORMAT,
+                             "at 0, %" G_GSIZE_FORMAT ", and %s",
       layout.stride[0], layout.offset[1], camera->layout.stride[0],
-      camera->layout.offset[1]);
+      camera->layout.offset[1], why);
   return FALSE;
 }
 

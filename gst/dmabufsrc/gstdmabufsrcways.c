@@ -327,11 +327,10 @@ static GstDmabufSrcStream *
 try (const GstDmabufSrcWish *wish, const Attempt *attempt,
     GstDmabufSrcFailure *failure)
 {
-  const GstZcLayout before = wish->camera->layout;
   GstDmabufSrcStream *stream = try_once (wish, attempt, failure);
 
-  if (!stream && !gst_zc_layout_equal (&before, &wish->camera->layout))
-    gst_dmabuf_src_camera_try_layout (wish->camera, &before);
+  if (!stream)
+    gst_dmabuf_src_camera_reset_layout (wish->camera);
   return stream;
 }
 

@@ -76,6 +76,40 @@ GST_START_TEST (each_plane_is_mapped)
 }
 GST_END_TEST;
 
+/* Lines below the picture are nothing to ask the driver for, where no plane is
+ * behind them. */
+GST_START_TEST (downstreams_planes_may_have_more_lines)
+{
+  const GstZcConstraints constraints = {
+    .flags = GST_ZC_CONSTRAINTS_SEPARATE_PLANES,
+    .min_size = { 640 * 496, 640 * 496, 640 * 496 },
+  };
+  const char *raw = "video/x-raw,format=Y444" SOURCE_SIZE;
+  g_autoptr (GstZcHeap) heap = gst_zc_heap_choose (
+      1 << 20, GST_ZC_HEAP_DMABUF, GST_MAP_READWRITE, NULL, NULL, NULL);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (raw);
+  GstHarness *harness;
+
+  source_offer = (struct source_offer) {
+    gst_zc_pool_new_for_caps (heap, caps, &constraints, 2, 0, NULL), 2, 0, TRUE
+  };
+  harness = source_play ("auto", raw);
+  for (guint i = 0; i < 5; i++) {
+    GstBuffer *buffer = gst_harness_pull (harness);
+    gsize size = gst_memory_get_sizes (
+        gst_buffer_peek_memory (buffer, 0), NULL, NULL);
+
+    fail_unless (size >= 640 * 480);
+    fail_unless (buffer->pool == source_offer.pool);
+    assert_bars (buffer);
+    gst_buffer_unref (buffer);
+  }
+  source_assert_path (harness, "dmabuf-import");
+  source_end (harness);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (each_plane_is_exported),
     RUNNER_TEST (each_plane_is_imported),
-    RUNNER_TEST (each_plane_has_its_pages), RUNNER_TEST (each_plane_is_mapped))
+    RUNNER_TEST (each_plane_has_its_pages), RUNNER_TEST (each_plane_is_mapped),
+    RUNNER_TEST (downstreams_planes_may_have_more_lines))

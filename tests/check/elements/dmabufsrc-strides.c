@@ -51,7 +51,7 @@ GST_START_TEST (the_driver_takes_longer_lines)
 
   set_up ("video/x-raw,format=BGRx,width=640,height=480,framerate=30/1");
   wanted = layout_with (GST_VIDEO_FORMAT_BGRx, 640 * 4 + 256);
-  fail_unless (gst_dmabuf_src_camera_try_layout (&camera, &wanted));
+  fail_unless (gst_dmabuf_src_camera_try_layout (&camera, &wanted, NULL));
   vivid_get_format (&now);
   fail_unless_equals_int (now.fmt.pix.bytesperline, 640 * 4 + 256);
   fail_unless_equals_int (camera.layout.stride[0], 640 * 4 + 256);
@@ -66,7 +66,7 @@ GST_START_TEST (other_planes_follow)
 
   set_up ("video/x-raw,format=NV12,width=640,height=480,framerate=30/1");
   wanted = layout_with (GST_VIDEO_FORMAT_NV12, 1024);
-  fail_unless (gst_dmabuf_src_camera_try_layout (&camera, &wanted));
+  fail_unless (gst_dmabuf_src_camera_try_layout (&camera, &wanted, NULL));
   fail_unless_equals_int (camera.layout.stride[1], 1024);
   fail_unless_equals_int (camera.layout.offset[1], 1024 * 480);
   tear_down ();
@@ -84,7 +84,7 @@ GST_START_TEST (a_gap_between_planes_is_not_had)
   fail_unless (gst_zc_layout_init (&wanted, GST_VIDEO_FORMAT_NV12, 1024, 512));
   wanted.width = 640;
   wanted.height = 480;
-  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted));
+  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted, NULL));
   fail_unless (gst_zc_layout_equal (&camera.layout, &before));
   vivid_get_format (&now);
   fail_unless_equals_int (now.fmt.pix.bytesperline, 640);
@@ -99,7 +99,7 @@ GST_START_TEST (lines_that_are_too_short_are_not_had)
   set_up ("video/x-raw,format=BGRx,width=640,height=480,framerate=30/1");
   before = camera.layout;
   wanted = layout_with (GST_VIDEO_FORMAT_BGRx, 640 * 2);
-  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted));
+  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted, NULL));
   fail_unless (gst_zc_layout_equal (&camera.layout, &before));
   tear_down ();
 }

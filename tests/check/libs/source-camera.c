@@ -491,7 +491,7 @@ GST_START_TEST (strides_of_downstream_are_taken)
   fail_unless (configure (RAW));
   fail_unless_equals_int (camera.layout.stride[0], 1280);
   wanted = layout_with (1536);
-  fail_unless (gst_dmabuf_src_camera_try_layout (&camera, &wanted));
+  fail_unless (gst_dmabuf_src_camera_try_layout (&camera, &wanted, NULL));
   fail_unless_equals_int (camera.layout.stride[0], 1536);
   fail_unless_equals_int (camera.format.plane[0].stride, 1536);
   unplug ();
@@ -508,13 +508,13 @@ GST_START_TEST (strides_that_cannot_be_leave_the_drivers_own)
   fail_unless (configure (RAW));
   before = camera.layout;
   wanted = layout_with (1300); /* becomes 1344 */
-  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted));
+  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted, NULL));
   fail_unless (gst_zc_layout_equal (&camera.layout, &before));
   fail_unless_equals_int (camera.format.plane[0].stride, 1280);
 
   driver.keeps_stride = TRUE;
   wanted = layout_with (1536);
-  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted));
+  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted, NULL));
   fail_unless (gst_zc_layout_equal (&camera.layout, &before));
   unplug ();
 }
@@ -530,9 +530,9 @@ GST_START_TEST (a_layout_of_something_else_is_not_asked_for)
   fail_unless (configure (RAW));
   n_tries = driver.n_tries;
   wanted = layout_with (1280); /* there already */
-  fail_unless (gst_dmabuf_src_camera_try_layout (&camera, &wanted));
+  fail_unless (gst_dmabuf_src_camera_try_layout (&camera, &wanted, NULL));
   wanted.format = GST_VIDEO_FORMAT_UYVY;
-  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted));
+  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted, NULL));
   fail_unless_equals_int (driver.n_tries, n_tries);
   unplug ();
 }
@@ -548,7 +548,7 @@ GST_START_TEST (a_busy_driver_keeps_its_strides)
   before = camera.layout;
   wanted = layout_with (1536);
   driver.set_format_errno = EBUSY;
-  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted));
+  fail_if (gst_dmabuf_src_camera_try_layout (&camera, &wanted, NULL));
   fail_unless (gst_zc_layout_equal (&camera.layout, &before));
   unplug ();
 }
