@@ -62,6 +62,24 @@ gst_dmabuf_src_set_flushing (GstDmabufSrc *self, gboolean flushing)
   }
 }
 
+/* A size that comes with a pool is that pool's. Who has none says what it needs
+ * of the buffers of others. */
+static guint
+size_without_pool (GstQuery *query)
+{
+  guint largest = 0;
+
+  for (guint i = 0; i < gst_query_get_n_allocation_pools (query); i++) {
+    g_autoptr (GstBufferPool) pool = NULL;
+    guint size;
+
+    gst_query_parse_nth_allocation_pool (query, i, &pool, &size, NULL, NULL);
+    if (!pool)
+      largest = MAX (largest, size);
+  }
+  return largest;
+}
+
 static void
 get_wish (GstDmabufSrc *self, GstQuery *query, GstDmabufSrcWish *wish)
 {
@@ -69,6 +87,7 @@ get_wish (GstDmabufSrc *self, GstQuery *query, GstDmabufSrcWish *wish)
     .camera = &self->camera,
     .query = query,
     .min = DOWNSTREAM_BUFFERS,
+    .size = size_without_pool (query),
   };
   if (gst_query_get_n_allocation_pools (query) > 0)
     gst_query_parse_nth_allocation_pool (

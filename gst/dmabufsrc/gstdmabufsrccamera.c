@@ -379,6 +379,34 @@ gst_dmabuf_src_camera_try_layout (
   return !fault;
 }
 
+gboolean
+gst_dmabuf_src_camera_try_size (
+    GstDmabufSrcCamera *self, gsize size, const gchar **reason)
+{
+  const gchar *fault = "no number of lines makes frames of that size";
+  struct zc_v4l2_format lines = self->own;
+  GstZcLayout wanted = self->layout;
+  guint64 height = gst_util_uint64_scale (
+      wanted.coded_height, size, MAX (wanted.size, 1));
+
+  if (wanted.size == size)
+    return TRUE;
+  if (wanted.n_planes > 0 && wanted.n_memories == 1 && wanted.modifier == 0 &&
+      height > lines.height && height <= G_MAXINT &&
+      gst_zc_layout_init (
+          &wanted, wanted.format, (guint) wanted.stride[0], (guint) height) &&
+      wanted.size == size) {
+    wanted.width = self->layout.width;
+    wanted.height = self->layout.height;
+    gst_zc_v4l2_layout_wish (&wanted, &lines);
+    lines.height = (guint32) height;
+    fault = try_lines (self, &lines, &wanted);
+  }
+  if (fault)
+    *reason = fault;
+  return !fault;
+}
+
 void
 gst_dmabuf_src_camera_mark_field (
     const GstDmabufSrcCamera *self, GstBuffer *buffer, guint32 field)

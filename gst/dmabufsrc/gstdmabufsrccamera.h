@@ -119,6 +119,20 @@ gboolean gst_dmabuf_src_camera_configure (
 gboolean gst_dmabuf_src_camera_try_layout (GstDmabufSrcCamera *camera,
     const GstZcLayout *wanted, const gchar **reason);
 
+/**
+ * gst_dmabuf_src_camera_try_size:
+ * @size: bytes that a buffer must have, of downstream that says nothing else
+ * @reason: (out): why the driver cannot, in words; static
+ *
+ * Asks the driver for as many lines below the picture as make frames of exactly
+ * that size: what devices that work in whole blocks demand. As
+ * gst_dmabuf_src_camera_try_layout().
+ *
+ * Returns: whether it writes such frames now
+ */
+gboolean gst_dmabuf_src_camera_try_size (
+    GstDmabufSrcCamera *camera, gsize size, const gchar **reason);
+
 /* Has the driver's own layout again; no buffers may exist. */
 void gst_dmabuf_src_camera_reset_layout (GstDmabufSrcCamera *camera);
 

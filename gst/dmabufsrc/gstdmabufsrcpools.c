@@ -17,14 +17,16 @@ get_constraints (
   gst_zc_v4l2_layout_demand (&camera->layout, &camera->format, constraints);
 }
 
+/* Of a buffer that is large enough for both. */
 static gsize
-get_size (const GstDmabufSrcCamera *camera)
+get_size (const GstDmabufSrcWish *wish)
 {
+  const struct zc_v4l2_format *format = &wish->camera->format;
   gsize size = 0;
 
-  for (guint i = 0; i < camera->format.n_memory_planes; i++)
-    size += camera->format.plane[i].size;
-  return size;
+  for (guint i = 0; i < format->n_memory_planes; i++)
+    size += format->plane[i].size;
+  return MAX (size, wish->size);
 }
 
 /* The query with offers that are large enough, and end where we are to. */
@@ -38,7 +40,7 @@ bounded_offers (const GstDmabufSrcWish *wish)
     guint size, min, max;
 
     gst_query_parse_nth_allocation_pool (query, i, &pool, &size, &min, &max);
-    size = MAX (size, get_size (wish->camera));
+    size = MAX (size, get_size (wish));
     if (max == 0 && wish->max > 0)
       max = MAX (wish->max, min + wish->depth);
     gst_query_set_nth_allocation_pool (query, i, pool, size, min, max);
@@ -146,7 +148,7 @@ own_pool (const GstDmabufSrcWish *wish, GstZcHeap *heap, gchar **reason)
   get_constraints (wish->camera, &constraints);
   gst_query_parse_allocation (wish->query, &caps, NULL);
   gst_buffer_pool_config_set_params (
-      config, caps, get_size (wish->camera), min, wish->max);
+      config, caps, get_size (wish), min, wish->max);
   gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
   gst_zc_pool_config_set_constraints (config, &constraints);
   if (gst_buffer_pool_set_config (pool, config))
@@ -162,7 +164,7 @@ static GstBufferPool *
 heap_pool (const GstDmabufSrcWish *wish, GstZcHeapFlags flags, gchar **reason)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstZcHeap) heap = gst_zc_heap_choose (get_size (wish->camera),
+  g_autoptr (GstZcHeap) heap = gst_zc_heap_choose (get_size (wish),
       GST_ZC_HEAP_DMABUF | flags, GST_MAP_READ, NULL, NULL, &error);
 
   if (heap)

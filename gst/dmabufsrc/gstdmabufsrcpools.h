@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @min: buffers that downstream keeps
  * @depth: buffers that the driver should have
  * @max: how many there may be; 0 for any number
+ * @size: bytes that a buffer must have at least, of downstream that offers none
+ *   of its own; 0 if it does not say
  *
  * What a pool is wanted for.
  */
@@ -22,6 +24,7 @@ typedef struct {
   guint min;
   guint depth;
   guint max;
+  guint size;
 } GstDmabufSrcWish;
 
 /*

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <gst/allocators/allocators.h>
+#include <unistd.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
@@ -288,6 +289,18 @@ refuse (const GstDmabufSrcWish *wish, const Attempt *attempt,
   g_string_append_printf (failure->refused, "%s: %s", attempt->name, reason);
 }
 
+/* The driver's own memory, which is whole pages. */
+static gboolean
+is_large_enough (const GstDmabufSrcWish *wish)
+{
+  const struct zc_v4l2_format *format = &wish->camera->format;
+  gsize page = (gsize) sysconf (_SC_PAGESIZE), size = 0;
+
+  for (guint i = 0; i < format->n_memory_planes; i++)
+    size += (format->plane[i].size + page - 1) / page * page;
+  return size >= wish->size;
+}
+
 static GstDmabufSrcStream *
 try_once (const GstDmabufSrcWish *wish, const Attempt *attempt,
     GstDmabufSrcFailure *failure)
@@ -298,12 +311,13 @@ try_once (const GstDmabufSrcWish *wish, const Attempt *attempt,
   GstBufferPool *pool = NULL;
   GstZcV4l2Slots *slots;
 
-  if (attempt->find_pool) {
+  if (attempt->find_pool)
     pool = attempt->find_pool (wish, &reason);
-    if (!pool) {
-      refuse (wish, attempt, failure, reason);
-      return NULL;
-    }
+  else if (!is_large_enough (wish))
+    reason = g_strdup_printf ("buffers of %u bytes are wanted", wish->size);
+  if (reason) {
+    refuse (wish, attempt, failure, reason);
+    return NULL;
   }
   slots = gst_zc_v4l2_slots_new (attempt->way, camera->device,
       camera->device->capture_type, &camera->format, &camera->info,
@@ -327,11 +341,37 @@ static GstDmabufSrcStream *
 try (const GstDmabufSrcWish *wish, const Attempt *attempt,
     GstDmabufSrcFailure *failure)
 {
-  GstDmabufSrcStream *stream = try_once (wish, attempt, failure);
+  const gchar *reason;
+  GstDmabufSrcStream *stream;
 
+  if (wish->size > 0)
+    gst_dmabuf_src_camera_try_size (wish->camera, wish->size, &reason);
+  stream = try_once (wish, attempt, failure);
   if (!stream)
     gst_dmabuf_src_camera_reset_layout (wish->camera);
   return stream;
+}
+
+/* Downstream that only says how large buffers must be reads planes behind so
+ * many lines. Larger memory alone would hide from it that they are elsewhere,
+ * unless there is but one. */
+static void
+settle_size (GstDmabufSrcWish *wish, GstDmabufSrcFailure *failure)
+{
+  const GstDmabufSrcCamera *camera = wish->camera;
+  const gchar *reason = NULL;
+
+  if (camera->device->emulated || wish->size <= camera->layout.size)
+    wish->size = 0;
+  if (wish->size == 0 ||
+      gst_dmabuf_src_camera_try_size (wish->camera, wish->size, &reason))
+    return;
+  GST_INFO ("%s: no frames of %u bytes: %s", camera->device->path, wish->size,
+      reason);
+  g_string_append_printf (
+      failure->refused, "frames of %u bytes: %s", wish->size, reason);
+  if (camera->layout.n_planes > 1)
+    wish->size = 0;
 }
 
 /* A device that is gone, taken or not set up will not do by another way
@@ -343,21 +383,37 @@ is_hopeless (gint error)
          error == -ENOLINK;
 }
 
-GstDmabufSrcStream *
-gst_dmabuf_src_ways_start (const GstDmabufSrcWish *wish,
-    GstDmabufSrcIoMode mode, GstDmabufSrcFailure *failure)
+static GstDmabufSrcStream *
+try_in_order (const GstDmabufSrcWish *wish, const Attempt *const *order,
+    GstDmabufSrcFailure *failure)
 {
-  const Attempt *const *order = by_mode[mode];
   GstDmabufSrcStream *stream = NULL;
 
-  if (wish->camera->device->emulated)
-    order = by_mode[GST_DMABUF_SRC_IO_MODE_LIBV4L2];
-  else if (mode == GST_DMABUF_SRC_IO_MODE_AUTO)
-    order = automatic_order (wish);
   for (guint i = 0; !stream && i < MAX_ATTEMPTS && order[i]; i++) {
     stream = try (wish, order[i], failure);
     if (is_hopeless (failure->error))
       break;
+  }
+  return stream;
+}
+
+GstDmabufSrcStream *
+gst_dmabuf_src_ways_start (const GstDmabufSrcWish *asked,
+    GstDmabufSrcIoMode mode, GstDmabufSrcFailure *failure)
+{
+  const Attempt *const *order = by_mode[mode];
+  GstDmabufSrcWish wish = *asked;
+  GstDmabufSrcStream *stream;
+
+  if (wish.camera->device->emulated)
+    order = by_mode[GST_DMABUF_SRC_IO_MODE_LIBV4L2];
+  else if (mode == GST_DMABUF_SRC_IO_MODE_AUTO)
+    order = automatic_order (&wish);
+  settle_size (&wish, failure);
+  stream = try_in_order (&wish, order, failure);
+  if (!stream && wish.size > 0 && !is_hopeless (failure->error)) {
+    wish.size = 0; /* better small buffers than none */
+    stream = try_in_order (&wish, order, failure);
   }
   return stream;
 }

@@ -371,6 +371,116 @@ GST_START_TEST (another_offer_does_not_find_them)
 }
 GST_END_TEST;
 
+/* --- downstream that only says how large buffers must be ------------------ */
+
+static GstHarness *
+play_sized (int input, const char *mode, const char *caps, guint size)
+{
+  vivid_choose_input (input);
+  source_offer.min = 2;
+  source_offer.with_meta = TRUE;
+  source_offer.size = size;
+  return source_play (mode, caps);
+}
+
+GST_START_TEST (a_size_is_made_of_lines)
+{
+  GstHarness *harness = play_sized (HDMI, "auto", FREE, 640 * LINES * 3 / 2);
+
+  assert_frames (harness, 640 * LINES);
+  source_assert_path (harness, "dmabuf-export");
+  end (harness);
+}
+GST_END_TEST;
+
+/* In larger memory nobody would see that the chroma is elsewhere. */
+GST_START_TEST (a_size_that_cannot_be_made_of_lines_is_left)
+{
+  GstHarness *harness = play_sized (WEBCAM, "auto", NV12, 640 * LINES * 3 / 2);
+  GstBuffer *buffer = gst_harness_pull (harness);
+
+  fail_unless (gst_buffer_get_size (buffer) < 640 * LINES * 3 / 2);
+  gst_buffer_unref (buffer);
+  assert_frames (harness, 640 * 480);
+  source_assert_path (harness, "dmabuf-export");
+  source_assert_refused (harness, "frames of 476160 bytes", "no COMPOSE");
+  end (harness);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_size_that_is_no_number_of_lines_is_left)
+{
+  GstHarness *harness = play_sized (HDMI, "auto", FREE, 640 * 490 * 3 / 2 + 1);
+
+  assert_frames (harness, 640 * 480);
+  source_assert_refused (harness, "frames of 470401 bytes", "number of lines");
+  end (harness);
+}
+GST_END_TEST;
+
+/* As sizes of displays' memory come through a tee. */
+GST_START_TEST (whole_pages_are_had_anyway)
+{
+  GstHarness *harness = play_sized (
+      WEBCAM, "auto", NV12, (640 * 480 * 3 / 2 + 4095) / 4096 * 4096);
+
+  assert_frames (harness, 640 * 480);
+  source_assert_path (harness, "dmabuf-export");
+  end (harness);
+}
+GST_END_TEST;
+
+GST_START_TEST (one_plane_lies_in_larger_memory)
+{
+  const guint size = 640 * LINES * 4;
+  GstHarness *harness = play_sized (WEBCAM, "auto", SOURCE_RAW, size);
+
+  for (guint i = 0; i < 5; i++) {
+    GstBuffer *buffer = gst_harness_pull (harness);
+    gsize max;
+
+    gst_memory_get_sizes (gst_buffer_peek_memory (buffer, 0), NULL, &max);
+    fail_unless (max >= size, "%" G_GSIZE_FORMAT, max);
+    source_assert_picture (buffer);
+    gst_buffer_unref (buffer);
+  }
+  source_assert_path (harness, "dmabuf-import");
+  source_assert_refused (harness, "dmabuf-export", "1269760 bytes are wanted");
+  end (harness);
+}
+GST_END_TEST;
+
+GST_START_TEST (small_buffers_are_better_than_none)
+{
+  GstHarness *harness = play_sized (
+      WEBCAM, "mmap", SOURCE_RAW, 640 * LINES * 4);
+
+  source_assert_frames (harness, 5);
+  source_assert_path (harness, "mmap");
+  source_assert_refused (harness, "mmap", "1269760 bytes are wanted");
+  end (harness);
+}
+GST_END_TEST;
+
+/* Of which the camera cannot have the planes. */
+GST_START_TEST (the_size_of_a_pool_is_that_pools)
+{
+  const GstZcConstraints constraints = { .stride = { 704, 704 },
+    .offset = { 0, 704 * 490 } };
+  GstHarness *harness;
+
+  source_offer.pool = pool_with (&constraints);
+  source_offer.min = 2;
+  source_offer.with_meta = TRUE;
+  vivid_choose_input (WEBCAM);
+  harness = source_play ("dmabuf-export", NV12);
+  assert_frames (harness, 640 * 480);
+  source_assert_path (harness, "dmabuf-export");
+  source_assert_unrefused (harness);
+  end (harness);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_CAMERA,
     RUNNER_TEST (the_driver_has_lines_below_the_picture),
     RUNNER_TEST (a_driver_that_does_not_scale_has_them_too),
@@ -385,4 +495,11 @@ RUNNER_MAIN (RUNNER_CAMERA,
     RUNNER_TEST (the_next_program_finds_no_more_lines),
     RUNNER_TEST (what_is_cropped_meanwhile_stays_above_them),
     RUNNER_TEST (what_is_composed_meanwhile_stays_above_them),
-    RUNNER_TEST (another_offer_does_not_find_them))
+    RUNNER_TEST (another_offer_does_not_find_them),
+    RUNNER_TEST (a_size_is_made_of_lines),
+    RUNNER_TEST (a_size_that_cannot_be_made_of_lines_is_left),
+    RUNNER_TEST (a_size_that_is_no_number_of_lines_is_left),
+    RUNNER_TEST (whole_pages_are_had_anyway),
+    RUNNER_TEST (one_plane_lies_in_larger_memory),
+    RUNNER_TEST (small_buffers_are_better_than_none),
+    RUNNER_TEST (the_size_of_a_pool_is_that_pools))

@@ -20,6 +20,9 @@ answer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   if (source_offer.pool)
     gst_query_add_allocation_pool (query, source_offer.pool, 640 * 480 * 4,
         source_offer.min, source_offer.max);
+  else if (source_offer.size > 0)
+    gst_query_add_allocation_pool (
+        query, NULL, source_offer.size, source_offer.min, source_offer.max);
   if (source_offer.with_meta)
     gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
   return GST_PAD_PROBE_HANDLED;
@@ -88,6 +91,14 @@ source_assert_refused (GstHarness *harness, const char *way, const char *why)
   const gchar *refused = gst_structure_get_string (stats, "refused");
 
   fail_unless (strstr (refused, way) && strstr (refused, why), "%s", refused);
+}
+
+void
+source_assert_unrefused (GstHarness *harness)
+{
+  g_autoptr (GstStructure) stats = get_stats (harness);
+
+  fail_unless_equals_string (gst_structure_get_string (stats, "refused"), "");
 }
 
 void

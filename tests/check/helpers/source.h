@@ -21,6 +21,7 @@ struct source_offer {
   GstBufferPool *pool; /* for SOURCE_RAW */
   guint min, max;
   gboolean with_meta;
+  guint size; /* without a pool: of the buffers that it needs */
 };
 extern struct source_offer source_offer;
 
@@ -43,6 +44,9 @@ void source_assert_path (GstHarness *harness, const char *path);
 /* That a way was tried and not taken, with these words in the reason. */
 void source_assert_refused (
     GstHarness *harness, const char *way, const char *why);
+
+/* That the first way that was tried worked. */
+void source_assert_unrefused (GstHarness *harness);
 
 /* White on the left of a picture of SOURCE_RAW, as the camera drew it. */
 void source_assert_picture (GstBuffer *buffer);
