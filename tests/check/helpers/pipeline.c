@@ -59,14 +59,31 @@ fail_with_message (GstMessage *message)
   fail ("%s\n%s", error->message, debug);
 }
 
+/* The first warning that came while something else was waited for. */
+static void
+keep_warning (GstElement *pipeline, GstMessage *message)
+{
+  if (g_object_get_data (G_OBJECT (pipeline), "warning"))
+    gst_message_unref (message);
+  else
+    g_object_set_data_full (G_OBJECT (pipeline), "warning", message,
+        (GDestroyNotify) gst_message_unref);
+}
+
 static GstMessage *
 wait_message (GstElement *pipeline, GstMessageType types)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  GstMessage *message = gst_bus_timed_pop_filtered (bus, PATIENCE, types);
+  GstMessage *message;
 
-  fail_unless (message != NULL, "nothing came on the bus");
-  return message;
+  for (;;) {
+    message = gst_bus_timed_pop_filtered (
+        bus, PATIENCE, types | GST_MESSAGE_WARNING);
+    fail_unless (message != NULL, "nothing came on the bus");
+    if (GST_MESSAGE_TYPE (message) & types)
+      return message;
+    keep_warning (pipeline, message);
+  }
 }
 
 void
@@ -154,14 +171,28 @@ pipeline_wait_info (GstElement *pipeline)
   return wait_text (pipeline, GST_MESSAGE_INFO);
 }
 
+gchar *
+pipeline_get_warning (GstElement *pipeline)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  g_autoptr (GError) error = NULL;
+
+  if (message)
+    keep_warning (pipeline, message);
+  message = g_object_get_data (G_OBJECT (pipeline), "warning");
+  if (!message)
+    return NULL;
+  gst_message_parse_warning (message, &error, NULL);
+  return g_strdup (error->message);
+}
+
 void
 pipeline_assert_no_warning (GstElement *pipeline)
 {
-  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  g_autoptr (GstMessage)
-      message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  g_autofree gchar *warning = pipeline_get_warning (pipeline);
 
-  fail_unless (message == NULL);
+  fail_unless (warning == NULL, "%s", warning);
 }
 
 guint64

@@ -31,7 +31,11 @@ GError *pipeline_wait_error (GstElement *pipeline, gchar **debug);
 gchar *pipeline_wait_warning (GstElement *pipeline);
 gchar *pipeline_wait_info (GstElement *pipeline);
 
-/* That no warning waits on the bus. */
+/* The first warning of those that nobody waited for, also while something else
+ * was waited for: its text, to be freed, or NULL. */
+gchar *pipeline_get_warning (GstElement *pipeline);
+
+/* That there is none. */
 void pipeline_assert_no_warning (GstElement *pipeline);
 
 /* A number in the "stats" of an element. */

@@ -156,7 +156,7 @@ GST_START_TEST (full_hd_of_a_webcam_is_copied_once)
   pipeline_set_state (pipeline, GST_STATE_PLAYING);
   warning = pipeline_wait_warning (pipeline);
   fail_unless (strstr (warning, "copied") != NULL, "%s", warning);
-  pipeline_wait_eos (pipeline);
+  pipeline_wait_eos (pipeline); /* without another */
   assert_all_came (pipeline);
   pipeline_assert_no_warning (pipeline);
   fail_unless_equals_uint64 (pipeline_get_stat (pipeline, "src", "copies"), 0);
