@@ -19,6 +19,11 @@
  * #dmabufsrc:stats tell which one was taken, and why the others were not. A
  * mode that is set is the only one tried.
  *
+ * An encoder that works in whole blocks has lines below the picture: 1088 for
+ * 1080. Devices that can put the picture into a part of a larger buffer
+ * (compose) capture into such memory, and caps stay as they are. A webcam often
+ * cannot: "refused" says so, and the encoder copies.
+ *
  * What only libv4l2 can make of the driver's formats is converted by the CPU,
  * with a warning, if downstream takes nothing else.
  *
