@@ -22,6 +22,9 @@ static struct {
   gboolean converts;
   struct v4l2_fract interval;
   gint set_parm_errno, get_parm_errno, set_format_errno;
+  gboolean composes, keeps_compose; /* it grows with the format */
+  gboolean crop_grows;              /* with the format */
+  struct v4l2_rect crop, compose;
 
   guint n_tries, n_csc, n_sizes, n_rates;
   struct v4l2_frmivalenum asked_rates;
@@ -143,6 +146,30 @@ make_format (struct v4l2_format *format)
   return 0;
 }
 
+static void
+grow_with_format (const struct v4l2_format *format)
+{
+  driver.compose.width = format->fmt.pix.width;
+  driver.compose.height = format->fmt.pix.height;
+  if (driver.crop_grows)
+    driver.crop = driver.compose;
+}
+
+static int
+select_rect (struct v4l2_selection *selection, gboolean sets)
+{
+  struct v4l2_rect *rect = &driver.compose;
+
+  if (!driver.composes)
+    return fail_with (ENOTTY);
+  if (selection->target == V4L2_SEL_TGT_CROP)
+    rect = &driver.crop;
+  if (sets && !driver.keeps_compose)
+    *rect = selection->r;
+  selection->r = *rect;
+  return 0;
+}
+
 static int
 played_ioctl (int fd, unsigned long request, void *arg)
 {
@@ -159,7 +186,11 @@ played_ioctl (int fd, unsigned long request, void *arg)
     case VIDIOC_S_FMT:
       if (driver.set_format_errno)
         return fail_with (driver.set_format_errno);
+      grow_with_format (arg);
       return make_format (arg);
+    case VIDIOC_G_SELECTION:
+    case VIDIOC_S_SELECTION:
+      return select_rect (arg, request == VIDIOC_S_SELECTION);
     case VIDIOC_TRY_FMT:
       return make_format (arg);
     case VIDIOC_G_FMT:
@@ -554,6 +585,103 @@ GST_START_TEST (a_busy_driver_keeps_its_strides)
 }
 GST_END_TEST;
 
+/* --- lines below the picture --- */
+
+#define NV12 "video/x-raw,format=NV12,width=640,height=480,framerate=30/1"
+
+static void
+play_nv12 (void)
+{
+  play (V4L2_PIX_FMT_NV12);
+  driver.composes = TRUE;
+  driver.crop = (struct v4l2_rect) { 0, 0, 1280, 720 };
+  plug ();
+  fail_unless (configure (NV12));
+}
+
+static gboolean
+try_lines (guint lines, const gchar **reason)
+{
+  GstZcLayout wanted = camera.layout;
+
+  fail_unless (gst_zc_layout_init (&wanted, GST_VIDEO_FORMAT_NV12, 640, lines));
+  wanted.width = 640;
+  wanted.height = 480;
+  return gst_dmabuf_src_camera_try_layout (&camera, &wanted, reason);
+}
+
+static void
+assert_not_had (const char *why)
+{
+  const gchar *reason = NULL;
+
+  fail_if (try_lines (496, &reason));
+  fail_unless (strstr (reason, why) != NULL, "%s", reason);
+  fail_unless_equals_int (camera.format.height, 480);
+  fail_unless_equals_int (camera.layout.coded_height, 480);
+  fail_unless_equals_int (camera.layout.offset[1], 640 * 480);
+}
+
+GST_START_TEST (a_picture_that_grew_with_the_buffer_is_put_back)
+{
+  play_nv12 ();
+  fail_unless (try_lines (496, NULL));
+  fail_unless_equals_int (camera.format.height, 496);
+  fail_unless_equals_int (camera.layout.offset[1], 640 * 496);
+  fail_unless_equals_int (driver.compose.height, 480);
+  unplug ();
+}
+GST_END_TEST;
+
+GST_START_TEST (a_picture_that_stays_grown_is_not_had)
+{
+  play_nv12 ();
+  driver.keeps_compose = TRUE;
+  assert_not_had ("the picture as it is");
+  unplug ();
+}
+GST_END_TEST;
+
+GST_START_TEST (a_picture_of_more_of_the_source_is_not_had)
+{
+  play_nv12 ();
+  driver.crop_grows = TRUE;
+  assert_not_had ("the picture as it is");
+  unplug ();
+}
+GST_END_TEST;
+
+GST_START_TEST (without_composing_the_format_is_left_alone)
+{
+  guint n_tries;
+
+  play_nv12 ();
+  driver.composes = FALSE;
+  n_tries = driver.n_tries;
+  assert_not_had ("no COMPOSE");
+  fail_unless_equals_int (driver.n_tries, n_tries);
+  unplug ();
+}
+GST_END_TEST;
+
+GST_START_TEST (a_size_is_as_many_lines)
+{
+  const gchar *reason = NULL;
+
+  play_nv12 ();
+  fail_unless (
+      gst_dmabuf_src_camera_try_size (&camera, 640 * 496 * 3 / 2, &reason));
+  fail_unless_equals_int (camera.layout.coded_height, 496);
+  gst_dmabuf_src_camera_reset_layout (&camera);
+  fail_unless_equals_int (camera.layout.coded_height, 480);
+  fail_if (
+      gst_dmabuf_src_camera_try_size (&camera, 640 * 496 * 3 / 2 - 2, &reason));
+  fail_unless (strstr (reason, "no number of lines") != NULL, "%s", reason);
+  fail_unless_equals_int (camera.format.height, 480);
+  unplug ();
+}
+GST_END_TEST;
+
 GST_START_TEST (another_rate_is_warned_of_and_believed)
 {
   play (V4L2_PIX_FMT_YUYV);
@@ -662,6 +790,11 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (jpeg_is_bytes),
     RUNNER_TEST (strides_that_cannot_be_leave_the_drivers_own),
     RUNNER_TEST (a_layout_of_something_else_is_not_asked_for),
     RUNNER_TEST (a_busy_driver_keeps_its_strides),
+    RUNNER_TEST (a_picture_that_grew_with_the_buffer_is_put_back),
+    RUNNER_TEST (a_picture_that_stays_grown_is_not_had),
+    RUNNER_TEST (a_picture_of_more_of_the_source_is_not_had),
+    RUNNER_TEST (without_composing_the_format_is_left_alone),
+    RUNNER_TEST (a_size_is_as_many_lines),
     RUNNER_TEST (another_rate_is_warned_of_and_believed),
     RUNNER_TEST (a_rate_that_cannot_be_set_is_asked_for),
     RUNNER_TEST (units_of_a_device_are_no_other_rate),
