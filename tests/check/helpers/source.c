@@ -17,6 +17,7 @@ answer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   (void) data;
   if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
     return GST_PAD_PROBE_OK;
+  g_atomic_int_inc (&source_offer.n_asked);
   if (source_offer.pool)
     gst_query_add_allocation_pool (query, source_offer.pool, 640 * 480 * 4,
         source_offer.min, source_offer.max);

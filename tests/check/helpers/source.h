@@ -21,7 +21,8 @@ struct source_offer {
   GstBufferPool *pool; /* for SOURCE_RAW */
   guint min, max;
   gboolean with_meta;
-  guint size; /* without a pool: of the buffers that it needs */
+  guint size;   /* without a pool: of the buffers that it needs */
+  gint n_asked; /* how often it was asked for; atomic */
 };
 extern struct source_offer source_offer;
 
