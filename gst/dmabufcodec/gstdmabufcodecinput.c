@@ -284,7 +284,7 @@ lies_well (const GstDmabufCodecInput *self, GstBuffer *buffer)
 static gboolean
 wait_for_work (GstDmabufCodecInput *self)
 {
-  while (self->queued == 0 && !self->ends)
+  while (self->given == 0 && !self->ends)
     g_cond_wait (&self->changed, &self->lock);
   return !self->ends;
 }
@@ -293,10 +293,12 @@ static void
 note_return (GstDmabufCodecInput *self, gint error)
 {
   g_mutex_lock (&self->lock);
-  if (error == 0)
+  if (error == 0) {
     self->queued--;
-  else if (self->error == 0)
+    self->given--;
+  } else if (self->error == 0) {
     self->error = error;
+  }
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }
@@ -485,7 +487,7 @@ static void
 begin (GstDmabufCodecInput *self)
 {
   g_mutex_lock (&self->lock);
-  self->queued = 1;
+  self->queued = self->given = 1;
   self->ends = FALSE;
   self->error = 0;
   self->path = self->way->name;
@@ -564,7 +566,9 @@ static void
 note_push (GstDmabufCodecInput *self, gboolean ok)
 {
   g_mutex_lock (&self->lock);
-  if (!ok)
+  if (ok)
+    self->given++;
+  else
     self->queued--;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);

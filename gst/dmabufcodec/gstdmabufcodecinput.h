@@ -41,7 +41,8 @@ typedef struct {
   /* Guards what follows; no call is made with it held. */
   GMutex lock;
   GCond changed;
-  guint queued; /* frames that the device has */
+  guint queued; /* frames that the device has, or is about to have */
+  guint given;  /* those that it has */
   gboolean ends;
   gboolean flushing;
   gint error;        /* of the device, for the next push */
