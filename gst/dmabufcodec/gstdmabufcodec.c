@@ -124,6 +124,13 @@ gst_dmabuf_codec_choose (GstDmabufCodec *self, GstCaps *in, GstCaps *out)
   return open_device (self, choice.path);
 }
 
+gboolean
+gst_dmabuf_codec_reopen (GstDmabufCodec *self)
+{
+  close_device (self);
+  return open_device (self, self->choice.path);
+}
+
 gchar *
 gst_dmabuf_codec_get_path (GstDmabufCodec *self)
 {
@@ -230,28 +237,37 @@ note_frame (GstDmabufCodec *self)
 }
 
 gint
-gst_dmabuf_codec_pull (
-    GstDmabufCodec *self, GstBuffer **buffer, guint32 *number, guint32 *flags)
+gst_dmabuf_codec_pull_frame (GstDmabufCodec *self, GstBuffer **buffer,
+    guint32 *number, struct zc_v4l2_frame *frame)
 {
-  struct zc_v4l2_frame frame;
-  gint ret = gst_dmabuf_codec_output_pull (&self->output, buffer, &frame);
+  gint ret = gst_dmabuf_codec_output_pull (&self->output, buffer, frame);
 
   if (ret != 0) {
     *buffer = NULL;
-    if (ret == -EPIPE)
-      gst_dmabuf_codec_note_end (self);
     return ret;
   }
-  *number = (guint32) (frame.timestamp_ns / NS_PER_NUMBER);
-  *flags = frame.flags;
+  *number = (guint32) (frame->timestamp_ns / NS_PER_NUMBER);
   /* the last one may be a mark without contents */
-  if (frame.flags & V4L2_BUF_FLAG_LAST && frame.plane[0].bytes_used == 0) {
+  if (frame->flags & V4L2_BUF_FLAG_LAST && frame->plane[0].bytes_used == 0) {
     gst_clear_buffer (buffer);
-    gst_dmabuf_codec_note_end (self);
     return -EPIPE;
   }
   note_frame (self);
   return 0;
+}
+
+gint
+gst_dmabuf_codec_pull (
+    GstDmabufCodec *self, GstBuffer **buffer, guint32 *number, guint32 *flags)
+{
+  struct zc_v4l2_frame frame;
+  gint ret = gst_dmabuf_codec_pull_frame (self, buffer, number, &frame);
+
+  if (ret == 0)
+    *flags = frame.flags;
+  else if (ret == -EPIPE)
+    gst_dmabuf_codec_note_end (self);
+  return ret;
 }
 
 void
@@ -269,6 +285,17 @@ gst_dmabuf_codec_count_dropped (GstDmabufCodec *self)
   g_mutex_lock (&self->lock);
   self->dropped++;
   self->frames--;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_dmabuf_codec_count_lost (GstDmabufCodec *self)
+{
+  g_mutex_lock (&self->lock);
+  self->dropped++;
+  if (self->inside > 0)
+    self->inside--;
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }
 
@@ -297,9 +324,15 @@ gst_dmabuf_codec_set_flushing (GstDmabufCodec *self, gboolean flushing)
   g_mutex_lock (&self->lock);
   self->flushing = flushing;
   g_cond_broadcast (&self->changed);
-  g_mutex_unlock (&self->lock);
   gst_dmabuf_codec_input_set_flushing (&self->input, flushing);
+  g_mutex_unlock (&self->lock);
   gst_dmabuf_codec_output_set_flushing (&self->output, flushing);
+}
+
+void
+gst_dmabuf_codec_interrupt (GstDmabufCodec *self)
+{
+  gst_dmabuf_codec_input_set_flushing (&self->input, TRUE);
 }
 
 void
@@ -307,7 +340,9 @@ gst_dmabuf_codec_stop (GstDmabufCodec *self)
 {
   gst_dmabuf_codec_input_stop (&self->input);
   gst_dmabuf_codec_output_stop (&self->output);
+  gst_dmabuf_codec_output_unwatch (&self->output);
   g_mutex_lock (&self->lock);
+  gst_dmabuf_codec_input_set_flushing (&self->input, self->flushing);
   self->inside = 0;
   self->ended = FALSE;
   g_mutex_unlock (&self->lock);

@@ -66,6 +66,10 @@ GstCaps *gst_dmabuf_codec_get_caps (
 gboolean gst_dmabuf_codec_choose (
     GstDmabufCodec *codec, GstCaps *in, GstCaps *out);
 
+/* Ends both streams and opens the device anew: a decoder that has seen a stream
+ * need not tell the format of the next (dev-decoder.rst, Seek). */
+gboolean gst_dmabuf_codec_reopen (GstDmabufCodec *codec);
+
 /* The "controls" property: what is wanted is set on the open device, now and
  * whenever one is opened and gst_dmabuf_codec_apply_controls() is called; what
  * cannot be had is a warning. Any thread. */
@@ -110,6 +114,10 @@ gint gst_dmabuf_codec_push (
 gint gst_dmabuf_codec_pull (
     GstDmabufCodec *codec, GstBuffer **buffer, guint32 *number, guint32 *flags);
 
+/* The same with all that the kernel says of it; the end is not noted. */
+gint gst_dmabuf_codec_pull_frame (GstDmabufCodec *codec, GstBuffer **buffer,
+    guint32 *number, struct zc_v4l2_frame *frame);
+
 /* No more frames will come out: who drains need not wait. */
 void gst_dmabuf_codec_note_end (GstDmabufCodec *codec);
 
@@ -120,6 +128,10 @@ void gst_dmabuf_codec_drain (GstDmabufCodec *codec);
 /* Interrupts whoever waits. Any thread. */
 void gst_dmabuf_codec_set_flushing (GstDmabufCodec *codec, gboolean flushing);
 
+/* Pushes fail from now on, also one that waits for room, until both streams are
+ * ended: nobody takes what the device makes. Any thread. */
+void gst_dmabuf_codec_interrupt (GstDmabufCodec *codec);
+
 /* Ends both streams. No other thread may pull or push. */
 void gst_dmabuf_codec_stop (GstDmabufCodec *codec);
 
@@ -127,7 +139,9 @@ void gst_dmabuf_codec_stop (GstDmabufCodec *codec);
 GstStructure *gst_dmabuf_codec_get_stats (
     GstDmabufCodec *codec, const gchar *name);
 
+/* One that was pulled is not passed on; one that was pushed does not come. */
 void gst_dmabuf_codec_count_dropped (GstDmabufCodec *codec);
+void gst_dmabuf_codec_count_lost (GstDmabufCodec *codec);
 
 G_END_DECLS
 

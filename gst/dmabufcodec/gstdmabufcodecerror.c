@@ -185,6 +185,14 @@ gst_dmabuf_codec_warn_copies (
 }
 
 void
+gst_dmabuf_codec_warn_pictures (
+    GstElement *element, const gchar *path, const gchar *reason)
+{
+  GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
+      ("Pictures of %s are copied.", path), ("%s.", reason));
+}
+
+void
 gst_dmabuf_codec_warn_broken (GstElement *element, const gchar *path)
 {
   GST_ELEMENT_WARNING (element, STREAM, FAILED,

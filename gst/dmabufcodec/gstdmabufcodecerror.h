@@ -49,6 +49,10 @@ void gst_dmabuf_codec_error_no_grade (
 void gst_dmabuf_codec_warn_copies (
     GstElement *element, const gchar *path, const gchar *reason);
 
+/* Of what comes out. */
+void gst_dmabuf_codec_warn_pictures (
+    GstElement *element, const gchar *path, const gchar *reason);
+
 /* The device says that a frame is no good, and it is left out. */
 void gst_dmabuf_codec_warn_broken (GstElement *element, const gchar *path);
 

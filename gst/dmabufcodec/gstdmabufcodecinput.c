@@ -651,6 +651,17 @@ gst_dmabuf_codec_input_submit (GstDmabufCodecInput *self)
 }
 
 gboolean
+gst_dmabuf_codec_input_is_empty (GstDmabufCodecInput *self)
+{
+  gboolean is_empty;
+
+  g_mutex_lock (&self->lock);
+  is_empty = self->queued == 0;
+  g_mutex_unlock (&self->lock);
+  return is_empty;
+}
+
+gboolean
 gst_dmabuf_codec_input_is_streaming (GstDmabufCodecInput *self)
 {
   return self->slots != NULL;

@@ -95,6 +95,9 @@ gint gst_dmabuf_codec_input_push (GstDmabufCodecInput *input, GstBuffer *buffer,
 /* Waits until the device has less than it may, or it makes no sense. */
 void gst_dmabuf_codec_input_wait_for_room (GstDmabufCodecInput *input);
 
+/* Whether the device has read all that it was given. */
+gboolean gst_dmabuf_codec_input_is_empty (GstDmabufCodecInput *input);
+
 gboolean gst_dmabuf_codec_input_is_streaming (GstDmabufCodecInput *input);
 
 /* Waits until the device has all that was pushed: what others still draw into

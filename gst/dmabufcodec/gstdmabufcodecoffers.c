@@ -61,14 +61,15 @@ offer_free (gpointer data)
 /* --- formats ------------------------------------------------------------ */
 
 static GstCaps *
-caps_of_code (guint32 fourcc)
+caps_of_code (guint32 fourcc, gboolean decodes)
 {
   GstVideoFormat format = gst_zc_format_from_v4l2 (fourcc);
   guint64 modifier;
   guint32 drm;
 
   if (format == GST_VIDEO_FORMAT_UNKNOWN)
-    return gst_zc_v4l2_coded_to_caps (fourcc);
+    return decodes ? gst_zc_v4l2_coded_to_decoder_caps (fourcc)
+                   : gst_zc_v4l2_coded_to_caps (fourcc);
   drm = gst_zc_format_to_drm (format, &modifier);
   return gst_zc_caps_for_format (drm, modifier, format);
 }
@@ -120,11 +121,12 @@ is_known (GArray *formats, guint32 fourcc, GstCaps *caps)
   return FALSE;
 }
 
+/* The caps of what is decoded are not those of what is encoded. */
 static void
-add_format (
-    GArray *formats, const struct zc_v4l2_device *device, guint32 fourcc)
+add_format (GArray *formats, const struct zc_v4l2_device *device,
+    guint32 fourcc, gboolean decodes)
 {
-  GstCaps *caps = caps_of_code (fourcc);
+  GstCaps *caps = caps_of_code (fourcc, decodes);
 
   if (caps) {
     g_autoptr (GArray) sizes = gst_zc_v4l2_sizes_new (device, fourcc);
@@ -149,7 +151,7 @@ read_formats (const struct zc_v4l2_device *device,
   for (guint i = 0; i < list->n; i++)
     if (zc_v4l2_m2m_is_coded (list->format[i].fourcc, list->format[i].flags) ==
         coded)
-      add_format (formats, device, list->format[i].fourcc);
+      add_format (formats, device, list->format[i].fourcc, FALSE);
   return formats;
 }
 
@@ -171,11 +173,11 @@ add_offer (GstDmabufCodecOffers *self, const struct zc_v4l2_device *device,
 }
 
 static GArray *
-only (const struct zc_v4l2_device *device, guint32 fourcc)
+only (const struct zc_v4l2_device *device, guint32 fourcc, gboolean decodes)
 {
   GArray *formats = formats_new ();
 
-  add_format (formats, device, fourcc);
+  add_format (formats, device, fourcc, decodes);
   return formats;
 }
 
@@ -192,7 +194,7 @@ add_codec (GstDmabufCodecOffers *self, const struct zc_v4l2_device *device,
     if (!zc_v4l2_m2m_is_coded (fourcc, coded->format[i].flags) ||
         zc_v4l2_m2m_list_partners (device, type, fourcc, &raw) < 0)
       continue;
-    one = only (device, fourcc);
+    one = only (device, fourcc, !encodes);
     others = read_formats (device, &raw, FALSE);
     add_offer (self, device, encodes ? others : one, encodes ? one : others);
   }

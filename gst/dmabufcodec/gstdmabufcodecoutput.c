@@ -15,14 +15,76 @@ void
 gst_dmabuf_codec_output_clear (GstDmabufCodecOutput *self)
 {
   gst_dmabuf_codec_output_stop (self);
+  gst_dmabuf_codec_output_unwatch (self);
   g_mutex_clear (&self->lock);
 }
 
+/* --- events before there are buffers ------------------------------------ */
+
+gint
+gst_dmabuf_codec_output_watch (
+    GstDmabufCodecOutput *self, const struct zc_v4l2_device *device)
+{
+  gint ret;
+
+  gst_dmabuf_codec_output_unwatch (self);
+  ret = zc_v4l2_queue_init (
+      &self->watch, device, device->capture_type, &zc_v4l2_memory_mmap, 1);
+  if (ret < 0)
+    return ret;
+  g_mutex_lock (&self->lock);
+  self->watches = TRUE;
+  if (self->flushing)
+    zc_v4l2_queue_cancel (&self->watch);
+  g_mutex_unlock (&self->lock);
+  return 0;
+}
+
+void
+gst_dmabuf_codec_output_unwatch (GstDmabufCodecOutput *self)
+{
+  gboolean watches;
+
+  g_mutex_lock (&self->lock);
+  watches = self->watches;
+  self->watches = FALSE;
+  g_mutex_unlock (&self->lock);
+  if (watches)
+    zc_v4l2_queue_finish (&self->watch);
+}
+
+gint
+gst_dmabuf_codec_output_wait_for_event (
+    GstDmabufCodecOutput *self, gint timeout_ms)
+{
+  gint ret;
+
+  self->watch.timeout_ms = timeout_ms;
+  ret = zc_v4l2_queue_wait (&self->watch, false, -1);
+  if (ret < 0)
+    return ret;
+  /* a device that is gone tells so when it is asked for the event */
+  return ret & (ZC_V4L2_EVENT | ZC_V4L2_READY) ? 1 : 0;
+}
+
+void
+gst_dmabuf_codec_output_wake (GstDmabufCodecOutput *self)
+{
+  g_mutex_lock (&self->lock);
+  if (self->watches)
+    zc_v4l2_queue_wake (&self->watch);
+  g_mutex_unlock (&self->lock);
+}
+
+/* --- frames ------------------------------------------------------------- */
+
 static void
-set_pool (GstDmabufCodecOutput *self, GstBufferPool *pool)
+set_pool (
+    GstDmabufCodecOutput *self, GstBufferPool *pool, GstZcV4l2Slots *slots)
 {
   g_mutex_lock (&self->lock);
   self->pool = pool;
+  self->slots = slots;
   if (pool && self->flushing)
     gst_buffer_pool_set_flushing (pool, TRUE);
   g_mutex_unlock (&self->lock);
@@ -68,10 +130,44 @@ gst_dmabuf_codec_output_start (GstDmabufCodecOutput *self,
     return ret;
   }
   self->device = device;
+  self->low = 0;
   pool = gst_zc_v4l2_pool_new (slots, caps, (guint) self->layout.size, count);
   gst_buffer_pool_set_active (pool, TRUE);
-  set_pool (self, pool);
+  set_pool (self, pool, slots);
   return 0;
+}
+
+void
+gst_dmabuf_codec_output_set_low (GstDmabufCodecOutput *self, guint count)
+{
+  self->low = count;
+}
+
+gboolean
+gst_dmabuf_codec_output_is_scarce (GstDmabufCodecOutput *self)
+{
+  GstZcV4l2Counts counts;
+
+  if (gst_zc_v4l2_slots_get_queued (self->slots) >= MAX (self->low, 1))
+    return FALSE;
+  gst_zc_v4l2_slots_get_counts (self->slots, &counts);
+  return counts.refused > 0;
+}
+
+void
+gst_dmabuf_codec_output_get_stats (
+    GstDmabufCodecOutput *self, GstStructure *stats)
+{
+  GstZcV4l2Counts counts = { 0 };
+  guint64 starved;
+
+  g_mutex_lock (&self->lock);
+  if (self->slots)
+    gst_zc_v4l2_slots_get_counts (self->slots, &counts);
+  starved = self->starved + counts.starved;
+  g_mutex_unlock (&self->lock);
+  gst_structure_set (stats, "buffers", G_TYPE_UINT, counts.slots, "starved",
+      G_TYPE_UINT64, starved, NULL);
 }
 
 gboolean
@@ -88,6 +184,9 @@ gst_dmabuf_codec_output_pull (
   GstFlowReturn flow = gst_buffer_pool_acquire_buffer (
       self->pool, buffer, &params.parent);
 
+  if (flow == GST_FLOW_OK &&
+      gst_zc_v4l2_slots_get_queued (self->slots) < self->low)
+    gst_zc_v4l2_slots_grow (self->slots);
   *frame = params.frame;
   return flow == GST_FLOW_FLUSHING ? -ECANCELED : params.error;
 }
@@ -100,6 +199,22 @@ gst_dmabuf_codec_output_set_flushing (
   self->flushing = flushing;
   if (self->pool)
     gst_buffer_pool_set_flushing (self->pool, flushing);
+  if (self->watches && flushing)
+    zc_v4l2_queue_cancel (&self->watch);
+  else if (self->watches)
+    zc_v4l2_queue_resume (&self->watch);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Their buffers go, what they counted does not. */
+static void
+keep_counts (GstDmabufCodecOutput *self)
+{
+  GstZcV4l2Counts counts;
+
+  g_mutex_lock (&self->lock);
+  gst_zc_v4l2_slots_get_counts (self->slots, &counts);
+  self->starved += counts.starved;
   g_mutex_unlock (&self->lock);
 }
 
@@ -110,7 +225,8 @@ gst_dmabuf_codec_output_stop (GstDmabufCodecOutput *self)
 
   if (!self->device)
     return;
-  set_pool (self, NULL);
+  keep_counts (self);
+  set_pool (self, NULL, NULL);
   gst_zc_v4l2_pool_shutdown (GST_ZC_V4L2_POOL (pool));
   gst_buffer_pool_set_active (pool, FALSE);
   gst_object_unref (pool);

@@ -24,14 +24,41 @@ typedef struct {
   GstZcLayout layout;
 
   /*< private >*/
+  guint low; /* buffers that the device needs to go on */
+
   GMutex lock; /* guards what follows; nothing is done under it but to
-                * interrupt the pool */
+                * interrupt who waits */
   GstBufferPool *pool;
+  GstZcV4l2Slots *slots; /* of the pool */
+  struct zc_v4l2_queue watch;
+  gboolean watches; /* there is one */
   gboolean flushing;
+  guint64 starved; /* in streams that have ended */
 } GstDmabufCodecOutput;
 
 void gst_dmabuf_codec_output_init (GstDmabufCodecOutput *output);
 void gst_dmabuf_codec_output_clear (GstDmabufCodecOutput *output);
+
+/**
+ * gst_dmabuf_codec_output_watch:
+ * @device: must outlive it until gst_dmabuf_codec_output_unwatch()
+ *
+ * For decoders, which tell by an event what CAPTURE is to be: from now on
+ * events can be waited for without its buffers.
+ *
+ * Returns: 0, or negative errno
+ */
+gint gst_dmabuf_codec_output_watch (
+    GstDmabufCodecOutput *output, const struct zc_v4l2_device *device);
+void gst_dmabuf_codec_output_unwatch (GstDmabufCodecOutput *output);
+
+/* Waits for an event: 1, -ETIMEDOUT after @timeout_ms, which is -1 for ever, 0
+ * after a wake, -ECANCELED while flushing, or another negative errno. */
+gint gst_dmabuf_codec_output_wait_for_event (
+    GstDmabufCodecOutput *output, gint timeout_ms);
+
+/* Makes that wait return. Any thread. */
+void gst_dmabuf_codec_output_wake (GstDmabufCodecOutput *output);
 
 /**
  * gst_dmabuf_codec_output_start:
@@ -49,6 +76,19 @@ void gst_dmabuf_codec_output_clear (GstDmabufCodecOutput *output);
 gint gst_dmabuf_codec_output_start (GstDmabufCodecOutput *output,
     const struct zc_v4l2_device *device, const GstVideoInfo *info,
     GstCaps *caps, guint count, const gchar **step);
+
+/* The device stops making frames while it has fewer buffers than @count, which
+ * is 0 after a start: pulls get more if others keep too many. */
+void gst_dmabuf_codec_output_set_low (
+    GstDmabufCodecOutput *output, guint count);
+
+/* Whether the device is left with less than that, and cannot have more: who
+ * pulls had better give back what was pulled. */
+gboolean gst_dmabuf_codec_output_is_scarce (GstDmabufCodecOutput *output);
+
+/* Adds "buffers" and "starved" to @stats. Any thread. */
+void gst_dmabuf_codec_output_get_stats (
+    GstDmabufCodecOutput *output, GstStructure *stats);
 
 gboolean gst_dmabuf_codec_output_is_streaming (GstDmabufCodecOutput *output);
 

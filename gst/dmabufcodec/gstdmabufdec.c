@@ -1,0 +1,659 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-dmabufdec
+ * @title: dmabufdec
+ * @short_description: decodes video with a V4L2 device, without a copy
+ *
+ * dmabufdec decodes by a memory-to-memory device of V4L2 that parses the stream
+ * itself (the kernel's "Memory-to-Memory Stateful Video Decoder Interface").
+ * The device is the first that decodes what upstream gives into what downstream
+ * takes, unless one is named (device).
+ *
+ * Pictures are dma-bufs of the device's memory, which go to a display or an
+ * encoder as they are; tiled ones are DMA_DRM with their modifier. Downstream
+ * that takes system memory gets the same memory mapped. What the device makes
+ * larger than the picture is told by GstVideoMeta, and by GstVideoCropMeta
+ * where the picture does not begin at its corner; pictures are copied where
+ * downstream does not take that, and where it keeps all buffers there can be.
+ * Either is told by a warning and counted in stats. The format is the first
+ * that downstream takes of those that have the samples of the stream.
+ *
+ * When the stream changes its size, the pictures before come out, then caps of
+ * the new size. A frame that cannot be decoded is left out; max-errors says how
+ * many in a row end the stream.
+ *
+ * No player takes it by itself: its rank is none. To have decodebin prefer it,
+ * set GST_PLUGIN_FEATURE_RANK=dmabufdec:MAX in the environment, or call
+ * gst_plugin_feature_set_rank().
+ *
+ * ## Statistics
+ *
+ * #dmabufdec:stats counts since the element left NULL:
+ *
+ * * frames: pictures that came out
+ * * dropped: frames of which none came
+ * * copies, bytes-copied: coded frames and pictures that the CPU copied, and
+ * how much that was
+ * * pictures-copied: how many of them were pictures
+ * * input: how frames come into the device: dmabuf-import, userptr or copy
+ * * input-refused: why not by better ways, or "none"
+ * * buffers: that the device has for pictures now
+ * * starved: how often it had none to go on with
+ * * device: the one in use, or "none"
+ *
+ * ## Examples
+ *
+ * |[
+ * gst-launch-1.0 filesrc location=a.mkv ! matroskademux ! h264parse \
+ *     ! dmabufdec ! dmabufsink
+ * gst-launch-1.0 dmabufsrc ! dmabufenc ! dmabufdec ! dmabufsink
+ * ]|
+ */
+
+#include "gstdmabufdec.h"
+
+#include "gstdmabufdec-private.h"
+
+#include "gst-libs/allocators/gstzccaps.h"
+#include "gst-libs/v4l2/gstzcv4l2coded.h"
+#include "gst-libs/v4l2/v4l2-event.h"
+
+#include <errno.h>
+#include <gst/allocators/allocators.h>
+
+#define GST_CAT_DEFAULT gst_dmabuf_codec_debug
+
+/* Frames that the device may have: one in work, one that waits. */
+#define DEPTH 2
+
+/* Bytes of a coded frame of which nothing is known, not even its size. */
+#define UNKNOWN_SIZE (1 << 20)
+
+typedef struct {
+  GstVideoDecoderClass parent;
+} GstDmabufDecClass;
+
+static GType gst_dmabuf_dec_get_type (void);
+G_DEFINE_TYPE (GstDmabufDec, gst_dmabuf_dec, GST_TYPE_VIDEO_DECODER)
+GST_ELEMENT_REGISTER_DEFINE (
+    dmabufdec, "dmabufdec", GST_RANK_NONE, gst_dmabuf_dec_get_type ())
+
+enum {
+  PROP_0,
+  PROP_DEVICE,
+  PROP_CONTROLS,
+  PROP_DEVICE_CONTROLS,
+  PROP_STATS,
+};
+
+/* --- caps --------------------------------------------------------------- */
+
+static GstCaps *
+coded_template (void)
+{
+  GstCaps *caps = gst_caps_new_empty ();
+  guint32 fourcc;
+
+  for (guint i = 0; (fourcc = gst_zc_v4l2_coded_nth (i)); i++) {
+    GstCaps *one = gst_zc_v4l2_coded_to_decoder_caps (fourcc);
+
+    if (one)
+      caps = gst_caps_merge (caps, one);
+  }
+  return caps;
+}
+
+static GstCaps *
+gst_dmabuf_dec_getcaps (GstVideoDecoder *decoder, GstCaps *filter)
+{
+  GstDmabufDec *self = GST_DMABUF_DEC (decoder);
+  g_autoptr (GstCaps)
+      allowed = gst_pad_get_allowed_caps (GST_VIDEO_DECODER_SRC_PAD (decoder));
+  g_autoptr (GstCaps) caps = gst_dmabuf_codec_get_caps (
+      &self->codec, GST_DMABUF_CODEC_IN, allowed);
+
+  return gst_video_decoder_proxy_getcaps (decoder, caps, filter);
+}
+
+/* --- a stream ----------------------------------------------------------- */
+
+static void
+set_draining (GstDmabufDec *self, gboolean draining)
+{
+  GST_OBJECT_LOCK (self);
+  self->draining = draining;
+  GST_OBJECT_UNLOCK (self);
+  if (draining)
+    gst_dmabuf_codec_output_wake (&self->codec.output);
+}
+
+/* Ends a stream, with what is still inside. */
+static void
+end_stream (GstDmabufDec *self, gboolean drains)
+{
+  GstVideoDecoder *decoder = GST_VIDEO_DECODER (self);
+
+  GST_VIDEO_DECODER_STREAM_UNLOCK (decoder);
+  if (drains && gst_dmabuf_codec_input_is_streaming (&self->codec.input) &&
+      gst_dmabuf_dec_get_flow (self) == GST_FLOW_OK) {
+    set_draining (self, TRUE);
+    gst_dmabuf_codec_drain (&self->codec);
+  }
+  if (!drains)
+    gst_dmabuf_codec_set_flushing (&self->codec, TRUE);
+  gst_pad_stop_task (GST_VIDEO_DECODER_SRC_PAD (decoder));
+  gst_dmabuf_codec_stop (&self->codec);
+  if (!drains)
+    gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
+  set_draining (self, FALSE);
+  GST_VIDEO_DECODER_STREAM_LOCK (decoder);
+}
+
+/* The same, for who goes on or ends: frames that have not come out will not. */
+static GstFlowReturn
+drain (GstDmabufDec *self)
+{
+  GstFlowReturn flow;
+
+  end_stream (self, TRUE);
+  flow = gst_dmabuf_dec_get_flow (self);
+  if (flow == GST_FLOW_OK)
+    gst_dmabuf_dec_drop_rest (self);
+  gst_dmabuf_dec_set_flow (self, GST_FLOW_OK);
+  return flow;
+}
+
+/* dev-decoder.rst, Initialization: the coded format, with room for frames of
+ * SIZE bytes, or as much as the driver thinks. */
+static gboolean
+set_coded (GstDmabufDec *self, gsize size)
+{
+  const GstVideoInfo *upstream = &self->input->info;
+  struct zc_v4l2_format wish = {
+    .fourcc = self->codec.choice.fourcc[GST_DMABUF_CODEC_IN],
+    .width = (guint) GST_VIDEO_INFO_WIDTH (upstream),
+    .height = (guint) GST_VIDEO_INFO_HEIGHT (upstream),
+    .field = V4L2_FIELD_ANY,
+    .n_memory_planes = 1,
+  };
+  GstVideoInfo info;
+  gint ret;
+
+  if (size == 0 && wish.width == 0)
+    size = UNKNOWN_SIZE;
+  wish.plane[0].size = (guint32) MIN (size, G_MAXUINT32);
+  gst_video_info_set_format (
+      &info, GST_VIDEO_FORMAT_ENCODED, wish.width, wish.height);
+  ret = gst_dmabuf_codec_input_configure (
+      &self->codec.input, self->codec.device, &wish, &info, DEPTH);
+  if (ret < 0)
+    gst_dmabuf_codec_error_set_format (GST_ELEMENT (self),
+        self->codec.device->path, "VIDIOC_S_FMT", &wish, ret);
+  return ret == 0;
+}
+
+static gboolean
+gst_dmabuf_dec_set_format (GstVideoDecoder *decoder, GstVideoCodecState *state)
+{
+  GstDmabufDec *self = GST_DMABUF_DEC (decoder);
+  g_autoptr (GstCaps)
+      allowed = gst_pad_get_allowed_caps (GST_VIDEO_DECODER_SRC_PAD (decoder));
+
+  drain (self);
+  g_clear_pointer (&self->input, gst_video_codec_state_unref);
+  self->input = gst_video_codec_state_ref (state);
+  if (!gst_dmabuf_codec_choose (&self->codec, state->caps, allowed))
+    return FALSE;
+  if (self->used && !gst_dmabuf_codec_reopen (&self->codec))
+    return FALSE;
+  self->used = FALSE;
+  return set_coded (self, 0);
+}
+
+/* How large frames may be: a dma-buf is taken only if it has room for the
+ * largest, so that is what its exporter thinks. */
+static gsize
+room_of (GstBuffer *buffer)
+{
+  GstMemory *memory = gst_buffer_n_memory (buffer) == 1
+                          ? gst_buffer_peek_memory (buffer, 0)
+                          : NULL;
+
+  if (memory && gst_is_dmabuf_memory (memory))
+    return memory->maxsize;
+  return gst_buffer_get_size (buffer);
+}
+
+static gboolean
+fits (GstDmabufDec *self, GstBuffer *buffer)
+{
+  return gst_buffer_get_size (buffer) <= self->codec.input.format.plane[0].size;
+}
+
+/* The driver's own room is left alone where it will do. */
+static gboolean
+make_room (GstDmabufDec *self, GstBuffer *buffer)
+{
+  gsize room = room_of (buffer);
+
+  if (room >= self->codec.input.format.plane[0].size && fits (self, buffer))
+    return TRUE;
+  return set_coded (self, room);
+}
+
+static void
+watch (GstDmabufDec *self)
+{
+  const struct zc_v4l2_device *device = self->codec.device;
+  gint ret = zc_v4l2_event_subscribe_stream (device);
+
+  if (ret == 0)
+    ret = gst_dmabuf_codec_output_watch (&self->codec.output, device);
+  self->tells_formats = ret == 0;
+  self->changed = FALSE;
+  self->fruitless = 0;
+  if (ret < 0)
+    GST_INFO_OBJECT (self, "%s does not tell of formats: %s", device->path,
+        g_strerror (-ret));
+}
+
+/* Before the first frame. */
+static gboolean
+begin_stream (GstDmabufDec *self, GstBuffer *buffer)
+{
+  if (self->used &&
+      (!gst_dmabuf_codec_reopen (&self->codec) || !set_coded (self, 0)))
+    return FALSE;
+  self->used = TRUE;
+  if (!make_room (self, buffer))
+    return FALSE;
+  gst_dmabuf_codec_apply_controls (&self->codec);
+  watch (self);
+  return TRUE;
+}
+
+static gboolean
+start_thread (GstDmabufDec *self)
+{
+  return gst_pad_start_task (
+      GST_VIDEO_DECODER_SRC_PAD (self), gst_dmabuf_dec_give_frames, self, NULL);
+}
+
+/* --- frames ------------------------------------------------------------- */
+
+static gboolean
+is_layout_meta (GstBuffer *buffer, GstMeta **meta, gpointer data)
+{
+  gboolean *others = data;
+
+  (void) buffer;
+  *others = (*meta)->info->api != GST_VIDEO_META_API_TYPE;
+  return !*others;
+}
+
+/* The frame keeps what is told beside its bytes; these go back to upstream as
+ * soon as the device has read them. Returns them: (transfer full). */
+static GstBuffer *
+steal_coded (GstDmabufDec *self, GstVideoCodecFrame *frame)
+{
+  GstBuffer *coded = frame->input_buffer;
+  gboolean has_others = FALSE;
+
+  gst_buffer_foreach_meta (coded, is_layout_meta, &has_others);
+  if (has_others) {
+    frame->input_buffer = gst_buffer_new ();
+    gst_buffer_copy_into (frame->input_buffer, coded,
+        GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS |
+            GST_BUFFER_COPY_META,
+        0, -1);
+  } else {
+    frame->input_buffer = gst_buffer_ref (self->nothing);
+  }
+  return coded;
+}
+
+static GstFlowReturn
+refuse (GstDmabufDec *self, gint error)
+{
+  g_autofree gchar *refused = NULL;
+  GstFlowReturn flow;
+
+  if (error == -ECANCELED) {
+    flow = gst_dmabuf_dec_get_flow (self);
+    return flow == GST_FLOW_OK ? GST_FLOW_FLUSHING : flow;
+  }
+  refused = gst_dmabuf_codec_input_get_refused (&self->codec.input);
+  gst_dmabuf_codec_error_push (
+      GST_ELEMENT (self), self->codec.device->path, refused, error);
+  return GST_FLOW_ERROR;
+}
+
+/* The base class's lock is not held while the device has no room. */
+static GstFlowReturn
+push (GstDmabufDec *self, GstVideoCodecFrame *frame)
+{
+  GstVideoDecoder *decoder = GST_VIDEO_DECODER (self);
+  GstBuffer *coded = steal_coded (self, frame);
+  gint ret;
+
+  GST_VIDEO_DECODER_STREAM_UNLOCK (decoder);
+  ret = gst_dmabuf_codec_push (&self->codec, coded, frame->system_frame_number);
+  gst_buffer_unref (coded);
+  GST_VIDEO_DECODER_STREAM_LOCK (decoder);
+  return ret < 0 ? refuse (self, ret) : GST_FLOW_OK;
+}
+
+/* A frame that is larger than frames were thought to be. */
+static GstFlowReturn
+grow (GstDmabufDec *self, GstBuffer *buffer)
+{
+  GST_INFO_OBJECT (self, "a frame of %" G_GSIZE_FORMAT " bytes, for %u",
+      gst_buffer_get_size (buffer), self->codec.input.format.plane[0].size);
+  end_stream (self, TRUE);
+  return gst_dmabuf_dec_get_flow (self);
+}
+
+static GstFlowReturn
+decode (GstDmabufDec *self, GstVideoCodecFrame *frame)
+{
+  GstDmabufCodecInput *input = &self->codec.input;
+  GstFlowReturn flow = gst_dmabuf_dec_get_flow (self);
+
+  if (flow == GST_FLOW_OK && gst_dmabuf_codec_input_is_streaming (input) &&
+      !fits (self, frame->input_buffer))
+    flow = grow (self, frame->input_buffer);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  if (gst_dmabuf_codec_input_is_streaming (input))
+    return push (self, frame);
+  if (!begin_stream (self, frame->input_buffer))
+    return GST_FLOW_ERROR;
+  flow = push (self, frame);
+  if (flow == GST_FLOW_OK && !start_thread (self))
+    flow = GST_FLOW_ERROR;
+  return flow;
+}
+
+static GstFlowReturn
+gst_dmabuf_dec_handle_frame (
+    GstVideoDecoder *decoder, GstVideoCodecFrame *frame)
+{
+  GstFlowReturn flow = decode (GST_DMABUF_DEC (decoder), frame);
+
+  /* what did not go in does not come out */
+  if (flow != GST_FLOW_OK)
+    gst_video_decoder_release_frame (decoder, frame);
+  else
+    gst_video_codec_frame_unref (frame);
+  return flow;
+}
+
+static GstFlowReturn
+gst_dmabuf_dec_drain (GstVideoDecoder *decoder)
+{
+  return drain (GST_DMABUF_DEC (decoder));
+}
+
+static gboolean
+gst_dmabuf_dec_flush (GstVideoDecoder *decoder)
+{
+  GstDmabufDec *self = GST_DMABUF_DEC (decoder);
+
+  end_stream (self, FALSE);
+  gst_dmabuf_dec_set_flow (self, GST_FLOW_OK);
+  return TRUE;
+}
+
+static gboolean
+gst_dmabuf_dec_sink_event (GstVideoDecoder *decoder, GstEvent *event)
+{
+  GstDmabufDec *self = GST_DMABUF_DEC (decoder);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
+    gst_dmabuf_codec_set_flushing (&self->codec, TRUE);
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
+  return GST_VIDEO_DECODER_CLASS (gst_dmabuf_dec_parent_class)
+      ->sink_event (decoder, event);
+}
+
+/* --- states ------------------------------------------------------------- */
+
+static gboolean
+gst_dmabuf_dec_open (GstVideoDecoder *decoder)
+{
+  GstDmabufDec *self = GST_DMABUF_DEC (decoder);
+  g_autofree gchar *name = NULL;
+
+  GST_OBJECT_LOCK (self);
+  name = g_strdup (self->device);
+  GST_OBJECT_UNLOCK (self);
+  return gst_dmabuf_codec_open (&self->codec, name);
+}
+
+static gboolean
+gst_dmabuf_dec_close (GstVideoDecoder *decoder)
+{
+  gst_dmabuf_codec_close (&GST_DMABUF_DEC (decoder)->codec);
+  return TRUE;
+}
+
+static gboolean
+gst_dmabuf_dec_start (GstVideoDecoder *decoder)
+{
+  GstDmabufDec *self = GST_DMABUF_DEC (decoder);
+
+  gst_dmabuf_dec_set_flow (self, GST_FLOW_OK);
+  gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
+  return TRUE;
+}
+
+static gboolean
+gst_dmabuf_dec_stop (GstVideoDecoder *decoder)
+{
+  GstDmabufDec *self = GST_DMABUF_DEC (decoder);
+
+  gst_pad_stop_task (GST_VIDEO_DECODER_SRC_PAD (decoder));
+  gst_dmabuf_codec_stop (&self->codec);
+  gst_dmabuf_dec_end_copies (self);
+  g_clear_pointer (&self->input, gst_video_codec_state_unref);
+  return TRUE;
+}
+
+/* Threads that wait for the device must leave before pads can be stopped. */
+static GstStateChangeReturn
+gst_dmabuf_dec_change_state (GstElement *element, GstStateChange transition)
+{
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    gst_dmabuf_codec_set_flushing (&GST_DMABUF_DEC (element)->codec, TRUE);
+  return GST_ELEMENT_CLASS (gst_dmabuf_dec_parent_class)
+      ->change_state (element, transition);
+}
+
+/* --- properties --------------------------------------------------------- */
+
+static void
+set_device (GstDmabufDec *self, const GValue *value)
+{
+  GST_OBJECT_LOCK (self);
+  g_free (self->device);
+  self->device = g_value_dup_string (value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_dmabuf_dec_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  GstDmabufDec *self = GST_DMABUF_DEC (object);
+
+  if (id == PROP_DEVICE)
+    set_device (self, value);
+  else if (id == PROP_CONTROLS)
+    gst_dmabuf_codec_set_controls (
+        &self->codec, gst_value_get_structure (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+get_device (GstDmabufDec *self, GValue *value)
+{
+  gchar *path = gst_dmabuf_codec_get_path (&self->codec);
+
+  if (!path) {
+    GST_OBJECT_LOCK (self);
+    path = g_strdup (self->device);
+    GST_OBJECT_UNLOCK (self);
+  }
+  g_value_take_string (value, path);
+}
+
+static guint64
+get_number (const GstStructure *stats, const gchar *field)
+{
+  guint64 value = 0;
+
+  gst_structure_get_uint64 (stats, field, &value);
+  return value;
+}
+
+static GstStructure *
+get_stats (GstDmabufDec *self)
+{
+  GstStructure *stats = gst_dmabuf_codec_get_stats (
+      &self->codec, "dmabufdec-stats");
+  guint64 copies = get_number (stats, "copies");
+  guint64 bytes = get_number (stats, "bytes-copied"), pictures;
+
+  gst_dmabuf_codec_output_get_stats (&self->codec.output, stats);
+  GST_OBJECT_LOCK (self);
+  pictures = self->copies.frames;
+  bytes += self->copies.bytes;
+  GST_OBJECT_UNLOCK (self);
+  gst_structure_set (stats, "copies", G_TYPE_UINT64, copies + pictures,
+      "bytes-copied", G_TYPE_UINT64, bytes, "pictures-copied", G_TYPE_UINT64,
+      pictures, NULL);
+  return stats;
+}
+
+static void
+gst_dmabuf_dec_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  GstDmabufDec *self = GST_DMABUF_DEC (object);
+
+  switch (id) {
+    case PROP_DEVICE:
+      get_device (self, value);
+      break;
+    case PROP_CONTROLS:
+      g_value_take_boxed (value, gst_dmabuf_codec_get_controls (&self->codec));
+      break;
+    case PROP_DEVICE_CONTROLS:
+      g_value_take_boxed (
+          value, gst_dmabuf_codec_describe_controls (&self->codec));
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, get_stats (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+gst_dmabuf_dec_finalize (GObject *object)
+{
+  GstDmabufDec *self = GST_DMABUF_DEC (object);
+
+  gst_dmabuf_codec_clear (&self->codec);
+  gst_clear_buffer (&self->nothing);
+  g_free (self->device);
+  G_OBJECT_CLASS (gst_dmabuf_dec_parent_class)->finalize (object);
+}
+
+static void
+gst_dmabuf_dec_init (GstDmabufDec *self)
+{
+  GstVideoDecoder *decoder = GST_VIDEO_DECODER (self);
+
+  self->nothing = gst_buffer_new ();
+  gst_dmabuf_codec_init (&self->codec, GST_ELEMENT (self), ZC_V4L2_JOB_DECODE);
+  gst_video_decoder_set_packetized (decoder, TRUE);
+  gst_video_decoder_set_needs_format (decoder, TRUE);
+  gst_video_decoder_set_use_default_pad_acceptcaps (decoder, TRUE);
+  GST_PAD_SET_ACCEPT_TEMPLATE (GST_VIDEO_DECODER_SINK_PAD (decoder));
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_DEVICE,
+      g_param_spec_string ("device", "Device",
+          "The decoder: its path, a link below /dev/v4l, or the name or bus of "
+          "its card; none means the first that decodes the stream; tells the "
+          "one in use; read when leaving NULL (default: none)",
+          NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (klass, PROP_CONTROLS,
+      g_param_spec_boxed ("controls", "Controls",
+          "Controls of the device by name, such as "
+          "c,display_delay_enable=1,display_delay=0 (default: none)",
+          GST_TYPE_STRUCTURE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (klass, PROP_DEVICE_CONTROLS,
+      g_param_spec_boxed ("device-controls", "Device controls",
+          "All controls of the device that is in use, with their ranges",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (klass, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+          "Counts since the start: frames that came out and dropped ones, "
+          "copies (frames) and bytes-copied by the CPU, of which "
+          "pictures-copied came out, how frames come into the device (input), "
+          "why not by better ways (input-refused), buffers for pictures, how "
+          "often it starved for one, and the device",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+add_pad_template (GstElementClass *klass, const gchar *name,
+    GstPadDirection direction, GstCaps *caps)
+{
+  gst_element_class_add_pad_template (
+      klass, gst_pad_template_new (name, direction, GST_PAD_ALWAYS, caps));
+  gst_caps_unref (caps);
+}
+
+static void
+gst_dmabuf_dec_class_init (GstDmabufDecClass *klass)
+{
+  GstVideoDecoderClass *decoder = GST_VIDEO_DECODER_CLASS (klass);
+  GstElementClass *element = GST_ELEMENT_CLASS (klass);
+  GObjectClass *object = G_OBJECT_CLASS (klass);
+
+  object->set_property = gst_dmabuf_dec_set_property;
+  object->get_property = gst_dmabuf_dec_get_property;
+  object->finalize = gst_dmabuf_dec_finalize;
+  install_properties (object);
+
+  element->change_state = gst_dmabuf_dec_change_state;
+  gst_element_class_set_static_metadata (element, "Zero-copy V4L2 decoder",
+      "Codec/Decoder/Video/Hardware",
+      "Decodes video with a V4L2 memory-to-memory device, without copying it",
+      "The gst-dmabuf developers");
+  add_pad_template (element, "sink", GST_PAD_SINK, coded_template ());
+  add_pad_template (element, "src", GST_PAD_SRC, gst_zc_caps_template ());
+
+  decoder->open = gst_dmabuf_dec_open;
+  decoder->close = gst_dmabuf_dec_close;
+  decoder->start = gst_dmabuf_dec_start;
+  decoder->stop = gst_dmabuf_dec_stop;
+  decoder->getcaps = gst_dmabuf_dec_getcaps;
+  decoder->set_format = gst_dmabuf_dec_set_format;
+  decoder->decide_allocation = gst_dmabuf_dec_decide_allocation;
+  decoder->handle_frame = gst_dmabuf_dec_handle_frame;
+  decoder->finish = gst_dmabuf_dec_drain;
+  decoder->drain = gst_dmabuf_dec_drain;
+  decoder->flush = gst_dmabuf_dec_flush;
+  decoder->sink_event = gst_dmabuf_dec_sink_event;
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The thread of the source pad: waits for the format of a stream, then for its
+ * pictures, then for the next format (dev-decoder.rst, Initialization,
+ * Decoding, Dynamic Resolution Change, Drain). */
+
+#include "gstdmabufdec-private.h"
+
+#include "gst-libs/v4l2/v4l2-event.h"
+
+#include <errno.h>
+
+#define GST_CAT_DEFAULT gst_dmabuf_codec_debug
+
+/* While a stream ends of which no format is known: how often it is looked for,
+ * and when the device will not tell one any more. */
+#define LOOK_MS 20
+#define MAX_LOOKS 100
+
+/* Changes of the format, without a picture between, that make no sense. */
+#define MAX_FRUITLESS 8
+
+/* Frames that a device may have before it gives the first of them: more than
+ * any codec keeps for their order. */
+#define MAX_ORDER 64
+
+void
+gst_dmabuf_dec_set_flow (GstDmabufDec *self, GstFlowReturn flow)
+{
+  GST_OBJECT_LOCK (self);
+  self->flow = flow;
+  GST_OBJECT_UNLOCK (self);
+}
+
+GstFlowReturn
+gst_dmabuf_dec_get_flow (GstDmabufDec *self)
+{
+  GstFlowReturn flow;
+
+  GST_OBJECT_LOCK (self);
+  flow = self->flow;
+  GST_OBJECT_UNLOCK (self);
+  return flow;
+}
+
+static gboolean
+is_draining (GstDmabufDec *self)
+{
+  gboolean draining;
+
+  GST_OBJECT_LOCK (self);
+  draining = self->draining;
+  GST_OBJECT_UNLOCK (self);
+  return draining;
+}
+
+/* --- the end ------------------------------------------------------------ */
+
+/* All that went in has come out. */
+static void
+end (GstDmabufDec *self)
+{
+  gst_pad_pause_task (GST_VIDEO_DECODER_SRC_PAD (self));
+  gst_dmabuf_codec_note_end (&self->codec);
+}
+
+/* Nobody takes what comes out. */
+static void
+break_off (GstDmabufDec *self, GstFlowReturn flow)
+{
+  GST_DEBUG_OBJECT (self, "ends: %s", gst_flow_get_name (flow));
+  gst_dmabuf_dec_set_flow (self, flow);
+  gst_pad_pause_task (GST_VIDEO_DECODER_SRC_PAD (self));
+  gst_dmabuf_codec_interrupt (&self->codec);
+  gst_dmabuf_codec_note_end (&self->codec);
+}
+
+static void
+fail (GstDmabufDec *self, const gchar *step, gint error)
+{
+  if (error == -ECANCELED) {
+    break_off (self, GST_FLOW_FLUSHING);
+    return;
+  }
+  gst_dmabuf_codec_error_streaming (
+      GST_ELEMENT (self), self->codec.device->path, step, error);
+  break_off (self, GST_FLOW_ERROR);
+}
+
+/* --- formats ------------------------------------------------------------ */
+
+static gint
+take_events (GstDmabufDec *self)
+{
+  struct v4l2_event event;
+  gint ret;
+
+  while ((ret = zc_v4l2_event_take (self->codec.device, &event)) == 0)
+    if (zc_v4l2_event_is_stream_change (&event)) {
+      GST_DEBUG_OBJECT (self, "the stream has another format");
+      self->changed = TRUE;
+    }
+  return ret == -ENODEV ? ret : 0;
+}
+
+/* A stream that ends without a format: the device has read all, and says
+ * nothing of it. */
+static gint
+look_for_format (GstDmabufDec *self, guint *looks)
+{
+  gboolean draining = is_draining (self);
+  gboolean is_empty = gst_dmabuf_codec_input_is_empty (&self->codec.input);
+  gint ret = take_events (self);
+
+  if (ret < 0 || self->changed || !draining)
+    return ret;
+  if (!is_empty && ++*looks < MAX_LOOKS)
+    return 0;
+  GST_WARNING_OBJECT (
+      self, "%s found no picture in the stream", self->codec.device->path);
+  return -EPIPE;
+}
+
+static gint
+wait_for_format (GstDmabufDec *self)
+{
+  guint looks = 0;
+  gint ret = 0;
+
+  if (!self->tells_formats)
+    return 0;
+  while (ret == 0 && !self->changed) {
+    ret = gst_dmabuf_codec_output_wait_for_event (
+        &self->codec.output, is_draining (self) ? LOOK_MS : -1);
+    if (ret >= 0 || ret == -ETIMEDOUT)
+      ret = look_for_format (self, &looks);
+  }
+  return ret;
+}
+
+/* To stop CAPTURE may have ended the drain, too. */
+static void
+drain_again (GstDmabufDec *self)
+{
+  gint ret = zc_v4l2_codec_stop (self->codec.device, self->codec.job);
+
+  if (ret < 0)
+    GST_DEBUG_OBJECT (self, "it drains still: %s", g_strerror (-ret));
+}
+
+static void
+start (GstDmabufDec *self)
+{
+  GstFlowReturn flow;
+  gint ret = wait_for_format (self);
+
+  if (ret == -EPIPE) {
+    end (self);
+    return;
+  }
+  if (ret < 0) {
+    fail (self, "VIDIOC_DQEVENT", ret);
+    return;
+  }
+  self->changed = FALSE;
+  flow = gst_dmabuf_dec_start_pictures (self);
+  if (flow != GST_FLOW_OK)
+    break_off (self, flow);
+  else if (is_draining (self))
+    drain_again (self);
+}
+
+/* The last picture of a format has come: of a stream that ends, or goes on in
+ * another format. */
+static void
+go_on (GstDmabufDec *self)
+{
+  gint ret = take_events (self);
+
+  if (ret < 0) {
+    fail (self, "VIDIOC_DQEVENT", ret);
+  } else if (!self->changed && is_draining (self)) {
+    end (self);
+  } else if (++self->fruitless > MAX_FRUITLESS) {
+    fail (self, "VIDIOC_DQBUF (the format changes, and no picture comes)",
+        -EPROTO);
+  } else {
+    self->changed = TRUE;
+    gst_dmabuf_codec_output_stop (&self->codec.output);
+  }
+}
+
+/* --- pictures ----------------------------------------------------------- */
+
+/* Of frames that are shown before another none can come any more. */
+static gboolean
+is_past (const GstVideoCodecFrame *frame, const GstVideoCodecFrame *shown)
+{
+  const guint32 age = shown->system_frame_number - frame->system_frame_number;
+
+  if (age == 0 || age > G_MAXINT32)
+    return FALSE;
+  if (GST_CLOCK_TIME_IS_VALID (frame->pts) &&
+      GST_CLOCK_TIME_IS_VALID (shown->pts))
+    return frame->pts <= shown->pts;
+  return age > MAX_ORDER;
+}
+
+static void
+drop (GstDmabufDec *self, GstVideoCodecFrame *frame)
+{
+  GST_INFO_OBJECT (self, "no picture of frame %u", frame->system_frame_number);
+  if (GST_VIDEO_CODEC_FRAME_IS_DECODE_ONLY (frame)) {
+    gst_video_decoder_release_frame (GST_VIDEO_DECODER (self), frame);
+    return;
+  }
+  gst_dmabuf_codec_count_lost (&self->codec);
+  gst_video_decoder_drop_frame (GST_VIDEO_DECODER (self), frame);
+}
+
+/* Frames that are hidden or could not be decoded, in the order in which they
+ * came; NULL: all. What is behind one that is still to come waits for that. */
+static void
+drop_past (GstDmabufDec *self, const GstVideoCodecFrame *shown)
+{
+  GstVideoDecoder *decoder = GST_VIDEO_DECODER (self);
+  GstVideoCodecFrame *frame;
+
+  while ((frame = gst_video_decoder_get_oldest_frame (decoder))) {
+    if (shown && !is_past (frame, shown)) {
+      gst_video_codec_frame_unref (frame);
+      return;
+    }
+    drop (self, frame);
+  }
+}
+
+void
+gst_dmabuf_dec_drop_rest (GstDmabufDec *self)
+{
+  drop_past (self, NULL);
+}
+
+/* Takes @frame and @buffer. The bus is told, and it is an error once there are
+ * as many as "max-errors" allows. */
+static GstFlowReturn
+drop_broken (GstDmabufDec *self, GstVideoCodecFrame *frame, GstBuffer *buffer)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  gst_buffer_unref (buffer);
+  gst_dmabuf_codec_count_dropped (&self->codec);
+  gst_video_decoder_drop_frame (GST_VIDEO_DECODER (self), frame);
+  GST_VIDEO_DECODER_ERROR (self, 1, STREAM, DECODE,
+      ("%s could not decode a frame, which is left out.",
+          self->codec.device->path),
+      ("V4L2_BUF_FLAG_ERROR: its data are damaged, or a frame that it refers "
+       "to is missing."),
+      flow);
+  return flow;
+}
+
+/* Takes @buffer. */
+static GstFlowReturn
+give (GstDmabufDec *self, GstBuffer *buffer, guint32 number,
+    const struct zc_v4l2_frame *info)
+{
+  GstVideoDecoder *decoder = GST_VIDEO_DECODER (self);
+  GstVideoCodecFrame *frame = gst_video_decoder_get_frame (
+      decoder, (gint) number);
+  GstFlowReturn flow;
+
+  if (!frame) {
+    GST_WARNING_OBJECT (self, "a picture of no frame (%u)", number);
+    gst_buffer_unref (buffer);
+    return GST_FLOW_OK;
+  }
+  drop_past (self, frame);
+  if (info->flags & V4L2_BUF_FLAG_ERROR)
+    return drop_broken (self, frame, buffer);
+  self->fruitless = 0;
+  flow = gst_dmabuf_dec_finish_picture (self, &buffer, info);
+  if (flow != GST_FLOW_OK) {
+    gst_buffer_unref (buffer);
+    gst_video_decoder_release_frame (decoder, frame);
+    return flow;
+  }
+  if (info->flags & V4L2_BUF_FLAG_KEYFRAME)
+    GST_VIDEO_CODEC_FRAME_SET_SYNC_POINT (frame);
+  frame->output_buffer = buffer;
+  return gst_video_decoder_finish_frame (decoder, frame);
+}
+
+static void
+pull (GstDmabufDec *self)
+{
+  struct zc_v4l2_frame info;
+  guint32 number = 0;
+  GstBuffer *buffer;
+  GstFlowReturn flow;
+  gint ret = gst_dmabuf_codec_pull_frame (
+      &self->codec, &buffer, &number, &info);
+
+  if (ret == 0) {
+    flow = give (self, buffer, number, &info);
+    if (flow != GST_FLOW_OK)
+      break_off (self, flow);
+    return;
+  }
+  if (ret == 1)
+    ret = take_events (self);
+  if (ret == -EPIPE)
+    go_on (self);
+  else if (ret < 0)
+    fail (self, "VIDIOC_DQBUF", ret);
+}
+
+void
+gst_dmabuf_dec_give_frames (gpointer data)
+{
+  GstDmabufDec *self = data;
+
+  if (gst_dmabuf_codec_output_is_streaming (&self->codec.output))
+    pull (self);
+  else
+    start (self);
+}
