@@ -86,28 +86,24 @@ caps_of_format (GstVideoFormat format)
 }
 
 static gboolean
-is_dmabuf_caps (GstCaps *caps)
+is_dmabuf_caps (const GstCaps *caps, guint i)
 {
   return gst_caps_features_contains (
-      gst_caps_get_features (caps, 0), GST_CAPS_FEATURE_MEMORY_DMABUF);
+      gst_caps_get_features (caps, i), GST_CAPS_FEATURE_MEMORY_DMABUF);
 }
 
-static GstCaps *
-with_size (GstCaps *caps, const struct v4l2_rect *visible)
+static void
+append_name (GValue *list, const GstCaps *caps, guint i, const gchar *field)
 {
-  gst_caps_set_simple (caps, "width", G_TYPE_INT, (gint) visible->width,
-      "height", G_TYPE_INT, (gint) visible->height, NULL);
-  return caps;
+  gst_value_list_append_value (
+      list, gst_structure_get_value (gst_caps_get_structure (caps, i), field));
 }
 
-/* Of those that have the samples of the stream, or of the others; dma-bufs
- * first. */
-static GstCaps *
-offer (GArray *formats, GstVideoFormat stream, gboolean same,
-    const struct v4l2_rect *visible)
+/* Of those that have the samples of the stream, or of the others. */
+static void
+list_names (GArray *formats, GstVideoFormat stream, gboolean same,
+    GValue *codes, GValue *names)
 {
-  GstCaps *dmabuf = gst_caps_new_empty (), *others = gst_caps_new_empty ();
-
   for (guint i = 0; i < formats->len; i++) {
     GstVideoFormat format = g_array_index (formats, Format, i).format;
     g_autoptr (GstCaps) caps = NULL;
@@ -115,27 +111,62 @@ offer (GArray *formats, GstVideoFormat stream, gboolean same,
     if (has_same_samples (format, stream) != same)
       continue;
     caps = caps_of_format (format);
-    for (guint j = 0; j < gst_caps_get_size (caps); j++) {
-      GstCaps *one = with_size (gst_caps_copy_nth (caps, j), visible);
-
-      gst_caps_append (is_dmabuf_caps (one) ? dmabuf : others, one);
-    }
+    for (guint j = 0; j < gst_caps_get_size (caps); j++)
+      if (is_dmabuf_caps (caps, j))
+        append_name (codes, caps, j, "drm-format");
+      else
+        append_name (names, caps, j, "format");
   }
-  gst_caps_append (dmabuf, others);
-  return dmabuf;
 }
 
-/* (transfer full) (nullable) */
+static void
+append (GstCaps *caps, const gchar *field, const GValue *list,
+    const struct v4l2_rect *visible, gboolean is_dmabuf)
+{
+  GstStructure *s = gst_structure_new ("video/x-raw", "width", G_TYPE_INT,
+      (gint) visible->width, "height", G_TYPE_INT, (gint) visible->height,
+      NULL);
+
+  if (is_dmabuf)
+    gst_structure_set (s, "format", G_TYPE_STRING, "DMA_DRM", NULL);
+  gst_structure_set_value (s, field, list);
+  gst_caps_append_structure_full (caps, s,
+      is_dmabuf ? gst_caps_features_new_single (GST_CAPS_FEATURE_MEMORY_DMABUF)
+                : NULL);
+}
+
+/* Dma-bufs first. As lists, so that downstream's order counts within them. */
+static GstCaps *
+offer (GArray *formats, GstVideoFormat stream, gboolean same,
+    const struct v4l2_rect *visible)
+{
+  GstCaps *caps = gst_caps_new_empty ();
+  GValue codes = G_VALUE_INIT, names = G_VALUE_INIT;
+
+  g_value_init (&codes, GST_TYPE_LIST);
+  g_value_init (&names, GST_TYPE_LIST);
+  list_names (formats, stream, same, &codes, &names);
+  if (gst_value_list_get_size (&codes) > 0)
+    append (caps, "drm-format", &codes, visible, TRUE);
+  if (gst_value_list_get_size (&names) > 0)
+    append (caps, "format", &names, visible, FALSE);
+  g_value_unset (&codes);
+  g_value_unset (&names);
+  return caps;
+}
+
+/* (transfer full) (nullable). Without a filter, whose order would be the
+ * answer's. */
 static GstCaps *
 ask (GstDmabufDec *self, GstCaps *ours)
 {
   GstPad *pad = GST_VIDEO_DECODER_SRC_PAD (self);
-  g_autoptr (GstCaps) theirs = gst_pad_peer_query_caps (pad, ours);
+  g_autoptr (GstCaps) theirs = gst_pad_peer_query_caps (pad, NULL);
   GstCaps *both = gst_caps_intersect_full (
       theirs, ours, GST_CAPS_INTERSECT_FIRST);
 
-  GST_DEBUG_OBJECT (
-      self, "offered %" GST_PTR_FORMAT ", taken %" GST_PTR_FORMAT, (gpointer) ours, (gpointer) both);
+  GST_DEBUG_OBJECT (self, "offered %" GST_PTR_FORMAT ", taken %" GST_PTR_FORMAT,
+      (gpointer) ours, (gpointer) both);
   if (!gst_caps_is_empty (both))
     return gst_caps_fixate (both);
   gst_caps_unref (both);
@@ -197,7 +228,7 @@ gst_dmabuf_dec_choose_format (GstDmabufDec *self,
     return FALSE;
   }
   *fourcc = find_code (formats, caps);
-  *is_dmabuf = is_dmabuf_caps (caps);
+  *is_dmabuf = is_dmabuf_caps (caps, 0);
   return TRUE;
 }
 

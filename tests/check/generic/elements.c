@@ -5,9 +5,10 @@
 #include <gst/allocators/allocators.h>
 
 /* What holds for every element of the set, with or without devices. */
-static const char *const names[] = { "dmabufsrc", "dmabufsink", "dmabufenc" };
+static const char *const names[] = { "dmabufsrc", "dmabufsink", "dmabufenc",
+  "dmabufdec" };
 /* Below gst/. */
-static const char *const folders[] = { "dmabufsrc", "dmabufsink",
+static const char *const folders[] = { "dmabufsrc", "dmabufsink", "dmabufcodec",
   "dmabufcodec" };
 
 static GstElement *
