@@ -104,12 +104,27 @@ coded_template (void)
   return caps;
 }
 
+/* What downstream takes, of any size: which that is the stream says, and how
+ * much of it is seen. (transfer full) (nullable) */
+static GstCaps *
+get_allowed (GstDmabufDec *self)
+{
+  GstCaps *caps = gst_pad_get_allowed_caps (GST_VIDEO_DECODER_SRC_PAD (self));
+
+  if (!caps)
+    return NULL;
+  caps = gst_caps_make_writable (caps);
+  for (guint i = 0; i < gst_caps_get_size (caps); i++)
+    gst_structure_remove_fields (
+        gst_caps_get_structure (caps, i), "width", "height", NULL);
+  return caps;
+}
+
 static GstCaps *
 gst_dmabuf_dec_getcaps (GstVideoDecoder *decoder, GstCaps *filter)
 {
   GstDmabufDec *self = GST_DMABUF_DEC (decoder);
-  g_autoptr (GstCaps)
-      allowed = gst_pad_get_allowed_caps (GST_VIDEO_DECODER_SRC_PAD (decoder));
+  g_autoptr (GstCaps) allowed = get_allowed (self);
   g_autoptr (GstCaps) caps = gst_dmabuf_codec_get_caps (
       &self->codec, GST_DMABUF_CODEC_IN, allowed);
 
@@ -197,8 +212,7 @@ static gboolean
 gst_dmabuf_dec_set_format (GstVideoDecoder *decoder, GstVideoCodecState *state)
 {
   GstDmabufDec *self = GST_DMABUF_DEC (decoder);
-  g_autoptr (GstCaps)
-      allowed = gst_pad_get_allowed_caps (GST_VIDEO_DECODER_SRC_PAD (decoder));
+  g_autoptr (GstCaps) allowed = get_allowed (self);
 
   drain (self);
   g_clear_pointer (&self->input, gst_video_codec_state_unref);
@@ -405,6 +419,15 @@ gst_dmabuf_dec_flush (GstVideoDecoder *decoder)
   return TRUE;
 }
 
+/* The base class forgets segments that have not come out: no picture may, from
+ * here on. */
+static void
+end_flush (GstDmabufDec *self)
+{
+  gst_pad_stop_task (GST_VIDEO_DECODER_SRC_PAD (self));
+  gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
+}
+
 static gboolean
 gst_dmabuf_dec_sink_event (GstVideoDecoder *decoder, GstEvent *event)
 {
@@ -413,7 +436,7 @@ gst_dmabuf_dec_sink_event (GstVideoDecoder *decoder, GstEvent *event)
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
     gst_dmabuf_codec_set_flushing (&self->codec, TRUE);
   else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
-    gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
+    end_flush (self);
   return GST_VIDEO_DECODER_CLASS (gst_dmabuf_dec_parent_class)
       ->sink_event (decoder, event);
 }
