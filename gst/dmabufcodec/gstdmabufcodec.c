@@ -325,14 +325,15 @@ gst_dmabuf_codec_set_flushing (GstDmabufCodec *self, gboolean flushing)
   self->flushing = flushing;
   g_cond_broadcast (&self->changed);
   gst_dmabuf_codec_input_set_flushing (&self->input, flushing);
-  g_mutex_unlock (&self->lock);
   gst_dmabuf_codec_output_set_flushing (&self->output, flushing);
+  g_mutex_unlock (&self->lock);
 }
 
 void
 gst_dmabuf_codec_interrupt (GstDmabufCodec *self)
 {
   gst_dmabuf_codec_input_set_flushing (&self->input, TRUE);
+  gst_dmabuf_codec_output_set_flushing (&self->output, TRUE);
 }
 
 void
@@ -343,6 +344,7 @@ gst_dmabuf_codec_stop (GstDmabufCodec *self)
   gst_dmabuf_codec_output_unwatch (&self->output);
   g_mutex_lock (&self->lock);
   gst_dmabuf_codec_input_set_flushing (&self->input, self->flushing);
+  gst_dmabuf_codec_output_set_flushing (&self->output, self->flushing);
   self->inside = 0;
   self->ended = FALSE;
   g_mutex_unlock (&self->lock);

@@ -128,8 +128,8 @@ void gst_dmabuf_codec_drain (GstDmabufCodec *codec);
 /* Interrupts whoever waits. Any thread. */
 void gst_dmabuf_codec_set_flushing (GstDmabufCodec *codec, gboolean flushing);
 
-/* Pushes fail from now on, also one that waits for room, until both streams are
- * ended: nobody takes what the device makes. Any thread. */
+/* Pushes and pulls fail from now on, those that wait as well, until both
+ * streams are ended: nobody takes what the device makes. Any thread. */
 void gst_dmabuf_codec_interrupt (GstDmabufCodec *codec);
 
 /* Ends both streams. No other thread may pull or push. */

@@ -155,12 +155,9 @@ end_stream (GstDmabufDec *self, gboolean drains)
     set_draining (self, TRUE);
     gst_dmabuf_codec_drain (&self->codec);
   }
-  if (!drains)
-    gst_dmabuf_codec_set_flushing (&self->codec, TRUE);
+  gst_dmabuf_codec_interrupt (&self->codec);
   gst_pad_stop_task (GST_VIDEO_DECODER_SRC_PAD (decoder));
   gst_dmabuf_codec_stop (&self->codec);
-  if (!drains)
-    gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
   set_draining (self, FALSE);
   GST_VIDEO_DECODER_STREAM_LOCK (decoder);
 }

@@ -60,10 +60,11 @@ decode (void)
       GST_STATE_CHANGE_SUCCESS)
     outcome.pictures = play (element);
   gst_element_set_state (element, GST_STATE_NULL);
+  /* first: what messages hold posts others when it goes */
+  gst_element_set_bus (element, NULL);
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   outcome.failed = message != NULL;
   gst_clear_message (&message);
-  gst_element_set_bus (element, NULL);
   gst_bus_set_flushing (bus, TRUE);
   gst_object_unref (element);
   return outcome;
