@@ -365,6 +365,39 @@ grow (GstDmabufDec *self, GstBuffer *buffer)
   return gst_dmabuf_dec_get_flow (self);
 }
 
+/* The device does not take frames of that size at all. */
+static GstFlowReturn
+leave_out (GstDmabufDec *self, GstVideoCodecFrame *frame)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  GST_VIDEO_DECODER_ERROR (self, 1, STREAM, DECODE,
+      ("A frame is too large for %s, and left out.", self->codec.device->path),
+      ("It has %" G_GSIZE_FORMAT " bytes, and the driver takes %u at most.",
+          gst_buffer_get_size (frame->input_buffer),
+          self->codec.input.format.plane[0].size),
+      flow);
+  gst_dmabuf_codec_count_lost (&self->codec);
+  gst_video_decoder_drop_frame (
+      GST_VIDEO_DECODER (self), gst_video_codec_frame_ref (frame));
+  return flow;
+}
+
+static GstFlowReturn
+begin (GstDmabufDec *self, GstVideoCodecFrame *frame)
+{
+  GstFlowReturn flow;
+
+  if (!begin_stream (self, frame->input_buffer))
+    return GST_FLOW_ERROR;
+  if (!fits (self, frame->input_buffer))
+    return leave_out (self, frame);
+  flow = push (self, frame);
+  if (flow == GST_FLOW_OK && !start_thread (self))
+    flow = GST_FLOW_ERROR;
+  return flow;
+}
+
 static GstFlowReturn
 decode (GstDmabufDec *self, GstVideoCodecFrame *frame)
 {
@@ -376,14 +409,8 @@ decode (GstDmabufDec *self, GstVideoCodecFrame *frame)
     flow = grow (self, frame->input_buffer);
   if (flow != GST_FLOW_OK)
     return flow;
-  if (gst_dmabuf_codec_input_is_streaming (input))
-    return push (self, frame);
-  if (!begin_stream (self, frame->input_buffer))
-    return GST_FLOW_ERROR;
-  flow = push (self, frame);
-  if (flow == GST_FLOW_OK && !start_thread (self))
-    flow = GST_FLOW_ERROR;
-  return flow;
+  return gst_dmabuf_codec_input_is_streaming (input) ? push (self, frame)
+                                                     : begin (self, frame);
 }
 
 static GstFlowReturn

@@ -225,8 +225,14 @@ negotiate (GstDmabufDec *self)
 
   if (gst_video_decoder_negotiate (GST_VIDEO_DECODER (self)))
     return GST_FLOW_OK;
-  return GST_PAD_IS_FLUSHING (pad) ? GST_FLOW_FLUSHING
-                                   : GST_FLOW_NOT_NEGOTIATED;
+  if (GST_PAD_IS_FLUSHING (pad))
+    return GST_FLOW_FLUSHING;
+  GST_ELEMENT_ERROR (self, CORE, NEGOTIATION,
+      ("What follows refused pictures of %ux%u.", self->pictures.visible.width,
+          self->pictures.visible.height),
+      ("It had said that it takes their format: its own messages may say "
+       "why."));
+  return GST_FLOW_NOT_NEGOTIATED;
 }
 
 /* --- buffers ------------------------------------------------------------ */

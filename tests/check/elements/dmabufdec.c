@@ -369,6 +369,25 @@ GST_START_TEST (a_frame_that_has_no_room_gets_it)
 }
 GST_END_TEST;
 
+/* vicodec's room is that of its size, whatever is wished for. */
+GST_START_TEST (a_frame_that_can_have_no_room_costs_itself)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, 2);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+  GstBuffer *large = gst_buffer_new_allocate (NULL, 1 << 22, NULL);
+
+  push (harness, fwht_frame (fwht, 0, 0));
+  assert_next (harness, 0);
+  GST_BUFFER_PTS (large) = time_of (1);
+  push (harness, large);
+  push (harness, fwht_frame (fwht, 0, 2));
+  assert_next (harness, 2);
+  fail_unless_equals_uint64 (fwht_stat (harness, "dropped"), 1);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
 /* --- what is damaged ---------------------------------------------------- */
 
 GST_START_TEST (a_broken_frame_costs_itself)
@@ -584,6 +603,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (a_change_right_before_the_end_loses_nothing),
     RUNNER_TEST (new_caps_upstream_lose_nothing),
     RUNNER_TEST (a_frame_that_has_no_room_gets_it),
+    RUNNER_TEST (a_frame_that_can_have_no_room_costs_itself),
     RUNNER_TEST (a_broken_frame_costs_itself),
     RUNNER_TEST (a_frame_without_a_picture_is_dropped_in_its_turn),
     RUNNER_TEST (frames_without_pictures_are_dropped_at_the_end),
