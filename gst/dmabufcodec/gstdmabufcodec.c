@@ -56,8 +56,8 @@ gst_dmabuf_codec_open (GstDmabufCodec *self, const gchar *name)
   return TRUE;
 }
 
-static void
-close_device (GstDmabufCodec *self)
+void
+gst_dmabuf_codec_leave (GstDmabufCodec *self)
 {
   gst_dmabuf_codec_stop (self);
   g_mutex_lock (&self->lock);
@@ -69,7 +69,7 @@ close_device (GstDmabufCodec *self)
 void
 gst_dmabuf_codec_close (GstDmabufCodec *self)
 {
-  close_device (self);
+  gst_dmabuf_codec_leave (self);
   g_mutex_lock (&self->lock);
   g_clear_pointer (&self->offers, gst_dmabuf_codec_offers_free);
   g_mutex_unlock (&self->lock);
@@ -120,7 +120,7 @@ gst_dmabuf_codec_choose (GstDmabufCodec *self, GstCaps *in, GstCaps *out)
   self->choice = choice;
   if (self->device && g_str_equal (self->device->path, choice.path))
     return TRUE;
-  close_device (self);
+  gst_dmabuf_codec_leave (self);
   return open_device (self, choice.path);
 }
 

@@ -70,6 +70,9 @@ gboolean gst_dmabuf_codec_choose (
  * need not tell the format of the next (dev-decoder.rst, Seek). */
 gboolean gst_dmabuf_codec_reopen (GstDmabufCodec *codec);
 
+/* Closes that device, until one is chosen again. Nothing may stream. */
+void gst_dmabuf_codec_leave (GstDmabufCodec *codec);
+
 /* The "controls" property: what is wanted is set on the open device, now and
  * whenever one is opened and gst_dmabuf_codec_apply_controls() is called; what
  * cannot be had is a warning. Any thread. */

@@ -98,15 +98,24 @@ is_coded (const GstDmabufCodecInput *self)
 
 /* --- the format --------------------------------------------------------- */
 
-/* The visible part of a picture that the device has made larger. Of devices
- * without the selection the stream shows the rest, too. */
-static gint
-set_crop (GstDmabufCodecInput *self)
+static struct v4l2_rect
+visible_part (const GstDmabufCodecInput *self)
 {
-  struct v4l2_rect rect = {
+  if (self->visible.width > 0)
+    return self->visible;
+  return (struct v4l2_rect) {
     .width = GST_VIDEO_INFO_WIDTH (&self->info),
     .height = GST_VIDEO_INFO_HEIGHT (&self->info),
   };
+}
+
+/* The visible part of a picture, which the device may have made larger. Of
+ * devices without the selection the stream shows the rest, too. */
+static gint
+set_crop (GstDmabufCodecInput *self)
+{
+  const struct v4l2_rect wanted = visible_part (self);
+  struct v4l2_rect rect = wanted;
   gint ret;
 
   if (is_coded (self))
@@ -115,10 +124,17 @@ set_crop (GstDmabufCodecInput *self)
       self->device, self->device->output_type, V4L2_SEL_TGT_CROP, 0, &rect);
   if (rect.width == self->format.width && rect.height == self->format.height)
     return 0;
-  if (ret == 0 && (gint) rect.width == GST_VIDEO_INFO_WIDTH (&self->info) &&
-      (gint) rect.height == GST_VIDEO_INFO_HEIGHT (&self->info))
+  if (ret == 0 && rect.width == wanted.width && rect.height == wanted.height &&
+      (self->visible.width == 0 || zc_v4l2_rect_is_equal (&rect, &wanted)))
     return 0;
   return ret < 0 ? ret : -EPROTO;
+}
+
+void
+gst_dmabuf_codec_input_set_visible (
+    GstDmabufCodecInput *self, const struct v4l2_rect *visible)
+{
+  self->visible = visible ? *visible : (struct v4l2_rect) { 0 };
 }
 
 /* Of the same picture, at least as large. */

@@ -29,6 +29,7 @@ typedef struct {
   /*< private >*/
   GstElement *element; /* whose messages they are; not a reference */
   struct zc_v4l2_format wish;
+  struct v4l2_rect visible; /* without a size: all of it */
   guint depth;
 
   /* From the first frame to the stop. */
@@ -70,6 +71,17 @@ void gst_dmabuf_codec_input_clear (GstDmabufCodecInput *input);
 gint gst_dmabuf_codec_input_configure (GstDmabufCodecInput *input,
     const struct zc_v4l2_device *device, const struct zc_v4l2_format *wish,
     const GstVideoInfo *info, guint depth);
+
+/**
+ * gst_dmabuf_codec_input_set_visible:
+ * @visible: (nullable): the part of the picture that is used, in pixels; %NULL
+ *   for all, which it is at first
+ *
+ * For the next gst_dmabuf_codec_input_configure(), which fails if the device
+ * has another part or none.
+ */
+void gst_dmabuf_codec_input_set_visible (
+    GstDmabufCodecInput *input, const struct v4l2_rect *visible);
 
 /* Answers an allocation query with memory that the device reads without a
  * copy, laid out as it wants to have it. FALSE, with the query left alone, if

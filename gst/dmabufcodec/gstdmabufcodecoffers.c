@@ -6,6 +6,7 @@
 #include "gst-libs/v4l2/gstzcv4l2coded.h"
 #include "gst-libs/v4l2/gstzcv4l2sizes.h"
 #include "gst-libs/v4l2/v4l2-find.h"
+#include "gst-libs/v4l2/v4l2-selection.h"
 
 #include <errno.h>
 #include <gst/allocators/allocators.h>
@@ -75,7 +76,22 @@ caps_of_code (guint32 fourcc, gboolean decodes)
 }
 
 /* A picture that is not of whole blocks is padded, and cropped: every size
- * between the smallest and the largest goes. */
+ * between the smallest and the largest goes, unless nobody can crop it. */
+static gboolean
+has_whole_blocks (const struct zc_v4l2_device *device, enum zc_v4l2_job job,
+    GstDmabufCodecEnd end)
+{
+  struct v4l2_rect rect;
+
+  if (job != ZC_V4L2_JOB_CONVERT)
+    return FALSE;
+  return end == GST_DMABUF_CODEC_IN
+             ? zc_v4l2_selection_get (
+                   device, device->output_type, V4L2_SEL_TGT_CROP, &rect) < 0
+             : zc_v4l2_selection_get (device, device->capture_type,
+                   V4L2_SEL_TGT_COMPOSE, &rect) < 0;
+}
+
 static void
 without_steps (GstZcV4l2Size *size)
 {
@@ -83,7 +99,7 @@ without_steps (GstZcV4l2Size *size)
 }
 
 static GstCaps *
-with_sizes (GstCaps *caps, GArray *sizes)
+with_sizes (GstCaps *caps, GArray *sizes, gboolean whole_blocks)
 {
   GstCaps *all;
 
@@ -94,7 +110,8 @@ with_sizes (GstCaps *caps, GArray *sizes)
     GstZcV4l2Size size = g_array_index (sizes, GstZcV4l2Size, i);
     GstCaps *sized = gst_caps_copy (caps);
 
-    without_steps (&size);
+    if (!whole_blocks)
+      without_steps (&size);
     for (guint j = 0; j < gst_caps_get_size (sized); j++)
       gst_zc_v4l2_size_to_structure (&size, gst_caps_get_structure (sized, j));
     gst_caps_append (all, sized);
@@ -124,14 +141,14 @@ is_known (GArray *formats, guint32 fourcc, GstCaps *caps)
 /* The caps of what is decoded are not those of what is encoded. */
 static void
 add_format (GArray *formats, const struct zc_v4l2_device *device,
-    guint32 fourcc, gboolean decodes)
+    guint32 fourcc, gboolean decodes, gboolean whole_blocks)
 {
   GstCaps *caps = caps_of_code (fourcc, decodes);
 
   if (caps) {
     g_autoptr (GArray) sizes = gst_zc_v4l2_sizes_new (device, fourcc);
 
-    caps = with_sizes (caps, sizes);
+    caps = with_sizes (caps, sizes, whole_blocks);
     if (!is_known (formats, fourcc, caps)) {
       Format format = { fourcc, caps };
 
@@ -144,14 +161,13 @@ add_format (GArray *formats, const struct zc_v4l2_device *device,
 
 static GArray *
 read_formats (const struct zc_v4l2_device *device,
-    const struct zc_v4l2_formats *list, gboolean coded)
+    const struct zc_v4l2_formats *list, gboolean whole_blocks)
 {
   GArray *formats = formats_new ();
 
   for (guint i = 0; i < list->n; i++)
-    if (zc_v4l2_m2m_is_coded (list->format[i].fourcc, list->format[i].flags) ==
-        coded)
-      add_format (formats, device, list->format[i].fourcc, FALSE);
+    if (!zc_v4l2_m2m_is_coded (list->format[i].fourcc, list->format[i].flags))
+      add_format (formats, device, list->format[i].fourcc, FALSE, whole_blocks);
   return formats;
 }
 
@@ -177,7 +193,7 @@ only (const struct zc_v4l2_device *device, guint32 fourcc, gboolean decodes)
 {
   GArray *formats = formats_new ();
 
-  add_format (formats, device, fourcc, decodes);
+  add_format (formats, device, fourcc, decodes, FALSE);
   return formats;
 }
 
@@ -214,8 +230,11 @@ add_device (GstDmabufCodecOffers *self, enum zc_v4l2_job job,
   else if (job == ZC_V4L2_JOB_DECODE)
     add_codec (self, device, &m2m->output, device->output_type, FALSE);
   else
-    add_offer (self, device, read_formats (device, &m2m->output, FALSE),
-        read_formats (device, &m2m->capture, FALSE));
+    add_offer (self, device,
+        read_formats (device, &m2m->output,
+            has_whole_blocks (device, job, GST_DMABUF_CODEC_IN)),
+        read_formats (device, &m2m->capture,
+            has_whole_blocks (device, job, GST_DMABUF_CODEC_OUT)));
 }
 
 static gint
