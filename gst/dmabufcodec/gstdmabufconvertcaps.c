@@ -69,8 +69,9 @@ device_caps (
     GstStructure *o = gst_caps_get_structure (other, i);
 
     gst_structure_foreach (s, copy_field, o);
-    gst_structure_set (o, "pixel-aspect-ratio", GST_TYPE_FRACTION_RANGE, 1,
-        G_MAXINT, G_MAXINT, 1, NULL);
+    if (gst_structure_has_field (s, "pixel-aspect-ratio"))
+      gst_structure_set (o, "pixel-aspect-ratio", GST_TYPE_FRACTION_RANGE, 1,
+          G_MAXINT, G_MAXINT, 1, NULL);
   }
   return other;
 }
@@ -95,8 +96,8 @@ gst_dmabuf_convert_transform_caps (GstBaseTransform *trans,
     gst_caps_unref (all);
     all = both;
   }
-  GST_DEBUG_OBJECT (
-      self, "%" GST_PTR_FORMAT " becomes %" GST_PTR_FORMAT, (gpointer) caps, (gpointer) all);
+  GST_DEBUG_OBJECT (self, "%" GST_PTR_FORMAT " becomes %" GST_PTR_FORMAT,
+      (gpointer) caps, (gpointer) all);
   return all;
 }
 
@@ -136,7 +137,7 @@ gst_dmabuf_convert_fixate_caps (GstBaseTransform *trans,
       gst_dmabuf_convert_carry_colours (caps, result);
   }
   gst_caps_unref (othercaps);
-  GST_DEBUG_OBJECT (
-      self, "%" GST_PTR_FORMAT " becomes %" GST_PTR_FORMAT, (gpointer) caps, (gpointer) result);
+  GST_DEBUG_OBJECT (self, "%" GST_PTR_FORMAT " becomes %" GST_PTR_FORMAT,
+      (gpointer) caps, (gpointer) result);
   return result;
 }
