@@ -276,6 +276,20 @@ parse_caps (GstDmabufConvert *self, GstCaps *in, GstCaps *out)
   return ok;
 }
 
+/* Whether they mean the same, though those that come out may say more. */
+static gboolean
+is_same (GstDmabufConvert *self, GstCaps *in, GstCaps *out)
+{
+  const GstVideoInfo *a = &self->info[GST_DMABUF_CODEC_IN];
+  const GstVideoInfo *b = &self->info[GST_DMABUF_CODEC_OUT];
+
+  if (gst_caps_is_equal (in, out))
+    return TRUE;
+  return self->is_known && gst_caps_is_subset (out, in) &&
+         a->par_n * b->par_d == b->par_n * a->par_d &&
+         gst_video_colorimetry_is_equal (&a->colorimetry, &b->colorimetry);
+}
+
 static void
 drop_plain (GstDmabufConvert *self)
 {
@@ -293,7 +307,7 @@ gst_dmabuf_convert_set_caps (GstBaseTransform *trans, GstCaps *in, GstCaps *out)
   gst_dmabuf_convert_stop (self);
   drop_plain (self);
   self->is_known = parse_caps (self, in, out);
-  self->is_same = gst_caps_is_equal (in, out);
+  self->is_same = is_same (self, in, out);
   self->has_asked = FALSE;
   self->turn = gst_dmabuf_convert_get_turn (self);
   if (self->is_same && gst_dmabuf_convert_turn_is_none (self->turn)) {
