@@ -55,7 +55,8 @@ GST_START_TEST (two_hundred_starts_leave_nothing)
     }
   }
   fail_unless_equals_int (fds_settle (fds), fds);
-  fail_unless (count_threads () <= threads, "%u, not %u threads",
+  /* GLib keeps a few that have nothing to do */
+  fail_unless (count_threads () <= threads + 2, "%u, not %u threads",
       count_threads (), threads);
   fail_unless_equals_int (fds_count_dmabufs (), 0);
   pipeline_free (pipeline);
