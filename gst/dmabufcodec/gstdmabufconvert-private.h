@@ -70,6 +70,8 @@ typedef struct {
   guint64 copies; /* of what comes out */
   guint64 bytes_copied;
   const gchar *crop; /* how the last part was cut out */
+  gint width[2];     /* of the video, for who points at it */
+  gint height[2];
 } GstDmabufConvert;
 
 #define GST_DMABUF_CONVERT(obj) ((GstDmabufConvert *) (obj))
@@ -112,6 +114,12 @@ GstFlowReturn gst_dmabuf_convert_frame (
 
 /* Forgets the frames that are inside. */
 void gst_dmabuf_convert_stop (GstDmabufConvert *self);
+
+/* --- gstdmabufconvertmeta.c --------------------------------------------- */
+
+/* As GstBaseTransform has it: whether to copy @meta of @frame. */
+gboolean gst_dmabuf_convert_transform_meta (GstBaseTransform *trans,
+    GstBuffer *result, GstMeta *meta, GstBuffer *frame);
 
 G_END_DECLS
 

@@ -176,7 +176,7 @@ set_passing (GstDmabufConvert *self, gboolean passes)
 {
   GstBaseTransform *trans = GST_BASE_TRANSFORM (self);
 
-  if (passes && self->is_ready) {
+  if (passes && self->codec.device) {
     gst_dmabuf_convert_stop (self);
     gst_dmabuf_codec_leave (&self->codec);
     self->is_ready = FALSE;
@@ -270,10 +270,22 @@ parse_caps (GstDmabufConvert *self, GstCaps *in, GstCaps *out)
     guint64 modifier;
 
     gst_caps_replace (&self->caps[i], caps[i]);
+    gst_video_info_init (&self->info[i]);
     ok &= gst_zc_caps_parse (caps[i], &self->info[i], &fourcc, &modifier) &&
           GST_VIDEO_INFO_FORMAT (&self->info[i]) != GST_VIDEO_FORMAT_DMA_DRM;
   }
   return ok;
+}
+
+static void
+note_sizes (GstDmabufConvert *self)
+{
+  GST_OBJECT_LOCK (self);
+  for (guint i = 0; i < G_N_ELEMENTS (self->info); i++) {
+    self->width[i] = GST_VIDEO_INFO_WIDTH (&self->info[i]);
+    self->height[i] = GST_VIDEO_INFO_HEIGHT (&self->info[i]);
+  }
+  GST_OBJECT_UNLOCK (self);
 }
 
 /* Whether they mean the same, though those that come out may say more. */
@@ -308,10 +320,10 @@ gst_dmabuf_convert_set_caps (GstBaseTransform *trans, GstCaps *in, GstCaps *out)
   drop_plain (self);
   self->is_known = parse_caps (self, in, out);
   self->is_same = is_same (self, in, out);
+  note_sizes (self);
   self->has_asked = FALSE;
   self->turn = gst_dmabuf_convert_get_turn (self);
   if (self->is_same && gst_dmabuf_convert_turn_is_none (self->turn)) {
-    self->is_ready |= self->codec.device != NULL;
     set_passing (self, TRUE);
     return TRUE;
   }
@@ -389,80 +401,6 @@ gst_dmabuf_convert_transform (
   return GST_FLOW_OK;
 }
 
-/* Regions move with the scale; who cuts or turns would have to do more. */
-static void
-scale_meta (
-    GstDmabufConvert *self, GstBuffer *result, GstMeta *meta, GstBuffer *frame)
-{
-  GstVideoMetaTransform scale = { &self->info[GST_DMABUF_CODEC_IN],
-    &self->info[GST_DMABUF_CODEC_OUT] };
-
-  if (meta->info->transform_func && self->view.part.w == 0 &&
-      gst_dmabuf_convert_turn_is_none (self->turn))
-    meta->info->transform_func (result, meta, frame,
-        gst_video_meta_transform_scale_get_quark (), &scale);
-}
-
-static gboolean
-has_tag (const GstMetaInfo *info, const gchar *tag)
-{
-  return gst_meta_api_type_has_tag (info->api, g_quark_from_string (tag));
-}
-
-/* Whether what is told here of tags is all there is. */
-static gboolean
-is_understood (const GstMetaInfo *info)
-{
-  static const gchar *const known[] = { GST_META_TAG_VIDEO_STR,
-    GST_META_TAG_VIDEO_SIZE_STR, GST_META_TAG_VIDEO_ORIENTATION_STR,
-    GST_META_TAG_VIDEO_COLORSPACE_STR, NULL };
-  const gchar *const *tags = gst_meta_api_type_get_tags (info->api);
-
-  for (guint i = 0; tags[i]; i++)
-    if (!g_strv_contains (known, tags[i]))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-stays_true (GstDmabufConvert *self, const GstMetaInfo *info)
-{
-  const GstVideoInfo *in = &self->info[GST_DMABUF_CODEC_IN];
-  const GstVideoInfo *out = &self->info[GST_DMABUF_CODEC_OUT];
-
-  if (!is_understood (info))
-    return FALSE;
-  if (has_tag (info, GST_META_TAG_VIDEO_ORIENTATION_STR) &&
-      !gst_dmabuf_convert_turn_is_none (self->turn))
-    return FALSE;
-  return !has_tag (info, GST_META_TAG_VIDEO_COLORSPACE_STR) ||
-         (GST_VIDEO_INFO_FORMAT (in) == GST_VIDEO_INFO_FORMAT (out) &&
-             gst_video_colorimetry_is_equal (
-                 &in->colorimetry, &out->colorimetry));
-}
-
-static gboolean
-gst_dmabuf_convert_transform_meta (
-    GstBaseTransform *trans, GstBuffer *result, GstMeta *meta, GstBuffer *frame)
-{
-  GstDmabufConvert *self = GST_DMABUF_CONVERT (trans);
-  const gchar *const *tags = gst_meta_api_type_get_tags (meta->info->api);
-
-  /* of the memory that was read */
-  if (meta->info->api == GST_VIDEO_META_API_TYPE ||
-      meta->info->api == GST_VIDEO_CROP_META_API_TYPE ||
-      meta->info->api == GST_PARENT_BUFFER_META_API_TYPE)
-    return FALSE;
-  if (!tags || !tags[0])
-    return TRUE;
-  if (!stays_true (self, meta->info))
-    return FALSE;
-  if (!has_tag (meta->info, GST_META_TAG_VIDEO_SIZE_STR))
-    return TRUE;
-  scale_meta (self, result, meta, frame);
-  return FALSE;
-}
-
 /* --- events ------------------------------------------------------------- */
 
 static gboolean
@@ -491,24 +429,27 @@ gst_dmabuf_convert_sink_event (GstBaseTransform *trans, GstEvent *event)
       ->sink_event (trans, event);
 }
 
-/* Where on what came in somebody points who sees what came out. */
+/* Where on what came in somebody points who sees what came out. Any thread. */
 static GstEvent *
 point_back (GstDmabufConvert *self, GstEvent *event)
 {
-  const GstVideoInfo *in = &self->info[GST_DMABUF_CODEC_IN];
-  const GstVideoInfo *out = &self->info[GST_DMABUF_CODEC_OUT];
+  const GstDmabufConvertTurn turn = gst_dmabuf_convert_get_turn (self);
+  gint width[2], height[2];
   gdouble x, y;
 
-  if (gst_base_transform_is_passthrough (GST_BASE_TRANSFORM (self)) ||
-      GST_VIDEO_INFO_WIDTH (out) == 0 || GST_VIDEO_INFO_HEIGHT (out) == 0 ||
+  GST_OBJECT_LOCK (self);
+  memcpy (width, self->width, sizeof (width));
+  memcpy (height, self->height, sizeof (height));
+  GST_OBJECT_UNLOCK (self);
+  if (width[GST_DMABUF_CODEC_OUT] == 0 || height[GST_DMABUF_CODEC_OUT] == 0 ||
       !gst_navigation_event_get_coordinates (event, &x, &y))
     return event;
-  x /= GST_VIDEO_INFO_WIDTH (out);
-  y /= GST_VIDEO_INFO_HEIGHT (out);
-  gst_dmabuf_convert_turn_back (gst_dmabuf_convert_get_turn (self), &x, &y);
+  x /= width[GST_DMABUF_CODEC_OUT];
+  y /= height[GST_DMABUF_CODEC_OUT];
+  gst_dmabuf_convert_turn_back (turn, &x, &y);
   event = gst_event_make_writable (event);
   gst_navigation_event_set_coordinates (
-      event, x * GST_VIDEO_INFO_WIDTH (in), y * GST_VIDEO_INFO_HEIGHT (in));
+      event, x * width[GST_DMABUF_CODEC_IN], y * height[GST_DMABUF_CODEC_IN]);
   return event;
 }
 

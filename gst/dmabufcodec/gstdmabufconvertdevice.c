@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufconvert-private.h"
+#include "gstdmabufconverterror.h"
 
 #include "gst-libs/v4l2/gstzcv4l2colorimetry.h"
 #include "gst-libs/v4l2/v4l2-selection.h"
@@ -81,9 +82,8 @@ info_of_size (const GstVideoInfo *video, gint width, gint height)
 static void
 leave_out_defaults (struct zc_v4l2_format *format, gboolean is_rgb)
 {
-  if (format->quantization ==
-      (guint) V4L2_MAP_QUANTIZATION_DEFAULT (
-          is_rgb, format->colorspace, format->ycbcr_encoding))
+  if (format->quantization == (guint) V4L2_MAP_QUANTIZATION_DEFAULT (is_rgb,
+                                  format->colorspace, format->ycbcr_encoding))
     format->quantization = V4L2_QUANTIZATION_DEFAULT;
   if (format->ycbcr_encoding ==
       (guint) V4L2_MAP_YCBCR_ENC_DEFAULT (format->colorspace))
@@ -125,18 +125,6 @@ set_input_with_crop (GstDmabufConvert *self, const GstDmabufConvertView *view)
   return set_input (self, view->width, view->height, &wish);
 }
 
-static void
-warn_of_crop (GstDmabufConvert *self, gint error)
-{
-  g_autofree gchar *reason = g_strdup_printf (
-      "they are to be cropped, and it does not do that itself "
-      "(VIDIOC_S_SELECTION, V4L2_SEL_TGT_CROP of OUTPUT: %s, errno %d)",
-      g_strerror (-error), -error);
-
-  gst_dmabuf_codec_warn_copies (
-      GST_ELEMENT (self), self->codec.device->path, reason);
-}
-
 static gboolean
 set_input_part (GstDmabufConvert *self, const GstDmabufConvertView *view)
 {
@@ -146,7 +134,8 @@ set_input_part (GstDmabufConvert *self, const GstDmabufConvertView *view)
   set_crop_stat (self, "device");
   if (ret == 0)
     return TRUE;
-  warn_of_crop (self, ret);
+  gst_dmabuf_convert_warn_crop (
+      GST_ELEMENT (self), self->codec.device->path, ret);
   set_crop_stat (self, "copy");
   gst_dmabuf_codec_input_set_visible (&self->codec.input, NULL);
   self->shifts = TRUE;
@@ -236,7 +225,6 @@ check_colours (GstDmabufConvert *self)
 {
   const GstVideoInfo *info = &self->info[GST_DMABUF_CODEC_OUT];
   const struct zc_v4l2_device *device = self->codec.device;
-  g_autofree gchar *promised = NULL, *made = NULL;
   struct zc_v4l2_format format;
   GstVideoColorimetry is;
 
@@ -245,13 +233,8 @@ check_colours (GstDmabufConvert *self)
       (is.matrix == info->colorimetry.matrix &&
           is.range == info->colorimetry.range))
     return;
-  promised = gst_video_colorimetry_to_string (&info->colorimetry);
-  made = gst_video_colorimetry_to_string (&is);
-  GST_ELEMENT_WARNING (self, STREAM, FORMAT,
-      ("Colours of %s may be a little off.", device->path),
-      ("It makes %s of them, where caps say %s: range or matrix differ. "
-       "colorimetry in the caps behind this element may be set to the former.",
-          made, promised));
+  gst_dmabuf_convert_warn_colours (
+      GST_ELEMENT (self), device->path, &is, &info->colorimetry);
 }
 
 /* --- turning ------------------------------------------------------------ */
@@ -269,11 +252,8 @@ set_turn (GstDmabufConvert *self)
   g_mutex_unlock (&self->codec.lock);
   if (ret == 0)
     return TRUE;
-  GST_ELEMENT_ERROR (self, STREAM, NOT_IMPLEMENTED,
-      ("%s cannot turn the picture as is wanted.", device->path),
-      ("video-direction %d: %s: %s (errno %d). \"v4l2-ctl -d %s -L\" shows "
-       "what it has; another device (property device) may do.",
-          self->turn.method, reason, g_strerror (-ret), -ret, device->path));
+  gst_dmabuf_convert_error_turn (
+      GST_ELEMENT (self), device->path, self->turn.method, reason, ret);
   return FALSE;
 }
 

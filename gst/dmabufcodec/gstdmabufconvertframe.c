@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufconvert-private.h"
+#include "gstdmabufconverterror.h"
 
 #include "gst-libs/allocators/gstzcformat.h"
 
@@ -127,12 +128,8 @@ prepare (GstDmabufConvert *self, GstBuffer *frame)
     return gst_buffer_ref (frame);
   shifted = shift (self, frame);
   if (!shifted)
-    GST_ELEMENT_ERROR (self, STREAM, NOT_IMPLEMENTED,
-        ("Frames of %s cannot be cropped.",
-            GST_VIDEO_INFO_NAME (&self->info[GST_DMABUF_CODEC_IN])),
-        ("%s does not crop itself, and of this format no part can be cut "
-         "out.",
-            self->codec.device->path));
+    gst_dmabuf_convert_error_crop (GST_ELEMENT (self), self->codec.device->path,
+        GST_VIDEO_INFO_NAME (&self->info[GST_DMABUF_CODEC_IN]));
   return shifted;
 }
 
@@ -238,11 +235,8 @@ start_copies (GstDmabufConvert *self)
   const GstVideoInfo *info = &self->info[GST_DMABUF_CODEC_OUT];
   GstStructure *config;
 
-  GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-      ("Frames of %s are copied for downstream.", self->codec.device->path),
-      ("The device makes lines of %d bytes, which downstream cannot know: it "
-       "does not take GstVideoMeta. An element that does goes without.",
-          self->codec.output.layout.stride[0]));
+  gst_dmabuf_convert_warn_padding (GST_ELEMENT (self), self->codec.device->path,
+      self->codec.output.layout.stride[0]);
   self->plain = gst_video_buffer_pool_new ();
   config = gst_buffer_pool_get_config (self->plain);
   gst_buffer_pool_config_set_params (config, self->caps[GST_DMABUF_CODEC_OUT],

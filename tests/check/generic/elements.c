@@ -6,10 +6,10 @@
 
 /* What holds for every element of the set, with or without devices. */
 static const char *const names[] = { "dmabufsrc", "dmabufsink", "dmabufenc",
-  "dmabufdec" };
+  "dmabufdec", "dmabufconvert" };
 /* Below gst/. */
 static const char *const folders[] = { "dmabufsrc", "dmabufsink", "dmabufcodec",
-  "dmabufcodec" };
+  "dmabufcodec", "dmabufcodec" };
 
 static GstElement *
 make (const char *name)
