@@ -28,6 +28,9 @@ static struct {
   gint failed;           /* how often it did */
 } fault;
 
+/* Two threads ask the device. */
+static GMutex lock;
+
 static guint32
 type_of (unsigned long request, const void *arg)
 {
@@ -66,24 +69,52 @@ is_meant (unsigned long request, const void *arg)
   return fault.after-- <= 0;
 }
 
+/* Notes that it has. */
+static gboolean
+fails (unsigned long request, const void *arg)
+{
+  gboolean meant;
+
+  g_mutex_lock (&lock);
+  meant = is_meant (request, arg);
+  if (meant)
+    fault.failed++;
+  g_mutex_unlock (&lock);
+  return meant;
+}
+
+static int
+count_faults (void)
+{
+  int n;
+
+  g_mutex_lock (&lock);
+  n = fault.failed;
+  g_mutex_unlock (&lock);
+  return n;
+}
+
+/* Of frames that are to be broken, those that there are: the queue is asked
+ * without waiting. */
+static int
+break_frame (int fd, unsigned long request, struct v4l2_buffer *buffer)
+{
+  int ret = ioctl (fd, request, buffer);
+
+  if (ret == 0 && fails (request, buffer))
+    buffer->flags |= V4L2_BUF_FLAG_ERROR;
+  return ret;
+}
+
 static int
 faulty_ioctl (int fd, unsigned long request, void *arg)
 {
-  int ret;
-
-  if (!is_meant (request, arg))
+  if (request == VIDIOC_DQBUF && fault.error == 0)
+    return break_frame (fd, request, arg);
+  if (!fails (request, arg))
     return ioctl (fd, request, arg);
-  if (fault.error) {
-    fault.failed++;
-    errno = fault.error;
-    return -1;
-  }
-  ret = ioctl (fd, request, arg);
-  if (ret == 0) {
-    fault.failed++;
-    ((struct v4l2_buffer *) arg)->flags |= V4L2_BUF_FLAG_ERROR;
-  }
-  return ret;
+  errno = fault.error;
+  return -1;
 }
 
 static void
@@ -91,11 +122,13 @@ set_up (unsigned long request, gint type, gint after, int error)
 {
   if (!gst_dmabuf_codec_debug)
     GST_DEBUG_CATEGORY_INIT (gst_dmabuf_codec_debug, "dmabufcodec", 0, "");
+  g_mutex_lock (&lock);
   fault.request = request;
   fault.type = type;
   fault.after = after;
   fault.error = error;
   fault.failed = 0;
+  g_mutex_unlock (&lock);
   zc_v4l2_sys.ioctl = faulty_ioctl;
   fail_unless (GST_ELEMENT_REGISTER (dmabufconvert, NULL));
 }
@@ -136,7 +169,7 @@ assert_fails (
   /* caps that were refused are tried again with the frame */
   fail_unless (flow == GST_FLOW_ERROR || request == VIDIOC_S_FMT, "%s: %s",
       step, gst_flow_get_name (flow));
-  fail_unless_equals_int (fault.failed, 1);
+  fail_unless_equals_int (count_faults (), 1);
   text = convert_message (harness, GST_MESSAGE_ERROR, &debug);
   fail_unless (
       strstr (debug, step) && strstr (debug, number), "%s: %s", text, debug);
@@ -212,7 +245,7 @@ GST_START_TEST (a_refusal_of_one_way_in_costs_no_frame)
     harness = convert_new (CONVERT_FAST, SMALL, LARGE);
     for (guint n = 0; n < 5; n++)
       gst_buffer_unref (convert_one (harness, n));
-    fail_unless_equals_int (fault.failed, 1);
+    fail_unless_equals_int (count_faults (), 1);
     convert_free (harness);
   }
 }
@@ -235,7 +268,7 @@ GST_START_TEST (a_broken_frame_is_left_out_told_and_counted)
     frames += made != NULL;
     gst_clear_buffer (&made);
   }
-  fail_unless_equals_int (fault.failed, 1);
+  fail_unless_equals_int (count_faults (), 1);
   fail_unless_equals_int (frames, 5);
   fail_unless_equals_uint64 (convert_stat (harness, "dropped"), 1);
   fail_unless_equals_uint64 (convert_stat (harness, "frames"), 5);

@@ -401,8 +401,7 @@ GST_START_TEST (a_size_that_the_device_enlarges_is_refused)
 }
 GST_END_TEST;
 
-RUNNER_MAIN (RUNNER_NOTHING,
-    RUNNER_TEST (a_device_that_crops_is_told_the_part),
+RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_device_that_crops_is_told_the_part),
     RUNNER_TEST (a_part_that_moves_stops_nothing),
     RUNNER_TEST (a_part_that_cannot_move_while_it_streams_starts_it_anew),
     RUNNER_TEST (upstream_may_leave_cropping_to_who_can),
