@@ -183,13 +183,26 @@ make_request (
   return ret;
 }
 
+/* The shape of pixels is told by the driver, and may be left open until then.
+ * (transfer full) */
+static GstCaps *
+without_pixels (const GstCaps *caps)
+{
+  GstCaps *copy = gst_caps_copy (caps);
+
+  gst_structure_remove_field (
+      gst_caps_get_structure (copy, 0), "pixel-aspect-ratio");
+  return copy;
+}
+
 GstCaps *
 gst_dmabuf_src_camera_complete (GstDmabufSrcCamera *self, GstCaps *caps)
 {
+  g_autoptr (GstCaps) asked = without_pixels (caps);
   GstDmabufSrcRequest request;
 
   caps = gst_caps_make_writable (caps);
-  if (make_request (self, &request, caps) == 0 &&
+  if (make_request (self, &request, asked) == 0 &&
       gst_dmabuf_src_request_is_met (&request, &request.answer) &&
       gst_dmabuf_src_request_describe (
           &request, self->device, gst_caps_get_structure (caps, 0)))

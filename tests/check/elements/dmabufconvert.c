@@ -194,6 +194,21 @@ GST_START_TEST (frames_of_a_camera_are_shown_without_a_copy)
 }
 GST_END_TEST;
 
+/* Before a converter pixels may have any shape. */
+GST_START_TEST (a_camera_is_found_behind_a_demand_for_square_pixels)
+{
+  GstElement *pipeline = pipeline_new (
+      "dmabufsrc num-buffers=3 ! dmabufconvert name=convert " CONVERT_FAST
+      " ! video/x-raw,format=YUY2,width=320,height=180,pixel-aspect-ratio=1/1,"
+      "colorimetry=bt601 ! fakesink");
+
+  pipeline_run (pipeline);
+  fail_unless_equals_uint64 (
+      pipeline_get_stat (pipeline, "convert", "frames"), 3);
+  pipeline_free (pipeline);
+}
+GST_END_TEST;
+
 GST_START_TEST (memory_that_is_offered_is_read_where_it_is)
 {
   GstElement *pipeline = pipeline_new (
@@ -320,6 +335,7 @@ RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (pictures_are_made_larger_and_smaller),
     RUNNER_TEST (what_was_read_goes_back_while_the_result_is_kept),
     RUNNER_TEST (frames_that_downstream_keeps_stay_as_they_are),
     RUNNER_TEST (frames_of_a_camera_are_shown_without_a_copy),
+    RUNNER_TEST (a_camera_is_found_behind_a_demand_for_square_pixels),
     RUNNER_TEST (memory_that_is_offered_is_read_where_it_is),
     RUNNER_TEST (what_nothing_is_done_with_passes_without_a_device),
     RUNNER_TEST (the_device_is_closed_when_nothing_is_left_to_do),
