@@ -29,14 +29,21 @@ convert_new (const char *properties, const char *in, const char *out)
 }
 
 void
-convert_free (GstHarness *harness)
+convert_end (GstHarness *harness)
 {
   g_autoptr (GstElement) element = gst_object_ref (harness->element);
   g_autoptr (GstBus) bus = gst_element_get_bus (element);
 
   gst_harness_teardown (harness);
   gst_element_set_bus (element, NULL);
+  /* messages hold whom they are from */
   gst_bus_set_flushing (bus, TRUE);
+}
+
+void
+convert_free (GstHarness *harness)
+{
+  convert_end (harness);
   fail_unless_equals_int (fds_count_dmabufs (), 0);
 }
 

@@ -17,6 +17,7 @@
 GstHarness *convert_new (
     const char *properties, const char *in, const char *out);
 void convert_free (GstHarness *harness); /* no dma-buf may be left */
+void convert_end (GstHarness *harness);  /* some may */
 
 /* Picture N (picture.h) of what the caps are; and one that is converted. */
 GstBuffer *convert_picture (GstHarness *harness, guint n);

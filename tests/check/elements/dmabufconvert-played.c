@@ -361,10 +361,8 @@ make_padded (const char *properties, gboolean knows, guint64 *copies)
       g_free (text);
       text = convert_message (harness, GST_MESSAGE_WARNING, NULL);
     } while (!strstr (text, "for downstream"));
-    convert_free (harness);
-    return made;
   }
-  gst_harness_teardown (harness);
+  convert_end (harness);
   return made;
 }
 
