@@ -127,7 +127,7 @@ gst_dmabuf_codec_choose (GstDmabufCodec *self, GstCaps *in, GstCaps *out)
 gboolean
 gst_dmabuf_codec_reopen (GstDmabufCodec *self)
 {
-  close_device (self);
+  gst_dmabuf_codec_leave (self);
   return open_device (self, self->choice.path);
 }
 
