@@ -53,6 +53,7 @@ gst_dmabuf_codec_open (GstDmabufCodec *self, const gchar *name)
   self->offers = offers;
   self->frames = self->dropped = 0;
   g_mutex_unlock (&self->lock);
+  gst_dmabuf_codec_input_reset_stats (&self->input);
   return TRUE;
 }
 
@@ -112,15 +113,20 @@ gboolean
 gst_dmabuf_codec_choose (GstDmabufCodec *self, GstCaps *in, GstCaps *out)
 {
   GstDmabufCodecChoice choice;
+  gboolean is_open;
 
   if (!gst_dmabuf_codec_offers_choose (self->offers, in, out, &choice)) {
     gst_dmabuf_codec_error_no_device (self->element, self->job, in, out);
     return FALSE;
   }
+  is_open = self->device && g_str_equal (self->device->path, choice.path);
+  if (!is_open)
+    gst_dmabuf_codec_leave (self);
+  g_mutex_lock (&self->lock);
   self->choice = choice;
-  if (self->device && g_str_equal (self->device->path, choice.path))
+  g_mutex_unlock (&self->lock);
+  if (is_open)
     return TRUE;
-  gst_dmabuf_codec_leave (self);
   return open_device (self, choice.path);
 }
 
@@ -277,6 +283,30 @@ gst_dmabuf_codec_note_end (GstDmabufCodec *self)
   self->ended = TRUE;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
+}
+
+void
+gst_dmabuf_codec_give_up (GstDmabufCodec *self)
+{
+  gst_dmabuf_codec_note_end (self);
+  gst_dmabuf_codec_input_fail (&self->input, -EPIPE);
+}
+
+void
+gst_dmabuf_codec_interrupt_pull (GstDmabufCodec *self)
+{
+  gst_dmabuf_codec_output_interrupt (&self->output);
+}
+
+gboolean
+gst_dmabuf_codec_is_flushing (GstDmabufCodec *self)
+{
+  gboolean flushing;
+
+  g_mutex_lock (&self->lock);
+  flushing = self->flushing;
+  g_mutex_unlock (&self->lock);
+  return flushing;
 }
 
 void

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * GstDmabufCodec:
  * @job: what the element does with a device
  * @offers: what devices can do; from open to close
- * @choice: what is done by which of them, once caps are known
+ * @choice: what is done by which of them, once caps are known; changed with the
+ *   lock held
  * @device: that device, %NULL until then
  * @controls: of it
  * @input: its OUTPUT queue
@@ -124,6 +125,16 @@ gint gst_dmabuf_codec_pull_frame (GstDmabufCodec *codec, GstBuffer **buffer,
 /* No more frames will come out: who drains need not wait. */
 void gst_dmabuf_codec_note_end (GstDmabufCodec *codec);
 
+/* The same before the end: nobody pulls any more. Pushes return -EPIPE, those
+ * that wait too, until the next start. Any thread. */
+void gst_dmabuf_codec_give_up (GstDmabufCodec *codec);
+
+/* Makes a pull return -ECANCELED, and all that follow, until the stop. Any
+ * thread. */
+void gst_dmabuf_codec_interrupt_pull (GstDmabufCodec *codec);
+
+gboolean gst_dmabuf_codec_is_flushing (GstDmabufCodec *codec);
+
 /* Has the device make all that is inside, and waits until that has been pulled.
  * Without the stream lock. */
 void gst_dmabuf_codec_drain (GstDmabufCodec *codec);
@@ -142,8 +153,10 @@ void gst_dmabuf_codec_stop (GstDmabufCodec *codec);
 GstStructure *gst_dmabuf_codec_get_stats (
     GstDmabufCodec *codec, const gchar *name);
 
-/* One that was pulled is not passed on; one that was pushed does not come. */
+/* A frame that was pulled is not passed on. */
 void gst_dmabuf_codec_count_dropped (GstDmabufCodec *codec);
+
+/* A frame that went in will not come out. */
 void gst_dmabuf_codec_count_lost (GstDmabufCodec *codec);
 
 G_END_DECLS

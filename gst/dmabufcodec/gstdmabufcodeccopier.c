@@ -154,6 +154,20 @@ gst_dmabuf_codec_copier_copy (
   return NULL;
 }
 
+gboolean
+gst_dmabuf_codec_copier_is_started (const GstDmabufCodecCopier *self)
+{
+  return self->pool || self->error;
+}
+
+void
+gst_dmabuf_codec_copier_reset_stats (GstDmabufCodecCopier *self)
+{
+  g_mutex_lock (&self->lock);
+  self->copies = self->bytes = 0;
+  g_mutex_unlock (&self->lock);
+}
+
 void
 gst_dmabuf_codec_copier_get_stats (
     GstDmabufCodecCopier *self, GstStructure *stats)

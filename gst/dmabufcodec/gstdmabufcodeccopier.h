@@ -39,6 +39,12 @@ void gst_dmabuf_codec_copier_stop (GstDmabufCodecCopier *copier);
 GstBuffer *gst_dmabuf_codec_copier_copy (
     GstDmabufCodecCopier *copier, GstBuffer *frame, GError **error);
 
+gboolean gst_dmabuf_codec_copier_is_started (
+    const GstDmabufCodecCopier *copier);
+
+/* Counts begin anew. Any thread. */
+void gst_dmabuf_codec_copier_reset_stats (GstDmabufCodecCopier *copier);
+
 /* Adds "copies" (frames) and "bytes-copied" to @stats. Any thread. */
 void gst_dmabuf_codec_copier_get_stats (
     GstDmabufCodecCopier *copier, GstStructure *stats);

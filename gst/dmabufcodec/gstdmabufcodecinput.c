@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "gstdmabufcodecinput.h"
+#include "gstdmabufcodecinput-private.h"
 
 #include "gstdmabufcodecerror.h"
 
 #include "gst-libs/v4l2/gstzcv4l2layout.h"
-#include "gst-libs/v4l2/v4l2-selection.h"
 
 #include <errno.h>
 #include <gst/allocators/allocators.h>
@@ -66,6 +65,9 @@ static const GstDmabufCodecWay copy_pages = {
   .find_heap = find_pages,
 };
 
+/* A smaller one than this no machine with such devices has. */
+#define PAGE 4096
+
 /* The better ones first. */
 static const GstDmabufCodecWay *const order[] = { &import, &user, &copy,
   &copy_contiguous, &copy_pages };
@@ -90,111 +92,19 @@ gst_dmabuf_codec_input_clear (GstDmabufCodecInput *self)
   g_mutex_clear (&self->lock);
 }
 
-static gboolean
-is_coded (const GstDmabufCodecInput *self)
-{
-  return GST_VIDEO_INFO_FORMAT (&self->info) == GST_VIDEO_FORMAT_ENCODED;
-}
-
-/* --- the format --------------------------------------------------------- */
-
-static struct v4l2_rect
-visible_part (const GstDmabufCodecInput *self)
-{
-  if (self->visible.width > 0)
-    return self->visible;
-  return (struct v4l2_rect) {
-    .width = GST_VIDEO_INFO_WIDTH (&self->info),
-    .height = GST_VIDEO_INFO_HEIGHT (&self->info),
-  };
-}
-
-/* The visible part of a picture, which the device may have made larger. Of
- * devices without the selection the stream shows the rest, too. */
-static gint
-set_crop (GstDmabufCodecInput *self)
-{
-  const struct v4l2_rect wanted = visible_part (self);
-  struct v4l2_rect rect = wanted;
-  gint ret;
-
-  if (is_coded (self))
-    return 0;
-  ret = zc_v4l2_selection_set (
-      self->device, self->device->output_type, V4L2_SEL_TGT_CROP, 0, &rect);
-  if (rect.width == self->format.width && rect.height == self->format.height)
-    return 0;
-  if (ret == 0 && rect.width == wanted.width && rect.height == wanted.height &&
-      (self->visible.width == 0 || zc_v4l2_rect_is_equal (&rect, &wanted)))
-    return 0;
-  return ret < 0 ? ret : -EPROTO;
-}
-
-void
-gst_dmabuf_codec_input_set_visible (
-    GstDmabufCodecInput *self, const struct v4l2_rect *visible)
-{
-  self->visible = visible ? *visible : (struct v4l2_rect) { 0 };
-}
-
-/* Of the same picture, at least as large. */
-static gboolean
-is_met (const GstDmabufCodecInput *self)
-{
-  if (self->format.fourcc != self->wish.fourcc)
-    return FALSE;
-  return is_coded (self) || (self->format.width >= self->wish.width &&
-                                self->format.height >= self->wish.height);
-}
-
-/* Either way @input has what is in force. */
-static gint
-set_format (GstDmabufCodecInput *self, const struct zc_v4l2_format *wish)
-{
-  struct zc_v4l2_format format = *wish;
-  gint ret = zc_v4l2_format_set (self->device, &format);
-
-  if (ret < 0)
-    return ret;
-  self->format = format;
-  if (!is_met (self) || !gst_zc_v4l2_layout_init (
-                            &self->layout, &self->format, &self->info, NULL))
-    return -EPROTO;
-  return set_crop (self);
-}
-
-/* Whether those who know nothing but caps lay their frames out like this. */
-static gboolean
-implied_by_caps (const GstDmabufCodecInput *self)
-{
-  if (is_coded (self))
-    return TRUE;
-  for (guint i = 0; i < self->layout.n_planes; i++)
-    if (self->layout.offset[i] !=
-            GST_VIDEO_INFO_PLANE_OFFSET (&self->info, i) ||
-        self->layout.stride[i] != GST_VIDEO_INFO_PLANE_STRIDE (&self->info, i))
-      return FALSE;
-  return self->layout.n_memories <= 1;
-}
-
 gint
 gst_dmabuf_codec_input_configure (GstDmabufCodecInput *self,
     const struct zc_v4l2_device *device, const struct zc_v4l2_format *wish,
     const GstVideoInfo *info, guint depth)
 {
-  gint ret;
-
   gst_dmabuf_codec_input_stop (self);
   self->device = device;
   self->wish = *wish;
   self->wish.type = device->output_type;
   self->info = *info;
-  self->depth = depth;
-  ret = set_format (self, &self->wish);
-  if (ret < 0)
-    return ret;
-  self->is_plain = implied_by_caps (self);
-  return 0;
+  self->warned = FALSE;
+  gst_dmabuf_codec_input_set_depth (self, depth);
+  return gst_dmabuf_codec_input_set_format (self, &self->wish);
 }
 
 gboolean
@@ -203,95 +113,21 @@ gst_dmabuf_codec_input_propose (GstDmabufCodecInput *self, GstQuery *query)
   g_autoptr (GstZcHeap) heap = find_any (self->layout.size);
   g_autoptr (GError) error = NULL;
   GstZcConstraints constraints;
+  guint depth;
 
   if (!heap)
     return FALSE;
+  g_mutex_lock (&self->lock);
+  depth = self->depth;
+  g_mutex_unlock (&self->lock);
   gst_zc_v4l2_layout_demand (&self->layout, &self->format, &constraints);
-  if (gst_zc_pool_propose (query, heap, &constraints, self->depth, 0, &error))
+  /* behind a tee upstream is told no more than this: pages can be handed over
+   * by address */
+  constraints.offset_align[0] = PAGE;
+  if (gst_zc_pool_propose (query, heap, &constraints, depth, 0, &error))
     return TRUE;
   GST_INFO_OBJECT (self->element, "nothing to offer: %s", error->message);
   return FALSE;
-}
-
-/* --- where frames lie --------------------------------------------------- */
-
-/* Whether the device may be asked to take frames that lie like this. */
-static gboolean
-is_askable (const GstDmabufCodecInput *self, const GstZcLayout *layout)
-{
-  return layout->n_planes == self->layout.n_planes &&
-         layout->format == self->layout.format &&
-         layout->n_memories == self->layout.n_memories;
-}
-
-/* The device is asked for the lines of the frame; it keeps its own if it
- * cannot have those. */
-static gboolean
-adopt_layout (GstDmabufCodecInput *self, const GstZcLayout *layout)
-{
-  const struct zc_v4l2_format before = self->format;
-  struct zc_v4l2_format wish = before;
-
-  if (gst_zc_layout_equal (layout, &self->layout))
-    return TRUE;
-  if (!is_askable (self, layout))
-    return FALSE;
-  gst_zc_v4l2_layout_wish (layout, &wish);
-  wish.height = MAX (self->wish.height, layout->coded_height);
-  if (set_format (self, &wish) == 0 &&
-      gst_zc_layout_equal (layout, &self->layout)) {
-    self->is_plain = implied_by_caps (self);
-    return TRUE;
-  }
-  if (set_format (self, &before) < 0)
-    GST_WARNING_OBJECT (self->element, "%s cannot have its own lines again",
-        self->device->path);
-  return FALSE;
-}
-
-static gchar *
-describe_layouts (const GstDmabufCodecInput *self, const GstZcLayout *theirs)
-{
-  return g_strdup_printf ("theirs has lines of %d bytes and planes at 0, "
-                          "%" G_GSIZE_FORMAT
-                          "; the device wants lines of %d bytes and planes at "
-                          "0, %" G_GSIZE_FORMAT,
-      theirs->stride[0], theirs->n_planes > 1 ? theirs->offset[1] : 0,
-      self->layout.stride[0],
-      self->layout.n_planes > 1 ? self->layout.offset[1] : 0);
-}
-
-/* Of the first frame: NULL if the device reads it as it lies, or why not. */
-static gchar *
-fault_of_layout (GstDmabufCodecInput *self, GstBuffer *buffer)
-{
-  g_autoptr (GError) error = NULL;
-  GstZcLayout layout;
-
-  if (is_coded (self))
-    return NULL;
-  if (!gst_zc_layout_from_buffer (&layout, buffer, &self->info, &error))
-    return g_strdup (error->message);
-  if (adopt_layout (self, &layout))
-    return NULL;
-  return describe_layouts (self, &layout);
-}
-
-/* The same of each frame, without asking anybody. */
-static gboolean
-lies_well (const GstDmabufCodecInput *self, GstBuffer *buffer)
-{
-  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
-
-  if (!meta)
-    return self->is_plain;
-  if (meta->n_planes != self->layout.n_planes && !is_coded (self))
-    return FALSE;
-  for (guint i = 0; i < self->layout.n_planes; i++)
-    if (meta->offset[i] != self->layout.offset[i] ||
-        meta->stride[i] != self->layout.stride[i])
-      return FALSE;
-  return TRUE;
 }
 
 /* --- the thread that lets go of frames ---------------------------------- */
@@ -319,6 +155,12 @@ note_return (GstDmabufCodecInput *self, gint error)
   g_mutex_unlock (&self->lock);
 }
 
+void
+gst_dmabuf_codec_input_fail (GstDmabufCodecInput *self, gint error)
+{
+  note_return (self, error);
+}
+
 /* Events are CAPTURE's business, and its thread's. */
 static gpointer
 let_go (gpointer data)
@@ -337,10 +179,10 @@ let_go (gpointer data)
     if (!goes_on)
       break;
     ret = gst_zc_v4l2_slots_pull (self->slots, &buffer, &frame);
-    goes_on = ret == 0 || ret == -ENOBUFS;
+    goes_on = ret == 0;
     if (ret == 0)
       gst_buffer_unref (buffer);
-    if (ret == 0 || (ret < 0 && ret != -ECANCELED && ret != -ENOBUFS))
+    if (ret != -ECANCELED)
       note_return (self, ret);
   }
   return NULL;
@@ -420,9 +262,12 @@ static gint
 start (GstDmabufCodecInput *self, GstBuffer *buffer,
     const struct zc_v4l2_stamp *stamp, const gchar **step)
 {
-  guint count = self->depth + 1;
+  guint count;
   gint ret;
 
+  g_mutex_lock (&self->lock);
+  count = self->depth + 1;
+  g_mutex_unlock (&self->lock);
   self->slots = gst_zc_v4l2_slots_new (self->way->slots, self->device,
       self->device->output_type, &self->format, &self->info, &self->layout, 0);
   ret = gst_zc_v4l2_slots_alloc (self->slots, &count, step);
@@ -458,7 +303,8 @@ take_as_it_is (GstDmabufCodecInput *self, const GstDmabufCodecWay *way,
 {
   const gchar *fault = fault_of_memory (way, buffer);
 
-  *reason = fault ? g_strdup (fault) : fault_of_layout (self, buffer);
+  *reason = fault ? g_strdup (fault)
+                  : gst_dmabuf_codec_input_fault_of_layout (self, buffer);
   return *reason ? NULL : gst_buffer_ref (buffer);
 }
 
@@ -496,22 +342,40 @@ try_way (GstDmabufCodecInput *self, const GstDmabufCodecWay *way,
   *error = start (self, frame, stamp, &step);
   if (*error == 0)
     return NULL;
+  if (*error != -EMEDIUMTYPE && !way->find_heap)
+    self->no_direct = TRUE;
   return g_strdup_printf ("%s: %s", step, g_strerror (-*error));
 }
 
+/* Coded frames are small, and lie in memory of the process as a rule. */
 static void
+warn_of_copies (GstDmabufCodecInput *self, const gchar *reason)
+{
+  if (self->warned || gst_dmabuf_codec_input_is_coded (self))
+    return;
+  self->warned = TRUE;
+  gst_dmabuf_codec_warn_copies (self->element, self->device->path, reason);
+}
+
+static gint
 begin (GstDmabufCodecInput *self)
 {
+  g_autofree gchar *refused = NULL;
+
   g_mutex_lock (&self->lock);
   self->queued = self->given = 1;
   self->ends = FALSE;
   self->error = 0;
   self->path = self->way->name;
   g_mutex_unlock (&self->lock);
-  self->thread = g_thread_new ("codec-input", let_go, self);
-  if (self->way->find_heap && !is_coded (self))
-    gst_dmabuf_codec_warn_copies (
-        self->element, self->device->path, self->refused->str);
+  self->thread = g_thread_try_new ("codec-input", let_go, self, NULL);
+  if (!self->thread)
+    return -EAGAIN;
+  if (self->way->find_heap) {
+    refused = gst_dmabuf_codec_input_get_refused (self);
+    warn_of_copies (self, refused);
+  }
+  return 0;
 }
 
 /* A device that is gone or taken will not do by another way either. */
@@ -530,13 +394,12 @@ settle (GstDmabufCodecInput *self, GstBuffer *buffer,
   g_mutex_lock (&self->lock);
   g_string_truncate (self->refused, 0);
   g_mutex_unlock (&self->lock);
+  self->no_direct = FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (order) && !is_hopeless (error); i++) {
     g_autofree gchar *reason = try_way (self, order[i], buffer, stamp, &error);
 
-    if (!reason) {
-      begin (self);
-      return 0;
-    }
+    if (!reason)
+      return begin (self);
     drop_way (self);
     refuse (self, order[i], reason);
   }
@@ -590,37 +453,40 @@ note_push (GstDmabufCodecInput *self, gboolean ok)
   g_mutex_unlock (&self->lock);
 }
 
-/* From now on frames are copied: it is not tried again with each. */
 static void
-begin_copies (GstDmabufCodecInput *self, const gchar *reason)
+set_path (GstDmabufCodecInput *self, const gchar *name)
 {
-  const GstDmabufCodecWay *way = self->way == &user ? &copy_pages : &copy;
+  g_mutex_lock (&self->lock);
+  self->path = name;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+set_copies (GstDmabufCodecInput *self, const GstDmabufCodecWay *way)
+{
   g_autoptr (GstZcHeap) heap = way->find_heap (self->layout.size);
 
-  refuse (self, self->way, reason);
-  if (!is_coded (self))
-    gst_dmabuf_codec_warn_copies (self->element, self->device->path, reason);
   if (heap)
     gst_dmabuf_codec_copier_start (
         &self->copier, heap, &self->layout, &self->format, &self->info);
-  g_mutex_lock (&self->lock);
-  self->path = way->name;
-  g_mutex_unlock (&self->lock);
   self->way = way;
 }
 
-static gint
-push_copy (GstDmabufCodecInput *self, GstBuffer *buffer,
-    const struct zc_v4l2_stamp *stamp)
+/* How frames come in that need not be copied. */
+static const GstDmabufCodecWay *
+direct_way (const GstDmabufCodecInput *self)
 {
-  g_autofree gchar *fault = NULL;
-  GstBuffer *frame = make_copy (self, buffer, &fault);
-  const gchar *reason;
+  return self->way->slots == &gst_zc_v4l2_way_userptr ? &user : &import;
+}
 
-  if (frame)
-    return give (self, frame, stamp, &reason);
-  GST_WARNING_OBJECT (self->element, "no copy: %s", fault);
-  return -EIO;
+/* A frame of which the device cannot be told where it is, though the one before
+ * was. */
+static void
+begin_copies (GstDmabufCodecInput *self, const gchar *reason)
+{
+  refuse (self, self->way, reason);
+  warn_of_copies (self, reason);
+  set_copies (self, direct_way (self) == &user ? &copy_pages : &copy);
 }
 
 static gboolean
@@ -630,20 +496,64 @@ is_refusal (gint error)
 }
 
 static gint
+push_copy (GstDmabufCodecInput *self, GstBuffer *buffer,
+    const struct zc_v4l2_stamp *stamp)
+{
+  g_autofree gchar *fault = NULL;
+  GstBuffer *frame = make_copy (self, buffer, &fault);
+  const gchar *reason = NULL;
+  gint ret = -EIO;
+
+  if (frame) {
+    ret = give (self, frame, stamp, &reason);
+    if (ret < 0)
+      fault = g_strdup (reason ? reason : g_strerror (-ret));
+  }
+  if (ret == 0)
+    return 0;
+  refuse (self, self->way, fault);
+  if (!frame || !is_refusal (ret) || self->way != &copy)
+    return ret;
+  set_copies (self, &copy_contiguous);
+  return push_copy (self, buffer, stamp);
+}
+
+/* The frame where it is; what the device has refused once is not tried again
+ * with each. */
+static gint
+push_itself (GstDmabufCodecInput *self, GstBuffer *buffer,
+    const struct zc_v4l2_stamp *stamp, const gchar **reason)
+{
+  gint ret;
+
+  *reason = self->no_direct ? "" : fault_of_memory (self->way, buffer);
+  if (*reason)
+    return -EMEDIUMTYPE;
+  if (!gst_dmabuf_codec_input_lies_well (self, buffer)) {
+    *reason = "it lies in its memory in another way than the first";
+    return -EMEDIUMTYPE;
+  }
+  ret = give (self, gst_buffer_ref (buffer), stamp, reason);
+  self->no_direct = ret == -EFAULT || ret == -EINVAL;
+  return ret;
+}
+
+static gint
 push (GstDmabufCodecInput *self, GstBuffer *buffer,
     const struct zc_v4l2_stamp *stamp)
 {
-  const gchar *reason = "it lies in its memory in another way than the first";
-  gint ret = -EMEDIUMTYPE;
+  const gchar *reason, *path = direct_way (self)->name;
+  gint ret = push_itself (self, buffer, stamp, &reason);
 
-  if (!self->way->find_heap) {
-    if (lies_well (self, buffer))
-      ret = give (self, gst_buffer_ref (buffer), stamp, &reason);
-    if (!is_refusal (ret))
-      return ret;
-    begin_copies (self, reason);
+  if (is_refusal (ret)) {
+    if (!gst_dmabuf_codec_copier_is_started (&self->copier))
+      begin_copies (self, reason ? reason : g_strerror (-ret));
+    ret = push_copy (self, buffer, stamp);
+    path = self->way->name;
   }
-  return push_copy (self, buffer, stamp);
+  if (self->path != path)
+    set_path (self, path);
+  return ret;
 }
 
 static gboolean
@@ -721,6 +631,25 @@ gst_dmabuf_codec_input_stop (GstDmabufCodecInput *self)
   if (self->thread)
     g_thread_join (g_steal_pointer (&self->thread));
   drop_way (self);
+}
+
+void
+gst_dmabuf_codec_input_set_depth (GstDmabufCodecInput *self, guint depth)
+{
+  g_mutex_lock (&self->lock);
+  self->depth = depth;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_dmabuf_codec_input_reset_stats (GstDmabufCodecInput *self)
+{
+  gst_dmabuf_codec_copier_reset_stats (&self->copier);
+  g_mutex_lock (&self->lock);
+  self->path = NULL;
+  g_string_truncate (self->refused, 0);
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -30,19 +30,21 @@ typedef struct {
   GstElement *element; /* whose messages they are; not a reference */
   struct zc_v4l2_format wish;
   struct v4l2_rect visible; /* without a size: all of it */
-  guint depth;
+  gboolean warned;          /* of copies, since it was configured */
 
   /* From the first frame to the stop. */
   const struct _GstDmabufCodecWay *way;
   GstDmabufCodecCopier copier;
   GstZcV4l2Slots *slots;
   GThread *thread;
-  gboolean is_plain; /* the caps imply where the device's planes lie */
+  gboolean is_plain;  /* the caps imply where the device's planes lie */
+  gboolean no_direct; /* the device has refused a frame where it was */
 
   /* Guards what follows; no call is made with it held. */
   GMutex lock;
   GCond changed;
-  guint queued; /* frames that the device has, or is about to have */
+  guint depth;  /* frames that the device may have */
+  guint queued; /* frames that it has, or is about to be given */
   guint given;  /* those that it has */
   gboolean ends;
   gboolean flushing;
@@ -104,6 +106,14 @@ gboolean gst_dmabuf_codec_input_propose (
 gint gst_dmabuf_codec_input_push (GstDmabufCodecInput *input, GstBuffer *buffer,
     const struct zc_v4l2_stamp *stamp);
 
+/* Another @depth than that of gst_dmabuf_codec_input_configure(). Any
+ * thread. */
+void gst_dmabuf_codec_input_set_depth (GstDmabufCodecInput *input, guint depth);
+
+/* Makes a push that waits return @error, and later ones too until the next
+ * start. Any thread. */
+void gst_dmabuf_codec_input_fail (GstDmabufCodecInput *input, gint error);
+
 /* Waits until the device has less than it may, or it makes no sense. */
 void gst_dmabuf_codec_input_wait_for_room (GstDmabufCodecInput *input);
 
@@ -123,6 +133,9 @@ void gst_dmabuf_codec_input_set_flushing (
 
 /* Ends the stream: all frames are let go. The format stays. */
 void gst_dmabuf_codec_input_stop (GstDmabufCodecInput *input);
+
+/* Counts begin anew. Any thread. */
+void gst_dmabuf_codec_input_reset_stats (GstDmabufCodecInput *input);
 
 /* Adds "input" (how frames come in), "input-refused" (why not by better ways)
  * and what was copied to @stats. Any thread. */

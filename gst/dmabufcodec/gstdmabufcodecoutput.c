@@ -219,6 +219,15 @@ keep_counts (GstDmabufCodecOutput *self)
 }
 
 void
+gst_dmabuf_codec_output_interrupt (GstDmabufCodecOutput *self)
+{
+  g_mutex_lock (&self->lock);
+  if (self->pool)
+    gst_buffer_pool_set_flushing (self->pool, TRUE);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 gst_dmabuf_codec_output_stop (GstDmabufCodecOutput *self)
 {
   GstBufferPool *pool = self->pool;

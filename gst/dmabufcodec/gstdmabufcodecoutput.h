@@ -110,6 +110,9 @@ gint gst_dmabuf_codec_output_pull (GstDmabufCodecOutput *output,
 void gst_dmabuf_codec_output_set_flushing (
     GstDmabufCodecOutput *output, gboolean flushing);
 
+/* The same, until the stop. Any thread. */
+void gst_dmabuf_codec_output_interrupt (GstDmabufCodecOutput *output);
+
 /* Ends the stream. Frames that are outside stay valid. */
 void gst_dmabuf_codec_output_stop (GstDmabufCodecOutput *output);
 

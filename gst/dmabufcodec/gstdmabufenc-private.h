@@ -10,6 +10,7 @@
 #include "gst-libs/v4l2/gstzcv4l2encodersettings.h"
 #include "gst-libs/v4l2/gstzcv4l2grades.h"
 
+#include <gst/base/gstqueuearray.h>
 #include <gst/video/gstvideoencoder.h>
 
 G_BEGIN_DECLS
@@ -21,18 +22,71 @@ typedef struct {
 
   GstDmabufCodec codec;
   GstZcV4l2Grades grades;    /* of the device; of the streaming thread */
+  GstVideoCodecState *state; /* of the last caps of another size or rate */
+  GstCaps *caps;             /* the last caps */
+  GstCaps *refused;          /* caps that the device did not take, if any */
   GstBuffer *nothing;        /* stands for what went back to upstream */
-  gboolean cannot_force_key; /* the device has no such control */
+  gchar *cannot_force_key;   /* the device that has no such control */
+  gint reorders;             /* frames that one may come before; atomic */
+  gint forces_key;           /* the device takes the request; atomic */
+  gint has_period;           /* not every frame is a key frame; atomic */
+
+  GstQueueArray *times;  /* GstClockTime: when frames that are inside are
+                          * shown, if they are reordered; stream lock */
+  GstClockTime duration; /* of a frame; 0: unknown */
+
+  /* Of the source pad's thread, while there is one. */
+  gboolean is_first;    /* no frame has come out since the start */
+  gboolean tells_keys;  /* the driver marks key frames */
+  gboolean told_broken; /* since then */
 
   /* The object lock guards what follows. */
   gchar *device;
   GstZcV4l2EncoderSettings settings;
-  GstFlowReturn flow; /* of the source pad's thread */
+  GstFlowReturn flow; /* of the source pad's thread, or an error of another */
+  guint64 coded_copies;
 } GstDmabufEnc;
 
 #define GST_DMABUF_ENC(obj) ((GstDmabufEnc *) (obj))
 
+/* Frames that the device may have at least: one in work, one that waits, so
+ * that it does not wait for us. */
+#define GST_DMABUF_ENC_DEPTH 2
+
+/* What comes out: gstdmabufencoutput.c. Without "thread": for the streaming
+ * thread, with the stream lock of the base class held once, which is released
+ * meanwhile where it has to wait. */
+
+/* Why no frames flow. Any thread. */
+void gst_dmabuf_enc_set_flow (GstDmabufEnc *self, GstFlowReturn flow);
+GstFlowReturn gst_dmabuf_enc_get_flow (GstDmabufEnc *self);
+
+/* The flow becomes an error. %FALSE if it is one already: there is to be one
+ * message. Any thread. */
+gboolean gst_dmabuf_enc_fail (GstDmabufEnc *self);
+
+/* Notes a frame that is about to go in, for the times of decoding. */
+void gst_dmabuf_enc_note_time (
+    GstDmabufEnc *self, const GstVideoCodecFrame *frame);
+
+/* Starts CAPTURE, once the first frame is in the device, and the thread. */
+GstFlowReturn gst_dmabuf_enc_start_output (GstDmabufEnc *self);
+
+/* Ends the streams of the device, and gives up what is inside. Without the
+ * stream lock, which frames on their way need. */
+void gst_dmabuf_enc_end_streams (GstDmabufEnc *self);
+
+/* The same with that lock held once. */
+void gst_dmabuf_enc_end_output (GstDmabufEnc *self);
+
+/* The same after all that is inside has come out. Returns how that went. */
+GstFlowReturn gst_dmabuf_enc_drain (GstDmabufEnc *self);
+
 /* What the user wants of the device: gstdmabufencsettings.c. */
+
+/* Asks the device how many frames it needs at once, and whether they come out
+ * in another order. With the codec's lock. */
+void gst_dmabuf_enc_learn_order (GstDmabufEnc *self);
 
 /**
  * gst_dmabuf_enc_set_grades:

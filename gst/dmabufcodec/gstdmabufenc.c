@@ -23,13 +23,29 @@
  * the device in use has, and their ranges; what it does not have is a warning,
  * and left out. Most can be changed while frames flow.
  *
+ * A device that reorders frames (b-frames) is given as many at once as it
+ * needs.
+ *
+ * Coded frames are memory of the device's, of which there is more as long as
+ * the driver has any. Where downstream keeps all of it, a muxer that waits for
+ * another stream for example, coded frames are copied into memory of the
+ * process, so that the device goes on.
+ *
+ * ## Choosing it by itself
+ *
+ * Elements that look for an encoder (encodebin, camerabin) do not take it,
+ * because its rank is NONE. GST_PLUGIN_FEATURE_RANK=dmabufenc:MAX in the
+ * environment, or gst_plugin_feature_set_rank() in a program, puts it first.
+ *
  * ## Statistics
  *
  * #dmabufenc:stats counts since the element left NULL:
  *
  * * frames: that were coded
- * * dropped: frames that the device could not do
+ * * dropped: frames that the device could not do, or left out (frame-skip)
  * * copies, bytes-copied: frames that the CPU copied, and how much that was
+ * * coded-copies: coded frames that were copied, because downstream keeps all
+ *   buffers that the device can have
  * * input: how frames come into the device: dmabuf-import, userptr or copy
  * * input-refused: why not by better ways, or "none"
  * * device: the one in use, or "none"
@@ -55,13 +71,6 @@
 
 #define GST_CAT_DEFAULT gst_dmabuf_codec_debug
 
-/* Frames that the device may have: one in work, one that waits, so that it does
- * not wait for us. */
-#define DEPTH 2
-
-/* Coded frames that downstream may keep while the device goes on. */
-#define SPARE 4
-
 typedef struct {
   GstVideoEncoderClass parent;
 } GstDmabufEncClass;
@@ -80,97 +89,6 @@ enum {
   PROP_STATS,
   PROP_SETTINGS, /* the first of them */
 };
-
-/* --- the source pad's thread -------------------------------------------- */
-
-static void
-set_flow (GstDmabufEnc *self, GstFlowReturn flow)
-{
-  GST_OBJECT_LOCK (self);
-  self->flow = flow;
-  GST_OBJECT_UNLOCK (self);
-}
-
-static GstFlowReturn
-get_flow (GstDmabufEnc *self)
-{
-  GstFlowReturn flow;
-
-  GST_OBJECT_LOCK (self);
-  flow = self->flow;
-  GST_OBJECT_UNLOCK (self);
-  return flow;
-}
-
-/* Without a buffer the base class takes a frame for dropped. */
-static GstFlowReturn
-drop (GstDmabufEnc *self, GstVideoCodecFrame *frame)
-{
-  gst_dmabuf_codec_count_dropped (&self->codec);
-  return gst_video_encoder_finish_frame (GST_VIDEO_ENCODER (self), frame);
-}
-
-/* Takes @buffer. */
-static GstFlowReturn
-finish_frame (
-    GstDmabufEnc *self, GstBuffer *buffer, guint32 number, guint32 flags)
-{
-  GstVideoEncoder *encoder = GST_VIDEO_ENCODER (self);
-  GstVideoCodecFrame *frame = gst_video_encoder_get_frame (
-      encoder, (gint) number);
-
-  if (!frame) {
-    GST_WARNING_OBJECT (self, "a coded frame of none (%u)", number);
-    gst_buffer_unref (buffer);
-    return GST_FLOW_OK;
-  }
-  if (flags & V4L2_BUF_FLAG_ERROR) {
-    gst_dmabuf_codec_warn_broken (GST_ELEMENT (self), self->codec.device->path);
-    gst_buffer_unref (buffer);
-    return drop (self, frame);
-  }
-  if (flags & V4L2_BUF_FLAG_KEYFRAME)
-    GST_VIDEO_CODEC_FRAME_SET_SYNC_POINT (frame);
-  frame->output_buffer = buffer;
-  return gst_video_encoder_finish_frame (encoder, frame);
-}
-
-static void
-end_thread (GstDmabufEnc *self, GstFlowReturn flow)
-{
-  set_flow (self, flow);
-  gst_dmabuf_codec_note_end (&self->codec);
-  gst_pad_pause_task (GST_VIDEO_ENCODER_SRC_PAD (self));
-}
-
-static GstFlowReturn
-flow_of (GstDmabufEnc *self, gint error)
-{
-  if (error == -EPIPE)
-    return GST_FLOW_EOS;
-  if (error == -ECANCELED)
-    return GST_FLOW_FLUSHING;
-  gst_dmabuf_codec_error_streaming (
-      GST_ELEMENT (self), self->codec.device->path, "VIDIOC_DQBUF", error);
-  return GST_FLOW_ERROR;
-}
-
-static void
-give_frames (gpointer data)
-{
-  GstDmabufEnc *self = data;
-  GstFlowReturn flow = GST_FLOW_OK;
-  guint32 number = 0, flags = 0;
-  GstBuffer *buffer;
-  gint ret = gst_dmabuf_codec_pull (&self->codec, &buffer, &number, &flags);
-
-  if (ret == 0)
-    flow = finish_frame (self, buffer, number, flags);
-  else if (ret < 0)
-    flow = flow_of (self, ret);
-  if (flow != GST_FLOW_OK)
-    end_thread (self, flow);
-}
 
 /* --- caps --------------------------------------------------------------- */
 
@@ -261,8 +179,8 @@ set_raw (GstDmabufEnc *self, const GstVideoInfo *info)
 {
   struct zc_v4l2_format wish = wish_for (
       info, self->codec.choice.fourcc[GST_DMABUF_CODEC_IN]);
-  gint ret = gst_dmabuf_codec_input_configure (
-      &self->codec.input, self->codec.device, &wish, info, DEPTH);
+  gint ret = gst_dmabuf_codec_input_configure (&self->codec.input,
+      self->codec.device, &wish, info, GST_DMABUF_ENC_DEPTH);
 
   if (ret < 0)
     gst_dmabuf_codec_error_set_format (GST_ELEMENT (self),
@@ -287,35 +205,26 @@ set_rate (GstDmabufEnc *self, const GstVideoInfo *info)
         g_strerror (-ret));
 }
 
-static void
-set_latency (GstDmabufEnc *self, const GstVideoInfo *info)
-{
-  GstClockTime frame = GST_VIDEO_INFO_FPS_N (info) > 0
-                           ? gst_util_uint64_scale (GST_SECOND,
-                                 GST_VIDEO_INFO_FPS_D (info),
-                                 GST_VIDEO_INFO_FPS_N (info))
-                           : 0;
+/* Where frames are reordered the first ones are decoded before time begins:
+ * that begins later, then. */
+#define LATER (1000 * 60 * 60 * GST_SECOND)
 
-  gst_video_encoder_set_latency (GST_VIDEO_ENCODER (self), frame, frame);
-}
-
-/* Ends a stream, with what is still inside. */
 static void
-end_stream (GstDmabufEnc *self, gboolean drains)
+set_times (GstDmabufEnc *self, const GstVideoInfo *info)
 {
   GstVideoEncoder *encoder = GST_VIDEO_ENCODER (self);
+  guint reorders = (guint) g_atomic_int_get (&self->reorders);
+  GstClockTime latency;
 
-  GST_VIDEO_ENCODER_STREAM_UNLOCK (encoder);
-  if (drains && gst_dmabuf_codec_output_is_streaming (&self->codec.output) &&
-      get_flow (self) == GST_FLOW_OK)
-    gst_dmabuf_codec_drain (&self->codec);
-  if (!drains)
-    gst_dmabuf_codec_set_flushing (&self->codec, TRUE);
-  gst_pad_stop_task (GST_VIDEO_ENCODER_SRC_PAD (encoder));
-  gst_dmabuf_codec_stop (&self->codec);
-  if (!drains)
-    gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
-  GST_VIDEO_ENCODER_STREAM_LOCK (encoder);
+  self->duration = GST_VIDEO_INFO_FPS_N (info) > 0
+                       ? gst_util_uint64_scale (GST_SECOND,
+                             GST_VIDEO_INFO_FPS_D (info),
+                             GST_VIDEO_INFO_FPS_N (info))
+                       : 0;
+  latency = (1 + reorders) * self->duration;
+  gst_video_encoder_set_latency (encoder, latency, latency);
+  gst_video_encoder_set_min_pts (
+      encoder, reorders > 0 ? LATER : GST_CLOCK_TIME_NONE);
 }
 
 /* dev-encoder.rst, Initialization: formats, the rate, then controls, which
@@ -333,7 +242,39 @@ configure (
     return FALSE;
   gst_dmabuf_enc_apply_settings (self);
   gst_dmabuf_codec_apply_controls (&self->codec);
-  self->cannot_force_key = FALSE;
+  g_mutex_lock (&self->codec.lock);
+  gst_dmabuf_enc_learn_order (self);
+  g_mutex_unlock (&self->codec.lock);
+  return TRUE;
+}
+
+/* @state need not be of @caps, but for their format. */
+static gboolean
+set_caps (GstDmabufEnc *self, GstCaps *caps, GstVideoCodecState *state)
+{
+  guint32 drm_fourcc;
+  guint64 modifier;
+  GstVideoInfo info;
+  GstCaps *coded;
+
+  gst_dmabuf_enc_drain (self);
+  gst_dmabuf_enc_set_flow (self, GST_FLOW_OK);
+  if (!gst_zc_caps_parse (caps, &info, &drm_fourcc, &modifier))
+    return FALSE;
+  coded = choose_output (self, caps);
+  if (!coded)
+    return FALSE;
+  coded = gst_caps_make_writable (coded);
+  if (!configure (self, &info, caps, coded)) {
+    gst_caps_replace (&self->refused, caps);
+    gst_caps_unref (coded);
+    return FALSE;
+  }
+  gst_caps_replace (&self->refused, NULL);
+  set_times (self, &info);
+  gst_caps_replace (&self->caps, caps);
+  gst_video_codec_state_unref (gst_video_encoder_set_output_state (
+      GST_VIDEO_ENCODER (self), gst_caps_fixate (coded), state));
   return TRUE;
 }
 
@@ -341,27 +282,44 @@ static gboolean
 gst_dmabuf_enc_set_format (GstVideoEncoder *encoder, GstVideoCodecState *state)
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
-  guint32 drm_fourcc;
-  guint64 modifier;
-  GstVideoInfo info;
-  GstCaps *coded;
 
-  end_stream (self, TRUE);
-  set_flow (self, GST_FLOW_OK);
-  if (!gst_zc_caps_parse (state->caps, &info, &drm_fourcc, &modifier))
+  g_clear_pointer (&self->state, gst_video_codec_state_unref);
+  /* upstream sends them again, and has been told */
+  if (self->refused && gst_caps_is_equal (self->refused, state->caps))
     return FALSE;
-  coded = choose_output (self, state->caps);
-  if (!coded)
+  if (!set_caps (self, state->caps, state))
     return FALSE;
-  coded = gst_caps_make_writable (coded);
-  if (!configure (self, &info, state->caps, coded)) {
-    gst_caps_unref (coded);
-    return FALSE;
-  }
-  set_latency (self, &info);
-  gst_video_codec_state_unref (gst_video_encoder_set_output_state (
-      encoder, gst_caps_fixate (coded), state));
+  self->state = gst_video_codec_state_ref (state);
   return TRUE;
+}
+
+static gboolean
+is_other_drm_format (GstCaps *a, GstCaps *b)
+{
+  return gst_video_is_dma_drm_caps (a) && gst_video_is_dma_drm_caps (b) &&
+         g_strcmp0 (gst_structure_get_string (
+                        gst_caps_get_structure (a, 0), "drm-format"),
+             gst_structure_get_string (
+                 gst_caps_get_structure (b, 0), "drm-format")) != 0;
+}
+
+/* The base class takes one format of dma-bufs for another of the same size. */
+static gboolean
+take_caps (GstDmabufEnc *self, GstEvent *event)
+{
+  GstVideoEncoder *encoder = GST_VIDEO_ENCODER (self);
+  g_autoptr (GstCaps) caps = NULL;
+  gboolean ok;
+
+  gst_event_parse_caps (event, &caps);
+  gst_caps_ref (caps);
+  ok = GST_VIDEO_ENCODER_CLASS (gst_dmabuf_enc_parent_class)
+           ->sink_event (encoder, event);
+  GST_VIDEO_ENCODER_STREAM_LOCK (encoder);
+  if (ok && self->state && is_other_drm_format (self->caps, caps))
+    ok = set_caps (self, caps, self->state);
+  GST_VIDEO_ENCODER_STREAM_UNLOCK (encoder);
+  return ok;
 }
 
 static gboolean
@@ -376,39 +334,33 @@ gst_dmabuf_enc_propose_allocation (GstVideoEncoder *encoder, GstQuery *query)
 
 /* --- frames ------------------------------------------------------------- */
 
+/* Whether it tells something that is not of the memory of the picture. */
 static gboolean
-start_output (GstDmabufEnc *self)
+is_beside (const GstMeta *meta)
 {
-  GstVideoEncoder *encoder = GST_VIDEO_ENCODER (self);
-  const struct zc_v4l2_device *device = self->codec.device;
-  GstVideoCodecState *output = gst_video_encoder_get_output_state (encoder);
-  const gchar *step = NULL;
-  GstVideoInfo info;
-  gint ret;
-
-  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_ENCODED,
-      GST_VIDEO_INFO_WIDTH (&self->codec.input.info),
-      GST_VIDEO_INFO_HEIGHT (&self->codec.input.info));
-  ret = gst_dmabuf_codec_output_start (
-      &self->codec.output, device, &info, output->caps, DEPTH + SPARE, &step);
-  gst_video_codec_state_unref (output);
-  if (ret < 0) {
-    gst_dmabuf_codec_error_streaming (
-        GST_ELEMENT (self), device->path, step, ret);
-    return FALSE;
-  }
-  return gst_pad_start_task (
-      GST_VIDEO_ENCODER_SRC_PAD (encoder), give_frames, self, NULL);
+  return meta->info->api != GST_VIDEO_META_API_TYPE &&
+         !gst_meta_api_type_has_tag (meta->info->api,
+             g_quark_from_static_string (GST_META_TAG_MEMORY_REFERENCE_STR));
 }
 
 static gboolean
-is_layout_meta (GstBuffer *buffer, GstMeta **meta, gpointer data)
+note_beside (GstBuffer *buffer, GstMeta **meta, gpointer data)
 {
   gboolean *others = data;
 
   (void) buffer;
-  *others = (*meta)->info->api != GST_VIDEO_META_API_TYPE;
+  *others = is_beside (*meta);
   return !*others;
+}
+
+static gboolean
+keep_beside (GstBuffer *buffer, GstMeta **meta, gpointer data)
+{
+  (void) buffer;
+  (void) data;
+  if (!is_beside (*meta))
+    *meta = NULL;
+  return TRUE;
 }
 
 /* The frame keeps what is told beside the picture, not the picture: that goes
@@ -419,17 +371,26 @@ steal_picture (GstDmabufEnc *self, GstVideoCodecFrame *frame)
   GstBuffer *picture = frame->input_buffer;
   gboolean has_others = FALSE;
 
-  gst_buffer_foreach_meta (picture, is_layout_meta, &has_others);
+  gst_buffer_foreach_meta (picture, note_beside, &has_others);
   if (has_others) {
     frame->input_buffer = gst_buffer_new ();
     gst_buffer_copy_into (frame->input_buffer, picture,
         GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS |
             GST_BUFFER_COPY_META,
         0, -1);
+    gst_buffer_foreach_meta (frame->input_buffer, keep_beside, NULL);
   } else {
     frame->input_buffer = gst_buffer_ref (self->nothing);
   }
   return picture;
+}
+
+/* The first frame is a key frame anyway. */
+static gboolean
+must_force_key (GstDmabufEnc *self, const GstVideoCodecFrame *frame)
+{
+  return GST_VIDEO_CODEC_FRAME_IS_FORCE_KEYFRAME (frame) &&
+         gst_dmabuf_codec_input_is_streaming (&self->codec.input);
 }
 
 /* The base class's lock is not held while the device has no room. */
@@ -440,8 +401,9 @@ push (GstDmabufEnc *self, GstVideoCodecFrame *frame)
   GstBuffer *picture = steal_picture (self, frame);
   gint ret;
 
+  gst_dmabuf_enc_note_time (self, frame);
   GST_VIDEO_ENCODER_STREAM_UNLOCK (encoder);
-  if (GST_VIDEO_CODEC_FRAME_IS_FORCE_KEYFRAME (frame)) {
+  if (must_force_key (self, frame)) {
     gst_dmabuf_codec_wait_for_room (&self->codec);
     gst_dmabuf_enc_force_key (self);
   }
@@ -452,16 +414,22 @@ push (GstDmabufEnc *self, GstVideoCodecFrame *frame)
   return ret;
 }
 
+/* What the thread of the source pad met comes first: it is why there is no
+ * room. */
 static GstFlowReturn
 refuse (GstDmabufEnc *self, gint error)
 {
+  GstFlowReturn flow = gst_dmabuf_enc_get_flow (self);
   g_autofree gchar *refused = NULL;
 
+  if (flow != GST_FLOW_OK)
+    return flow;
   if (error == -ECANCELED)
     return GST_FLOW_FLUSHING;
   refused = gst_dmabuf_codec_input_get_refused (&self->codec.input);
-  gst_dmabuf_codec_error_push (
-      GST_ELEMENT (self), self->codec.device->path, refused, error);
+  if (gst_dmabuf_enc_fail (self))
+    gst_dmabuf_codec_error_push (
+        GST_ELEMENT (self), self->codec.device->path, refused, error);
   return GST_FLOW_ERROR;
 }
 
@@ -470,16 +438,15 @@ gst_dmabuf_enc_handle_frame (
     GstVideoEncoder *encoder, GstVideoCodecFrame *frame)
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
-  GstFlowReturn flow = get_flow (self);
+  GstFlowReturn flow = gst_dmabuf_enc_get_flow (self);
   gint ret;
 
   if (flow == GST_FLOW_OK) {
     ret = push (self, frame);
     if (ret < 0)
       flow = refuse (self, ret);
-    else if (!gst_dmabuf_codec_output_is_streaming (&self->codec.output) &&
-             !start_output (self))
-      flow = GST_FLOW_ERROR;
+    else if (!gst_dmabuf_codec_output_is_streaming (&self->codec.output))
+      flow = gst_dmabuf_enc_start_output (self);
   }
   gst_video_codec_frame_unref (frame);
   return flow;
@@ -489,12 +456,10 @@ static GstFlowReturn
 gst_dmabuf_enc_finish (GstVideoEncoder *encoder)
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
-  GstFlowReturn flow;
+  GstFlowReturn flow = gst_dmabuf_enc_drain (self);
 
-  end_stream (self, TRUE);
-  flow = get_flow (self);
-  set_flow (self, GST_FLOW_OK);
-  return flow == GST_FLOW_EOS ? GST_FLOW_OK : flow;
+  gst_dmabuf_enc_set_flow (self, GST_FLOW_OK);
+  return flow;
 }
 
 static gboolean
@@ -502,8 +467,8 @@ gst_dmabuf_enc_flush (GstVideoEncoder *encoder)
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
 
-  end_stream (self, FALSE);
-  set_flow (self, GST_FLOW_OK);
+  gst_dmabuf_enc_end_output (self);
+  gst_dmabuf_enc_set_flow (self, GST_FLOW_OK);
   return TRUE;
 }
 
@@ -516,6 +481,8 @@ gst_dmabuf_enc_sink_event (GstVideoEncoder *encoder, GstEvent *event)
     gst_dmabuf_codec_set_flushing (&self->codec, TRUE);
   else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
     gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
+    return take_caps (self, event);
   return GST_VIDEO_ENCODER_CLASS (gst_dmabuf_enc_parent_class)
       ->sink_event (encoder, event);
 }
@@ -530,6 +497,7 @@ gst_dmabuf_enc_open (GstVideoEncoder *encoder)
 
   GST_OBJECT_LOCK (self);
   name = g_strdup (self->device);
+  self->coded_copies = 0;
   GST_OBJECT_UNLOCK (self);
   return gst_dmabuf_codec_open (&self->codec, name);
 }
@@ -546,7 +514,8 @@ gst_dmabuf_enc_start (GstVideoEncoder *encoder)
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
 
-  set_flow (self, GST_FLOW_OK);
+  gst_dmabuf_enc_set_flow (self, GST_FLOW_OK);
+  gst_caps_replace (&self->refused, NULL);
   gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
   return TRUE;
 }
@@ -556,8 +525,9 @@ gst_dmabuf_enc_stop (GstVideoEncoder *encoder)
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
 
-  gst_pad_stop_task (GST_VIDEO_ENCODER_SRC_PAD (encoder));
-  gst_dmabuf_codec_stop (&self->codec);
+  gst_dmabuf_enc_end_streams (self);
+  gst_queue_array_clear (self->times);
+  g_clear_pointer (&self->state, gst_video_codec_state_unref);
   return TRUE;
 }
 
@@ -632,6 +602,19 @@ get_device (GstDmabufEnc *self, GValue *value)
   g_value_take_string (value, path);
 }
 
+static GstStructure *
+get_stats (GstDmabufEnc *self)
+{
+  GstStructure *stats = gst_dmabuf_codec_get_stats (
+      &self->codec, "dmabufenc-stats");
+
+  GST_OBJECT_LOCK (self);
+  gst_structure_set (
+      stats, "coded-copies", G_TYPE_UINT64, self->coded_copies, NULL);
+  GST_OBJECT_UNLOCK (self);
+  return stats;
+}
+
 static void
 gst_dmabuf_enc_get_property (
     GObject *object, guint id, GValue *value, GParamSpec *spec)
@@ -653,8 +636,7 @@ gst_dmabuf_enc_get_property (
       g_value_take_boxed (value, gst_dmabuf_enc_describe_settings (self));
       break;
     case PROP_STATS:
-      g_value_take_boxed (
-          value, gst_dmabuf_codec_get_stats (&self->codec, "dmabufenc-stats"));
+      g_value_take_boxed (value, get_stats (self));
       break;
     default:
       if (id >= PROP_SETTINGS)
@@ -671,6 +653,10 @@ gst_dmabuf_enc_finalize (GObject *object)
 
   gst_dmabuf_codec_clear (&self->codec);
   gst_clear_buffer (&self->nothing);
+  gst_queue_array_free (self->times);
+  gst_caps_replace (&self->caps, NULL);
+  gst_caps_replace (&self->refused, NULL);
+  g_free (self->cannot_force_key);
   gst_zc_v4l2_encoder_settings_clear (&self->settings);
   g_free (self->device);
   G_OBJECT_CLASS (gst_dmabuf_enc_parent_class)->finalize (object);
@@ -680,6 +666,7 @@ static void
 gst_dmabuf_enc_init (GstDmabufEnc *self)
 {
   self->nothing = gst_buffer_new ();
+  self->times = gst_queue_array_new_for_struct (sizeof (GstClockTime), 16);
   gst_zc_v4l2_encoder_settings_init (&self->settings);
   gst_dmabuf_codec_init (&self->codec, GST_ELEMENT (self), ZC_V4L2_JOB_ENCODE);
 }
@@ -710,7 +697,8 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
           "Counts since the start: frames coded and dropped, copies (frames) "
-          "and bytes-copied by the CPU, how frames come into the device "
+          "and bytes-copied by the CPU, coded-copies (frames), how frames come "
+          "into the device "
           "(input), why not by better ways (input-refused), and the device",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   gst_zc_v4l2_encoder_settings_install (klass, PROP_SETTINGS);
@@ -732,6 +720,8 @@ gst_dmabuf_enc_class_init (GstDmabufEncClass *klass)
   GstElementClass *element = GST_ELEMENT_CLASS (klass);
   GObjectClass *object = G_OBJECT_CLASS (klass);
 
+  GST_DEBUG_CATEGORY_INIT (
+      gst_dmabuf_codec_debug, "dmabufcodec", 0, "V4L2 mem2mem devices");
   object->set_property = gst_dmabuf_enc_set_property;
   object->get_property = gst_dmabuf_enc_get_property;
   object->finalize = gst_dmabuf_enc_finalize;

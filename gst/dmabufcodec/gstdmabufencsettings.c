@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufenc-private.h"
 
+#include "gst-libs/v4l2/v4l2-control.h"
+
 #define GST_CAT_DEFAULT gst_dmabuf_codec_debug
 
 static guint32
@@ -140,6 +142,7 @@ gst_dmabuf_enc_apply_setting (GstDmabufEnc *self, guint n)
     path = g_strdup (self->codec.device->path);
     g_array_unref (gst_zc_v4l2_encoder_settings_apply_one (
         &settings, n, self->codec.controls, coded_fourcc (self), complaints));
+    gst_dmabuf_enc_learn_order (self);
   }
   g_mutex_unlock (&self->codec.lock);
   gst_zc_v4l2_encoder_settings_clear (&settings);
@@ -159,19 +162,55 @@ gst_dmabuf_enc_describe_settings (GstDmabufEnc *self)
   return settings;
 }
 
+/* --- the order of frames ------------------------------------------------ */
+
+/* 0 if the device has no such control. */
+static guint
+read_number (const struct zc_v4l2_device *device, guint32 id)
+{
+  struct v4l2_ext_control value = { .id = id };
+
+  if (zc_v4l2_control_get (device, &value, 1) < 0)
+    return 0;
+  return (guint) MAX (value.value, 0);
+}
+
+/* Before a frame that others lie between comes out, these have to be there. */
+void
+gst_dmabuf_enc_learn_order (GstDmabufEnc *self)
+{
+  const struct zc_v4l2_device *device = self->codec.device;
+  guint between = read_number (device, V4L2_CID_MPEG_VIDEO_B_FRAMES);
+  guint needed = read_number (device, V4L2_CID_MIN_BUFFERS_FOR_OUTPUT);
+  guint depth = MAX (GST_DMABUF_ENC_DEPTH, needed);
+
+  if (between > 0)
+    depth = MAX (depth, between + GST_DMABUF_ENC_DEPTH);
+  g_atomic_int_set (&self->reorders, (gint) between);
+  g_atomic_int_set (&self->has_period,
+      gst_zc_v4l2_encoder_settings_get_control (GST_ZC_V4L2_SETTING_GOP_SIZE,
+          self->codec.controls, coded_fourcc (self)) != 0);
+  gst_dmabuf_codec_input_set_depth (&self->codec.input, depth);
+}
+
+/* --- key frames --------------------------------------------------------- */
+
 void
 gst_dmabuf_enc_force_key (GstDmabufEnc *self)
 {
+  const gchar *path = self->codec.device->path;
   gint ret;
 
-  if (self->cannot_force_key)
+  if (g_strcmp0 (self->cannot_force_key, path) == 0)
     return;
   ret = gst_zc_v4l2_encoder_force_key_frame (self->codec.device);
+  g_atomic_int_set (&self->forces_key, ret == 0);
   if (ret == 0)
     return;
-  self->cannot_force_key = TRUE;
+  g_free (self->cannot_force_key);
+  self->cannot_force_key = g_strdup (path);
   GST_ELEMENT_WARNING (self, STREAM, ENCODE,
-      ("%s makes no key frames by request.", self->codec.device->path),
+      ("%s makes no key frames by request.", path),
       ("V4L2_CID_MPEG_VIDEO_FORCE_KEY_FRAME: %s (errno %d). A smaller gop-size "
        "makes them come more often.",
           g_strerror (-ret), -ret));
