@@ -43,6 +43,7 @@ native_build() {
 	drop_lock
 	export GST_PLUGIN_PATH="$lab_build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
 	export GST_REGISTRY="$lab_build/registry.bin"
+	export PATH="$lab_build/tools:$PATH"
 	export LAB_BUILD="$lab_build"
 }
 

@@ -42,7 +42,7 @@ vm_run() {
 vm_give_back_terminal() { [ -z "${vm_terminal:-}" ] || stty "$vm_terminal"; }
 
 vm_environment() {
-	printf '%s\0' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
+	printf '%s\0' "PATH=$lab_build/tools:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin" \
 		LANG=C.UTF-8 HOME=/root TERM="${TERM:-dumb}" XDG_RUNTIME_DIR=/run/user/0 \
 		GST_REGISTRY=/tmp/registry.bin
 	env -0 | grep -zE "$VM_PASSED" | grep -zvE '^GST_(PLUGIN_PATH|REGISTRY)=' || true

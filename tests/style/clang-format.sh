@@ -15,4 +15,4 @@ if ! "$program" --version 2>/dev/null | grep -q "version $version\."; then
 	exit 77
 fi
 # What is built into the kernel has the kernel's style.
-find gst gst-libs tests -path tests/lab/kernel -prune -o -name '*.[ch]' -exec "$program" --dry-run -Werror {} +
+find gst gst-libs tools tests -path tests/lab/kernel -prune -o -name '*.[ch]' -exec "$program" --dry-run -Werror {} +

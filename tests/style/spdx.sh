@@ -5,7 +5,7 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
-missing=$(find gst gst-libs tests lab .ci -type f \
+missing=$(find gst gst-libs tools tests lab .ci -type f \
 	\( -name '*.[ch]' -o -name '*.sh' -o -name '*.py' -o -perm -u+x \) \
 	-exec sh -c 'for f; do head -n 3 "$f" | grep -q SPDX-License-Identifier || echo "$f"; done' sh {} +)
 [ -z "$missing" ] || {
