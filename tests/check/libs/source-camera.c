@@ -38,33 +38,18 @@ fail_with (int error)
   return -1;
 }
 
-static __u32
-progressive (__u32 asked)
-{
-  (void) asked;
-  return V4L2_FIELD_NONE;
-}
+/* Of a driver that has one kind of fields alone. */
+#define ALWAYS(name, answer)      \
+  static __u32 name (__u32 asked) \
+  {                               \
+    (void) asked;                 \
+    return answer;                \
+  }
 
-static __u32
-top_alone (__u32 asked)
-{
-  (void) asked;
-  return V4L2_FIELD_TOP;
-}
-
-static __u32
-one_behind_the_other (__u32 asked)
-{
-  (void) asked;
-  return V4L2_FIELD_SEQ_TB;
-}
-
-static __u32
-alternate (__u32 asked)
-{
-  (void) asked;
-  return V4L2_FIELD_ALTERNATE;
-}
+ALWAYS (progressive, V4L2_FIELD_NONE)
+ALWAYS (top_alone, V4L2_FIELD_TOP)
+ALWAYS (one_behind_the_other, V4L2_FIELD_SEQ_TB)
+ALWAYS (alternate, V4L2_FIELD_ALTERNATE)
 
 static __u32
 any_order (__u32 asked)
