@@ -154,7 +154,7 @@ GST_END_TEST;
 
 GST_START_TEST (videoscale_draws_a_camera_into_scanout_memory)
 {
-  assert_shown (CAMERA "! video/x-raw,format=BGRx,width=320,height=240 ! "
+  assert_shown (CAMERA "! video/x-raw,format=BGRx,width=320,height=180 ! "
                        "videoscale ! " BGRX,
       "scanout-pool");
 }
