@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufcodeccopier.h"
 
+#include "gst-libs/allocators/gstzccopy.h"
 #include "gst-libs/v4l2/gstzcv4l2layout.h"
 
 void
@@ -87,22 +88,6 @@ acquire (GstDmabufCodecCopier *self, GError **error)
   return buffer;
 }
 
-static gboolean
-copy_picture (const GstVideoInfo *info, GstBuffer *to, GstBuffer *from)
-{
-  GstVideoFrame source, target;
-  gboolean ok = FALSE;
-
-  if (!gst_video_frame_map (&source, info, from, GST_MAP_READ))
-    return FALSE;
-  if (gst_video_frame_map (&target, info, to, GST_MAP_WRITE)) {
-    ok = gst_video_frame_copy (&target, &source);
-    gst_video_frame_unmap (&target);
-  }
-  gst_video_frame_unmap (&source);
-  return ok;
-}
-
 /* By hand: a buffer that knows that its size was changed leaves its pool. */
 static gboolean
 copy_bytes (GstBuffer *to, GstBuffer *from)
@@ -142,7 +127,7 @@ gst_dmabuf_codec_copier_copy (
   if (!target)
     return NULL;
   if (is_coded (self) ? copy_bytes (target, readable)
-                      : copy_picture (&self->info, target, readable)) {
+                      : gst_zc_copy_picture (&self->info, target, readable)) {
     count (self, gst_buffer_get_size (target));
     return target;
   }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufconvert-private.h"
+
+#include "gst-libs/allocators/gstzccopy.h"
 #include "gstdmabufconverterror.h"
 
 #include "gst-libs/allocators/gstzcformat.h"
@@ -245,22 +247,6 @@ start_copies (GstDmabufConvert *self)
   gst_buffer_pool_set_active (self->plain, TRUE);
 }
 
-static gboolean
-copy_picture (const GstVideoInfo *info, GstBuffer *to, GstBuffer *from)
-{
-  GstVideoFrame source, target;
-  gboolean ok = FALSE;
-
-  if (!gst_video_frame_map (&source, info, from, GST_MAP_READ))
-    return FALSE;
-  if (gst_video_frame_map (&target, info, to, GST_MAP_WRITE)) {
-    ok = gst_video_frame_copy (&target, &source);
-    gst_video_frame_unmap (&target);
-  }
-  gst_video_frame_unmap (&source);
-  return ok;
-}
-
 static void
 count_copy (GstDmabufConvert *self)
 {
@@ -283,7 +269,7 @@ make_plain (GstDmabufConvert *self, GstBuffer **result)
     start_copies (self);
   flow = gst_buffer_pool_acquire_buffer (self->plain, &copy, NULL);
   if (flow == GST_FLOW_OK &&
-      !copy_picture (&self->info[GST_DMABUF_CODEC_OUT], copy, *result)) {
+      !gst_zc_copy_picture (&self->info[GST_DMABUF_CODEC_OUT], copy, *result)) {
     gst_clear_buffer (&copy);
     flow = fail (self, "mapping a frame", -EIO);
   }

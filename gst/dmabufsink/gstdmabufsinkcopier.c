@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsinkcopier.h"
 
+#include "gst-libs/allocators/gstzccopy.h"
 #include "gst-libs/allocators/gstzcpool.h"
 
 void
@@ -110,23 +111,6 @@ gst_dmabuf_sink_copier_acquire (GstDmabufSinkCopier *self)
   return acquire (self, &self->error);
 }
 
-static gboolean
-copy_pixels (const GstVideoInfo *info, GstBuffer *from, GstBuffer *to)
-{
-  GstVideoFrame source, target;
-  gboolean ok;
-
-  if (!gst_video_frame_map (&source, info, from, GST_MAP_READ))
-    return FALSE;
-  ok = gst_video_frame_map (&target, info, to, GST_MAP_WRITE);
-  if (ok) {
-    ok = gst_video_frame_copy (&target, &source);
-    gst_video_frame_unmap (&target);
-  }
-  gst_video_frame_unmap (&source);
-  return ok;
-}
-
 /* The CPU reads dma-bufs of any element the way it has to be done. */
 static GstBuffer *
 copy (GstDmabufSinkCopier *self, GstBuffer *frame, GError **error)
@@ -135,7 +119,7 @@ copy (GstDmabufSinkCopier *self, GstBuffer *frame, GError **error)
       readable = gst_zc_allocator_wrap_buffer (self->allocator, frame, error);
   GstBuffer *target = readable ? acquire (self, error) : NULL;
 
-  if (target && !copy_pixels (&self->info, readable, target)) {
+  if (target && !gst_zc_copy_picture (&self->info, target, readable)) {
     g_set_error (error, GST_ZC_ERROR, GST_ZC_ERROR_FAILED,
         "the CPU cannot map it or the card's memory; the log (zcallocator) has "
         "the errno");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsrc-private.h"
 
+#include "gst-libs/allocators/gstzccopy.h"
+
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
 
 gboolean
@@ -58,22 +60,6 @@ gst_dmabuf_src_end_copies (GstDmabufSrc *self)
   gst_clear_object (&self->copy_pool);
 }
 
-static gboolean
-copy_pixels (const GstVideoInfo *info, GstBuffer *to, GstBuffer *from)
-{
-  GstVideoFrame in, out;
-  gboolean ok = FALSE;
-
-  if (!gst_video_frame_map (&in, info, from, GST_MAP_READ))
-    return FALSE;
-  if (gst_video_frame_map (&out, info, to, GST_MAP_WRITE)) {
-    ok = gst_video_frame_copy (&out, &in);
-    gst_video_frame_unmap (&out);
-  }
-  gst_video_frame_unmap (&in);
-  return ok;
-}
-
 static void
 count_copy (GstDmabufSrc *self)
 {
@@ -100,7 +86,7 @@ gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer)
     gst_buffer_copy_into (copy, *buffer,
         GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
     gst_dmabuf_src_copy_device_time (copy, *buffer);
-    if (!copy_pixels (&self->camera.info, copy, *buffer)) {
+    if (!gst_zc_copy_picture (&self->camera.info, copy, *buffer)) {
       GST_ELEMENT_ERROR (self, RESOURCE, READ,
           ("A frame of %s cannot be read.", self->camera.device->path),
           ("Mapping its memory failed; the log has the reason."));
