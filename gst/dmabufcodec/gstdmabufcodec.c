@@ -31,19 +31,32 @@ gst_dmabuf_codec_clear (GstDmabufCodec *self)
   gst_dmabuf_codec_output_clear (&self->output);
   gst_dmabuf_codec_input_clear (&self->input);
   g_clear_pointer (&self->wanted, gst_structure_free);
+  g_free (self->name);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
 }
 
 /* --- devices ------------------------------------------------------------ */
 
-gboolean
-gst_dmabuf_codec_open (GstDmabufCodec *self, const gchar *name)
+void
+gst_dmabuf_codec_set_name (GstDmabufCodec *self, const gchar *name)
 {
-  g_autofree gchar *path = NULL;
+  g_mutex_lock (&self->lock);
+  g_free (self->name);
+  self->name = g_strdup (name);
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+gst_dmabuf_codec_open (GstDmabufCodec *self)
+{
+  g_autofree gchar *path = NULL, *name = NULL;
   GstDmabufCodecOffers *offers;
   gint error;
 
+  g_mutex_lock (&self->lock);
+  name = g_strdup (self->name);
+  g_mutex_unlock (&self->lock);
   offers = gst_dmabuf_codec_offers_new (self->job, name, &path, &error);
   if (!offers) {
     gst_dmabuf_codec_error_open (self->element, self->job, name, path, error);
@@ -143,7 +156,7 @@ gst_dmabuf_codec_get_path (GstDmabufCodec *self)
   gchar *path;
 
   g_mutex_lock (&self->lock);
-  path = self->device ? g_strdup (self->device->path) : NULL;
+  path = g_strdup (self->device ? self->device->path : self->name);
   g_mutex_unlock (&self->lock);
   return path;
 }

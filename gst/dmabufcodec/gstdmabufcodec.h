@@ -41,6 +41,7 @@ typedef struct {
    * element's object lock. */
   GMutex lock;
   GCond changed;
+  gchar *name;          /* of the device, by the user */
   GstStructure *wanted; /* controls, by the user */
   guint inside;         /* frames that went in and have not come out */
   gboolean ended;       /* the last one has come out, or no more will */
@@ -53,9 +54,13 @@ void gst_dmabuf_codec_init (
     GstDmabufCodec *codec, GstElement *element, enum zc_v4l2_job job);
 void gst_dmabuf_codec_clear (GstDmabufCodec *codec);
 
-/* Looks for devices that do the job, or at the one called @name. What goes
- * wrong is an error message, here and below. */
-gboolean gst_dmabuf_codec_open (GstDmabufCodec *codec, const gchar *name);
+/* The only device to look at, by the next opening: its path, link, name or bus;
+ * NULL is all of them. Any thread. */
+void gst_dmabuf_codec_set_name (GstDmabufCodec *codec, const gchar *name);
+
+/* Looks for devices that do the job. What goes wrong is an error message, here
+ * and below. */
+gboolean gst_dmabuf_codec_open (GstDmabufCodec *codec);
 void gst_dmabuf_codec_close (GstDmabufCodec *codec);
 
 /* As gst_dmabuf_codec_offers_get_caps(); %NULL while closed. Any thread. */
@@ -85,7 +90,8 @@ GstStructure *gst_dmabuf_codec_get_controls (GstDmabufCodec *codec);
 /* What the open device has: (transfer full) (nullable). Any thread. */
 GstStructure *gst_dmabuf_codec_describe_controls (GstDmabufCodec *codec);
 
-/* The path of the open device, for "device"; to be freed. Any thread. */
+/* The path of the open device, else the name that was set; to be freed. Any
+ * thread. */
 gchar *gst_dmabuf_codec_get_path (GstDmabufCodec *codec);
 
 /* Waits until the next push need not. */

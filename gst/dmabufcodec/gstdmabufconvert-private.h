@@ -4,7 +4,7 @@
 
 /* What the files of the element share. */
 
-#include "gstdmabufcodec.h"
+#include "gstdmabufcodecproperties.h"
 #include "gstdmabufcodecerror.h"
 #include "gstdmabufconvertturn.h"
 
@@ -63,7 +63,6 @@ typedef struct {
   GstDmabufConvertTurn turn;
 
   /* The object lock guards what follows. */
-  gchar *device;
   GstVideoOrientationMethod method; /* of the property */
   GstVideoOrientationMethod tagged; /* of tags, for auto */
   gboolean tagged_by_stream;

@@ -79,12 +79,7 @@ GST_ELEMENT_REGISTER_DEFINE (dmabufconvert, "dmabufconvert", GST_RANK_NONE,
     gst_dmabuf_convert_get_type ())
 
 enum {
-  PROP_0,
-  PROP_DEVICE,
-  PROP_CONTROLS,
-  PROP_DEVICE_CONTROLS,
-  PROP_STATS,
-  PROP_VIDEO_DIRECTION,
+  PROP_VIDEO_DIRECTION = GST_DMABUF_CODEC_PROP_LAST,
 };
 
 /* --- the direction ------------------------------------------------------ */
@@ -491,14 +486,12 @@ gst_dmabuf_convert_stop_streaming (GstBaseTransform *trans)
 static gboolean
 open_devices (GstDmabufConvert *self)
 {
-  g_autofree gchar *name = NULL;
 
   GST_OBJECT_LOCK (self);
-  name = g_strdup (self->device);
   self->copies = self->bytes_copied = 0;
   self->crop = "none";
   GST_OBJECT_UNLOCK (self);
-  return gst_dmabuf_codec_open (&self->codec, name);
+  return gst_dmabuf_codec_open (&self->codec);
 }
 
 /* A thread that waits for the device must leave before pads can be stopped. */
@@ -522,47 +515,15 @@ gst_dmabuf_convert_change_state (GstElement *element, GstStateChange transition)
 /* --- properties --------------------------------------------------------- */
 
 static void
-set_device (GstDmabufConvert *self, const GValue *value)
-{
-  GST_OBJECT_LOCK (self);
-  g_free (self->device);
-  self->device = g_value_dup_string (value);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
 gst_dmabuf_convert_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
   GstDmabufConvert *self = GST_DMABUF_CONVERT (object);
 
-  switch (id) {
-    case PROP_DEVICE:
-      set_device (self, value);
-      break;
-    case PROP_CONTROLS:
-      gst_dmabuf_codec_set_controls (
-          &self->codec, gst_value_get_structure (value));
-      break;
-    case PROP_VIDEO_DIRECTION:
-      set_method (self, g_value_get_enum (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
-}
-
-static void
-get_device (GstDmabufConvert *self, GValue *value)
-{
-  gchar *path = gst_dmabuf_codec_get_path (&self->codec);
-
-  if (!path) {
-    GST_OBJECT_LOCK (self);
-    path = g_strdup (self->device);
-    GST_OBJECT_UNLOCK (self);
-  }
-  g_value_take_string (value, path);
+  if (id == PROP_VIDEO_DIRECTION)
+    set_method (self, g_value_get_enum (value));
+  else if (!gst_dmabuf_codec_set_property (&self->codec, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
 static GstStructure *
@@ -596,26 +557,12 @@ gst_dmabuf_convert_get_property (
 {
   GstDmabufConvert *self = GST_DMABUF_CONVERT (object);
 
-  switch (id) {
-    case PROP_DEVICE:
-      get_device (self, value);
-      break;
-    case PROP_CONTROLS:
-      g_value_take_boxed (value, gst_dmabuf_codec_get_controls (&self->codec));
-      break;
-    case PROP_DEVICE_CONTROLS:
-      g_value_take_boxed (
-          value, gst_dmabuf_codec_describe_controls (&self->codec));
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, get_stats (self));
-      break;
-    case PROP_VIDEO_DIRECTION:
-      g_value_set_enum (value, get_method (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
+  if (id == GST_DMABUF_CODEC_PROP_STATS)
+    g_value_take_boxed (value, get_stats (self));
+  else if (id == PROP_VIDEO_DIRECTION)
+    g_value_set_enum (value, get_method (self));
+  else if (!gst_dmabuf_codec_get_property (&self->codec, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
 static void
@@ -624,7 +571,6 @@ gst_dmabuf_convert_finalize (GObject *object)
   GstDmabufConvert *self = GST_DMABUF_CONVERT (object);
 
   gst_dmabuf_codec_clear (&self->codec);
-  g_free (self->device);
   G_OBJECT_CLASS (gst_dmabuf_convert_parent_class)->finalize (object);
 }
 
@@ -639,41 +585,19 @@ gst_dmabuf_convert_init (GstDmabufConvert *self)
 static void
 install_properties (GObjectClass *klass)
 {
-  g_object_class_install_property (klass, PROP_DEVICE,
-      g_param_spec_string ("device", "Device",
-          "The converter: its path, a link below /dev/v4l, or the name or bus "
-          "of its card; none means the first that makes what downstream takes; "
-          "tells the one in use; read when leaving NULL (default: none)",
-          NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (klass, PROP_CONTROLS,
-      g_param_spec_boxed ("controls", "Controls",
-          "Controls of the device by name, such as c,brightness=10; they come "
-          "after those of video-direction (default: none)",
-          GST_TYPE_STRUCTURE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (klass, PROP_DEVICE_CONTROLS,
-      g_param_spec_boxed ("device-controls", "Device controls",
-          "All controls of the device that is in use, with their ranges",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (klass, PROP_STATS,
-      g_param_spec_boxed ("stats", "Statistics",
-          "Counts since the start: frames converted and dropped, copies "
-          "(frames) and bytes-copied by the CPU for the device, copies-out and "
-          "bytes-copied-out for downstream, how frames come into the device "
-          "(input), why not by better ways (input-refused), what crops them "
-          "(crop), and the device",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  gst_dmabuf_codec_install_properties (klass,
+      "The converter: its path, a link below /dev/v4l, or the name or bus "
+      "of its card; none means the first that makes what downstream takes; "
+      "tells the one in use; read when leaving NULL (default: none)",
+      "Controls of the device by name, such as c,brightness=10; they come "
+      "after those of video-direction (default: none)",
+      "Counts since the start: frames converted and dropped, copies "
+      "(frames) and bytes-copied by the CPU for the device, copies-out and "
+      "bytes-copied-out for downstream, how frames come into the device "
+      "(input), why not by better ways (input-refused), what crops them "
+      "(crop), and the device");
   g_object_class_override_property (
       klass, PROP_VIDEO_DIRECTION, "video-direction");
-}
-
-static void
-add_pad_template (
-    GstElementClass *klass, const gchar *name, GstPadDirection direction)
-{
-  g_autoptr (GstCaps) caps = gst_zc_caps_template ();
-
-  gst_element_class_add_pad_template (
-      klass, gst_pad_template_new (name, direction, GST_PAD_ALWAYS, caps));
 }
 
 static void
@@ -694,8 +618,10 @@ gst_dmabuf_convert_class_init (GstDmabufConvertClass *klass)
       "Scales, crops, turns and converts video with a V4L2 memory-to-memory "
       "device, without copying it",
       "The gst-dmabuf developers");
-  add_pad_template (element, "sink", GST_PAD_SINK);
-  add_pad_template (element, "src", GST_PAD_SRC);
+  gst_dmabuf_codec_add_pad_template (
+      element, "sink", GST_PAD_SINK, gst_zc_caps_template ());
+  gst_dmabuf_codec_add_pad_template (
+      element, "src", GST_PAD_SRC, gst_zc_caps_template ());
 
   trans->start = gst_dmabuf_convert_start;
   trans->stop = gst_dmabuf_convert_stop_streaming;

@@ -4,7 +4,7 @@
 
 /* What the files of the element share. */
 
-#include "gstdmabufcodec.h"
+#include "gstdmabufcodecproperties.h"
 #include "gstdmabufcodecerror.h"
 
 #include <gst/video/gstvideodecoder.h>
@@ -81,7 +81,6 @@ typedef struct {
   GstDmabufDecCopies copies;
 
   /* The object lock guards what follows. */
-  gchar *device;
   GstDmabufDecDownstream downstream;
   gboolean draining;
   GstFlowReturn flow; /* of the source pad's thread */

@@ -79,14 +79,6 @@ G_DEFINE_TYPE (GstDmabufDec, gst_dmabuf_dec, GST_TYPE_VIDEO_DECODER)
 GST_ELEMENT_REGISTER_DEFINE (
     dmabufdec, "dmabufdec", GST_RANK_NONE, gst_dmabuf_dec_get_type ())
 
-enum {
-  PROP_0,
-  PROP_DEVICE,
-  PROP_CONTROLS,
-  PROP_DEVICE_CONTROLS,
-  PROP_STATS,
-};
-
 /* --- caps --------------------------------------------------------------- */
 
 static GstCaps *
@@ -471,12 +463,8 @@ static gboolean
 gst_dmabuf_dec_open (GstVideoDecoder *decoder)
 {
   GstDmabufDec *self = GST_DMABUF_DEC (decoder);
-  g_autofree gchar *name = NULL;
 
-  GST_OBJECT_LOCK (self);
-  name = g_strdup (self->device);
-  GST_OBJECT_UNLOCK (self);
-  return gst_dmabuf_codec_open (&self->codec, name);
+  return gst_dmabuf_codec_open (&self->codec);
 }
 
 static gboolean
@@ -521,40 +509,13 @@ gst_dmabuf_dec_change_state (GstElement *element, GstStateChange transition)
 /* --- properties --------------------------------------------------------- */
 
 static void
-set_device (GstDmabufDec *self, const GValue *value)
-{
-  GST_OBJECT_LOCK (self);
-  g_free (self->device);
-  self->device = g_value_dup_string (value);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
 gst_dmabuf_dec_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
   GstDmabufDec *self = GST_DMABUF_DEC (object);
 
-  if (id == PROP_DEVICE)
-    set_device (self, value);
-  else if (id == PROP_CONTROLS)
-    gst_dmabuf_codec_set_controls (
-        &self->codec, gst_value_get_structure (value));
-  else
+  if (!gst_dmabuf_codec_set_property (&self->codec, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-}
-
-static void
-get_device (GstDmabufDec *self, GValue *value)
-{
-  gchar *path = gst_dmabuf_codec_get_path (&self->codec);
-
-  if (!path) {
-    GST_OBJECT_LOCK (self);
-    path = g_strdup (self->device);
-    GST_OBJECT_UNLOCK (self);
-  }
-  g_value_take_string (value, path);
 }
 
 static guint64
@@ -591,23 +552,10 @@ gst_dmabuf_dec_get_property (
 {
   GstDmabufDec *self = GST_DMABUF_DEC (object);
 
-  switch (id) {
-    case PROP_DEVICE:
-      get_device (self, value);
-      break;
-    case PROP_CONTROLS:
-      g_value_take_boxed (value, gst_dmabuf_codec_get_controls (&self->codec));
-      break;
-    case PROP_DEVICE_CONTROLS:
-      g_value_take_boxed (
-          value, gst_dmabuf_codec_describe_controls (&self->codec));
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, get_stats (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
+  if (id == GST_DMABUF_CODEC_PROP_STATS)
+    g_value_take_boxed (value, get_stats (self));
+  else if (!gst_dmabuf_codec_get_property (&self->codec, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
 static void
@@ -617,7 +565,6 @@ gst_dmabuf_dec_finalize (GObject *object)
 
   gst_dmabuf_codec_clear (&self->codec);
   gst_clear_buffer (&self->nothing);
-  g_free (self->device);
   G_OBJECT_CLASS (gst_dmabuf_dec_parent_class)->finalize (object);
 }
 
@@ -637,38 +584,17 @@ gst_dmabuf_dec_init (GstDmabufDec *self)
 static void
 install_properties (GObjectClass *klass)
 {
-  g_object_class_install_property (klass, PROP_DEVICE,
-      g_param_spec_string ("device", "Device",
-          "The decoder: its path, a link below /dev/v4l, or the name or bus of "
-          "its card; none means the first that decodes the stream; tells the "
-          "one in use; read when leaving NULL (default: none)",
-          NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (klass, PROP_CONTROLS,
-      g_param_spec_boxed ("controls", "Controls",
-          "Controls of the device by name, such as "
-          "c,display_delay_enable=1,display_delay=0 (default: none)",
-          GST_TYPE_STRUCTURE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (klass, PROP_DEVICE_CONTROLS,
-      g_param_spec_boxed ("device-controls", "Device controls",
-          "All controls of the device that is in use, with their ranges",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (klass, PROP_STATS,
-      g_param_spec_boxed ("stats", "Statistics",
-          "Counts since the start: frames that came out and dropped ones, "
-          "copies (frames) and bytes-copied by the CPU, of which "
-          "pictures-copied came out, how frames come into the device (input), "
-          "why not by better ways (input-refused), buffers for pictures, how "
-          "often it starved for one, and the device",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-}
-
-static void
-add_pad_template (GstElementClass *klass, const gchar *name,
-    GstPadDirection direction, GstCaps *caps)
-{
-  gst_element_class_add_pad_template (
-      klass, gst_pad_template_new (name, direction, GST_PAD_ALWAYS, caps));
-  gst_caps_unref (caps);
+  gst_dmabuf_codec_install_properties (klass,
+      "The decoder: its path, a link below /dev/v4l, or the name or bus of "
+      "its card; none means the first that decodes the stream; tells the "
+      "one in use; read when leaving NULL (default: none)",
+      "Controls of the device by name, such as "
+      "c,display_delay_enable=1,display_delay=0 (default: none)",
+      "Counts since the start: frames that came out and dropped ones, "
+      "copies (frames) and bytes-copied by the CPU, of which "
+      "pictures-copied came out, how frames come into the device (input), "
+      "why not by better ways (input-refused), buffers for pictures, how "
+      "often it starved for one, and the device");
 }
 
 static void
@@ -688,8 +614,10 @@ gst_dmabuf_dec_class_init (GstDmabufDecClass *klass)
       "Codec/Decoder/Video/Hardware",
       "Decodes video with a V4L2 memory-to-memory device, without copying it",
       "The gst-dmabuf developers");
-  add_pad_template (element, "sink", GST_PAD_SINK, coded_template ());
-  add_pad_template (element, "src", GST_PAD_SRC, gst_zc_caps_template ());
+  gst_dmabuf_codec_add_pad_template (
+      element, "sink", GST_PAD_SINK, coded_template ());
+  gst_dmabuf_codec_add_pad_template (
+      element, "src", GST_PAD_SRC, gst_zc_caps_template ());
 
   decoder->open = gst_dmabuf_dec_open;
   decoder->close = gst_dmabuf_dec_close;

@@ -4,7 +4,7 @@
 
 /* What the files of the element share. */
 
-#include "gstdmabufcodec.h"
+#include "gstdmabufcodecproperties.h"
 #include "gstdmabufcodecerror.h"
 
 #include "gst-libs/v4l2/gstzcv4l2encodersettings.h"
@@ -41,7 +41,6 @@ typedef struct {
   gboolean told_broken; /* since then */
 
   /* The object lock guards what follows. */
-  gchar *device;
   GstZcV4l2EncoderSettings settings;
   GstFlowReturn flow; /* of the source pad's thread, or an error of another */
   guint64 coded_copies;

@@ -81,12 +81,7 @@ GST_ELEMENT_REGISTER_DEFINE (
     dmabufenc, "dmabufenc", GST_RANK_NONE, gst_dmabuf_enc_get_type ())
 
 enum {
-  PROP_0,
-  PROP_DEVICE,
-  PROP_CONTROLS,
-  PROP_DEVICE_CONTROLS,
-  PROP_DEVICE_SETTINGS,
-  PROP_STATS,
+  PROP_DEVICE_SETTINGS = GST_DMABUF_CODEC_PROP_LAST,
   PROP_SETTINGS, /* the first of them */
 };
 
@@ -493,13 +488,11 @@ static gboolean
 gst_dmabuf_enc_open (GstVideoEncoder *encoder)
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
-  g_autofree gchar *name = NULL;
 
   GST_OBJECT_LOCK (self);
-  name = g_strdup (self->device);
   self->coded_copies = 0;
   GST_OBJECT_UNLOCK (self);
-  return gst_dmabuf_codec_open (&self->codec, name);
+  return gst_dmabuf_codec_open (&self->codec);
 }
 
 static gboolean
@@ -544,15 +537,6 @@ gst_dmabuf_enc_change_state (GstElement *element, GstStateChange transition)
 /* --- properties --------------------------------------------------------- */
 
 static void
-set_device (GstDmabufEnc *self, const GValue *value)
-{
-  GST_OBJECT_LOCK (self);
-  g_free (self->device);
-  self->device = g_value_dup_string (value);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
 set_setting (GstDmabufEnc *self, guint n, const GValue *value)
 {
   gboolean changed;
@@ -570,14 +554,9 @@ gst_dmabuf_enc_set_property (
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (object);
 
-  if (id == PROP_DEVICE)
-    set_device (self, value);
-  else if (id == PROP_CONTROLS)
-    gst_dmabuf_codec_set_controls (
-        &self->codec, gst_value_get_structure (value));
-  else if (id >= PROP_SETTINGS)
+  if (id >= PROP_SETTINGS)
     set_setting (self, id - PROP_SETTINGS, value);
-  else
+  else if (!gst_dmabuf_codec_set_property (&self->codec, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
@@ -587,19 +566,6 @@ get_setting (GstDmabufEnc *self, guint n, GValue *value)
   GST_OBJECT_LOCK (self);
   gst_zc_v4l2_encoder_settings_get (&self->settings, n, value);
   GST_OBJECT_UNLOCK (self);
-}
-
-static void
-get_device (GstDmabufEnc *self, GValue *value)
-{
-  gchar *path = gst_dmabuf_codec_get_path (&self->codec);
-
-  if (!path) {
-    GST_OBJECT_LOCK (self);
-    path = g_strdup (self->device);
-    GST_OBJECT_UNLOCK (self);
-  }
-  g_value_take_string (value, path);
 }
 
 static GstStructure *
@@ -621,29 +587,14 @@ gst_dmabuf_enc_get_property (
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (object);
 
-  switch (id) {
-    case PROP_DEVICE:
-      get_device (self, value);
-      break;
-    case PROP_CONTROLS:
-      g_value_take_boxed (value, gst_dmabuf_codec_get_controls (&self->codec));
-      break;
-    case PROP_DEVICE_CONTROLS:
-      g_value_take_boxed (
-          value, gst_dmabuf_codec_describe_controls (&self->codec));
-      break;
-    case PROP_DEVICE_SETTINGS:
-      g_value_take_boxed (value, gst_dmabuf_enc_describe_settings (self));
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, get_stats (self));
-      break;
-    default:
-      if (id >= PROP_SETTINGS)
-        get_setting (self, id - PROP_SETTINGS, value);
-      else
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
+  if (id == GST_DMABUF_CODEC_PROP_STATS)
+    g_value_take_boxed (value, get_stats (self));
+  else if (id == PROP_DEVICE_SETTINGS)
+    g_value_take_boxed (value, gst_dmabuf_enc_describe_settings (self));
+  else if (id >= PROP_SETTINGS)
+    get_setting (self, id - PROP_SETTINGS, value);
+  else if (!gst_dmabuf_codec_get_property (&self->codec, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
 static void
@@ -658,7 +609,6 @@ gst_dmabuf_enc_finalize (GObject *object)
   gst_caps_replace (&self->refused, NULL);
   g_free (self->cannot_force_key);
   gst_zc_v4l2_encoder_settings_clear (&self->settings);
-  g_free (self->device);
   G_OBJECT_CLASS (gst_dmabuf_enc_parent_class)->finalize (object);
 }
 
@@ -674,43 +624,22 @@ gst_dmabuf_enc_init (GstDmabufEnc *self)
 static void
 install_properties (GObjectClass *klass)
 {
-  g_object_class_install_property (klass, PROP_DEVICE,
-      g_param_spec_string ("device", "Device",
-          "The encoder: its path, a link below /dev/v4l, or the name or bus of "
-          "its card; none means the first that makes what downstream takes; "
-          "tells the one in use; read when leaving NULL (default: none)",
-          NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (klass, PROP_CONTROLS,
-      g_param_spec_boxed ("controls", "Controls",
-          "Controls of the device by name, for what is no property of its own, "
-          "such as c,h264_8x8_transform_enable=1; they come after the others "
-          "(default: none)",
-          GST_TYPE_STRUCTURE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (klass, PROP_DEVICE_CONTROLS,
-      g_param_spec_boxed ("device-controls", "Device controls",
-          "All controls of the device that is in use, with their ranges",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  gst_dmabuf_codec_install_properties (klass,
+      "The encoder: its path, a link below /dev/v4l, or the name or bus of "
+      "its card; none means the first that makes what downstream takes; "
+      "tells the one in use; read when leaving NULL (default: none)",
+      "Controls of the device by name, for what is no property of its own, "
+      "such as c,h264_8x8_transform_enable=1; they come after the others "
+      "(default: none)",
+      "Counts since the start: frames coded and dropped, copies (frames) "
+      "and bytes-copied by the CPU, coded-copies (frames), how frames come "
+      "into the device "
+      "(input), why not by better ways (input-refused), and the device");
   g_object_class_install_property (klass, PROP_DEVICE_SETTINGS,
       g_param_spec_boxed ("device-settings", "Device settings",
           "Which of the properties the device in use has, with their ranges",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (klass, PROP_STATS,
-      g_param_spec_boxed ("stats", "Statistics",
-          "Counts since the start: frames coded and dropped, copies (frames) "
-          "and bytes-copied by the CPU, coded-copies (frames), how frames come "
-          "into the device "
-          "(input), why not by better ways (input-refused), and the device",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   gst_zc_v4l2_encoder_settings_install (klass, PROP_SETTINGS);
-}
-
-static void
-add_pad_template (GstElementClass *klass, const gchar *name,
-    GstPadDirection direction, GstCaps *caps)
-{
-  gst_element_class_add_pad_template (
-      klass, gst_pad_template_new (name, direction, GST_PAD_ALWAYS, caps));
-  gst_caps_unref (caps);
 }
 
 static void
@@ -732,8 +661,10 @@ gst_dmabuf_enc_class_init (GstDmabufEncClass *klass)
       "Codec/Encoder/Video/Hardware",
       "Encodes video with a V4L2 memory-to-memory device, without copying it",
       "The gst-dmabuf developers");
-  add_pad_template (element, "sink", GST_PAD_SINK, gst_zc_caps_template ());
-  add_pad_template (element, "src", GST_PAD_SRC, coded_template ());
+  gst_dmabuf_codec_add_pad_template (
+      element, "sink", GST_PAD_SINK, gst_zc_caps_template ());
+  gst_dmabuf_codec_add_pad_template (
+      element, "src", GST_PAD_SRC, coded_template ());
 
   encoder->open = gst_dmabuf_enc_open;
   encoder->close = gst_dmabuf_enc_close;
