@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstzccopypolicy.h"
+
+GType
+gst_zc_copy_policy_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_ZC_COPY_POLICY_ALLOW,
+        "Copy what cannot be used where it is, and say so", "allow" },
+    { GST_ZC_COPY_POLICY_FORBID, "A copy is an error, with its reason",
+        "forbid" },
+    { 0, NULL, NULL },
+  };
+  static GType type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstZcCopyPolicy", values));
+  return type;
+}
