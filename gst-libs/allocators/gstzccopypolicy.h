@@ -25,6 +25,16 @@ typedef enum {
 #define GST_TYPE_ZC_COPY_POLICY (gst_zc_copy_policy_get_type ())
 GST_ZC_API GType gst_zc_copy_policy_get_type (void);
 
+/**
+ * gst_zc_copy_policy_param_spec:
+ *
+ * Returns: (transfer floating): the property copy-policy, for a class to
+ *   install: readable, writable, changeable at any time
+ *
+ * Since: 0.2
+ */
+GST_ZC_API GParamSpec *gst_zc_copy_policy_param_spec (void);
+
 G_END_DECLS
 
 #endif /* __GST_ZC_COPY_POLICY_H__ */

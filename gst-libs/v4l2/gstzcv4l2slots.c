@@ -464,6 +464,36 @@ gst_zc_v4l2_slots_get_fenced (GstZcV4l2Slots *self)
   return fenced;
 }
 
+static GstBuffer *
+sample_of (GstBuffer *buffer)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  GstBuffer *sample = gst_buffer_new ();
+
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++)
+    gst_buffer_append_memory (sample, gst_buffer_get_memory (buffer, i));
+  if (meta)
+    gst_buffer_add_video_meta_full (sample, meta->flags, meta->format,
+        meta->width, meta->height, meta->n_planes, meta->offset, meta->stride);
+  return sample;
+}
+
+GstBuffer *
+gst_zc_v4l2_slots_sample (GstZcV4l2Slots *self)
+{
+  GstBuffer *sample = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; !sample && i < self->slots->len; i++) {
+    const GstZcV4l2Slot *slot = self->slots->pdata[i];
+
+    if (slot && slot->buffer)
+      sample = sample_of (slot->buffer);
+  }
+  g_mutex_unlock (&self->lock);
+  return sample;
+}
+
 void
 gst_zc_v4l2_slots_get_counts (GstZcV4l2Slots *self, GstZcV4l2Counts *counts)
 {

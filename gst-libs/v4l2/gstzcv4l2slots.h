@@ -186,6 +186,11 @@ guint gst_zc_v4l2_slots_get_queued (GstZcV4l2Slots *slots);
  * are free. */
 guint gst_zc_v4l2_slots_get_fenced (GstZcV4l2Slots *slots);
 
+/* (transfer full) (nullable): the memory of a buffer that the driver has, in a
+ * buffer of its own, to ask others what they think of such memory: not to be
+ * written to, nor kept. */
+GstBuffer *gst_zc_v4l2_slots_sample (GstZcV4l2Slots *slots);
+
 void gst_zc_v4l2_slots_get_counts (
     GstZcV4l2Slots *slots, GstZcV4l2Counts *counts);
 

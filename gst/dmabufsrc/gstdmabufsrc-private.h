@@ -13,6 +13,8 @@
 #include "gstdmabufsrcstamps.h"
 #include "gstdmabufsrcways.h"
 
+#include "gst-libs/allocators/gstzccopypolicy.h"
+
 #include <gst/base/gstpushsrc.h>
 #include <stdatomic.h>
 
@@ -68,6 +70,7 @@ typedef struct _GstDmabufSrc {
   guint min_buffers;
   guint max_buffers;
   GstDmabufSrcOnError on_error;
+  GstZcCopyPolicy copy_policy;
   guint64 copies_before; /* the stream that runs */
   gchar *refused;        /* ways that were tried before the one that is taken */
   GstStructure *controls; /* the property */

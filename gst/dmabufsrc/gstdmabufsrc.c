@@ -16,8 +16,15 @@
  * Else devices get the driver's memory, exported once and used again and again,
  * and the CPU gets plain pages or memory of the driver that it caches. Each way
  * is tried with a real buffer. The fields "path" and "refused" of
- * #dmabufsrc:stats tell which one was taken, and why the others were not. A
- * mode that is set is the only one tried.
+ * #dmabufsrc:stats tell which one was taken, and why the others were not; so
+ * does the element message "zerocopy". A mode that is set is the only one
+ * tried.
+ *
+ * Before the first frame all that is downstream, behind tees and queues too, is
+ * asked whether it can take such memory (`GstZcImportQuery`, which elements of
+ * this project answer by trying). If one cannot, the next way is tried; if
+ * there is none that all take, the one is used that most take, and the others
+ * copy. With #dmabufsrc:copy-policy at forbid that is an error.
  *
  * An encoder that works in whole blocks has lines below the picture: 1088 for
  * 1080. Devices that can put the picture into a part of a larger buffer
@@ -166,6 +173,7 @@ enum {
   PROP_MIN_BUFFERS,
   PROP_MAX_BUFFERS,
   PROP_ON_ERROR,
+  PROP_COPY_POLICY,
   PROP_ON_DISCONNECT,
   PROP_INPUT,
   PROP_NORM,
@@ -435,6 +443,9 @@ set_kept (GstDmabufSrc *self, guint id, const GValue *value, GParamSpec *pspec)
     case PROP_MAX_BUFFERS:
       self->max_buffers = g_value_get_uint (value);
       break;
+    case PROP_COPY_POLICY:
+      self->copy_policy = g_value_get_enum (value);
+      break;
     case PROP_ON_ERROR:
       self->on_error = g_value_get_enum (value);
       break;
@@ -489,6 +500,9 @@ get_kept (GstDmabufSrc *self, guint id, GValue *value, GParamSpec *pspec)
       break;
     case PROP_MAX_BUFFERS:
       g_value_set_uint (value, self->max_buffers);
+      break;
+    case PROP_COPY_POLICY:
+      g_value_set_enum (value, self->copy_policy);
       break;
     case PROP_ON_ERROR:
       g_value_set_enum (value, self->on_error);
@@ -604,6 +618,7 @@ gst_dmabuf_src_install_properties (GObjectClass *klass)
       "starts (default: 32)",
       0, G_MAXINT, DEFAULT_MAX_BUFFERS,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COPY_POLICY] = gst_zc_copy_policy_param_spec ();
   properties[PROP_ON_ERROR] = g_param_spec_enum ("on-error", "On error",
       "What to do with a frame that the driver marks as broken (default: skip)",
       GST_TYPE_DMABUF_SRC_ON_ERROR, DEFAULT_ON_ERROR,

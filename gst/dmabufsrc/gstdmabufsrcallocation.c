@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsrc-private.h"
 
+#include "gst-libs/allocators/gstzcannouncement.h"
+
 #include <gst/allocators/allocators.h>
 
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
@@ -85,6 +87,7 @@ get_wish (GstDmabufSrc *self, GstQuery *query, GstDmabufSrcWish *wish)
 {
   *wish = (GstDmabufSrcWish) {
     .camera = &self->camera,
+    .pad = GST_BASE_SRC_PAD (self),
     .query = query,
     .min = DOWNSTREAM_BUFFERS,
     .size = size_without_pool (query),
@@ -96,6 +99,7 @@ get_wish (GstDmabufSrc *self, GstQuery *query, GstDmabufSrcWish *wish)
   GST_OBJECT_LOCK (self);
   wish->depth = MAX (self->min_buffers, OWN_BUFFERS);
   wish->max = self->max_buffers;
+  wish->may_copy = self->copy_policy == GST_ZC_COPY_POLICY_ALLOW;
   GST_OBJECT_UNLOCK (self);
   if (wish->max > 0)
     wish->max = MAX (wish->max, wish->depth);
@@ -186,7 +190,7 @@ note_start (GstDmabufSrc *self, const GstDmabufSrcStream *stream,
   self->n_buffers = counts.slots;
   self->copies_before = self->stats.copies;
   g_free (self->refused);
-  self->refused = g_strdup (failure->refused->str);
+  self->refused = g_strdup (gst_zc_refusals_get_text (failure->refused));
   flushing = self->flushing;
   GST_OBJECT_UNLOCK (self);
   if (flushing)
@@ -196,10 +200,45 @@ note_start (GstDmabufSrc *self, const GstDmabufSrcStream *stream,
       gst_dmabuf_src_camera_get_duration (&self->camera));
 }
 
+static void
+announce (GstDmabufSrc *self, const GstDmabufSrcWish *wish,
+    const GstDmabufSrcFailure *failure)
+{
+  const GstDmabufSrcStream *stream = self->stream;
+  GstZcAnnouncement announcement = {
+    .pad = wish->pad,
+    .way = stream->path,
+    .zero_copy = !self->camera.device->emulated && !failure->must_copy,
+    .sample = gst_zc_v4l2_slots_sample (stream->slots),
+    .buffers = self->n_buffers,
+    .refusals = failure->refused,
+  };
+
+  gst_query_parse_allocation (wish->query, &announcement.caps, NULL);
+  GST_INFO_OBJECT (self, "%s: frames by %s%s", self->camera.device->path,
+      stream->path, stream->is_theirs ? ", into downstream's memory" : "");
+  gst_zc_announcement_post (&announcement);
+  gst_clear_buffer (&announcement.sample);
+}
+
+static void
+tell_failure (GstDmabufSrc *self, const GstDmabufSrcWish *wish,
+    const GstDmabufSrcFailure *failure)
+{
+  const gchar *refused = gst_zc_refusals_get_text (failure->refused);
+
+  if (!wish->may_copy && failure->must_copy)
+    gst_dmabuf_src_error_copy (
+        GST_ELEMENT (self), self->camera.device->path, refused);
+  else
+    gst_dmabuf_src_error_start (GST_ELEMENT (self), self->camera.device->path,
+        failure->step, failure->error, refused);
+}
+
 static gboolean
 start_stream (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
 {
-  GstDmabufSrcFailure failure = { .refused = g_string_new (NULL) };
+  GstDmabufSrcFailure failure = { .refused = gst_zc_refusals_new () };
   GstDmabufSrcStream *stream;
   GstDmabufSrcIoMode mode;
 
@@ -212,14 +251,24 @@ start_stream (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
     gst_dmabuf_src_crop_note_buffers (self);
     gst_dmabuf_src_take_stream (self, stream);
     note_start (self, stream, &failure);
-    GST_INFO_OBJECT (self, "%s: frames by %s%s", self->camera.device->path,
-        stream->path, stream->is_theirs ? ", into downstream's memory" : "");
+    announce (self, wish, &failure);
   } else {
-    gst_dmabuf_src_error_start (GST_ELEMENT (self), self->camera.device->path,
-        failure.step, failure.error, failure.refused->str);
+    tell_failure (self, wish, &failure);
   }
-  g_string_free (failure.refused, TRUE);
+  gst_zc_refusals_free (failure.refused);
   return stream != NULL;
+}
+
+/* libv4l2 converts each frame with the CPU. */
+static gboolean
+is_forbidden (GstDmabufSrc *self, const GstDmabufSrcWish *wish)
+{
+  if (wish->may_copy || !self->camera.device->emulated)
+    return FALSE;
+  gst_dmabuf_src_error_copy (GST_ELEMENT (self), self->camera.device->path,
+      "libv4l2: it converts every frame with the CPU, because nothing that "
+      "follows takes a format of the camera's own");
+  return TRUE;
 }
 
 /* The base classes look at the first. */
@@ -249,6 +298,8 @@ decide (GstDmabufSrc *self, GstQuery *query)
                                          query, GST_VIDEO_META_API_TYPE, NULL);
 
   get_wish (self, query, &wish);
+  if (is_forbidden (self, &wish))
+    return FALSE;
   if (!keeps_stream (self, &wish) && !start_stream (self, &wish))
     return FALSE;
   answer (self, &wish);

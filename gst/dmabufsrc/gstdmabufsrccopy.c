@@ -75,12 +75,35 @@ count_copy (GstDmabufSrc *self)
   GST_OBJECT_UNLOCK (self);
 }
 
+static gboolean
+may_copy (GstDmabufSrc *self)
+{
+  gboolean may;
+
+  GST_OBJECT_LOCK (self);
+  may = self->copy_policy == GST_ZC_COPY_POLICY_ALLOW;
+  GST_OBJECT_UNLOCK (self);
+  if (!may)
+    gst_dmabuf_src_error_copy (GST_ELEMENT (self), self->camera.device->path,
+        "plain lines: what follows does not take GstVideoMeta, and the "
+        "camera's lines or planes are padded. A size without padding, or "
+        "DMABuf caps, avoid it");
+  return may;
+}
+
+static GstFlowReturn
+acquire (GstDmabufSrc *self, GstBuffer **copy)
+{
+  if (!may_copy (self))
+    return GST_FLOW_ERROR;
+  return gst_buffer_pool_acquire_buffer (get_pool (self), copy, NULL);
+}
+
 GstFlowReturn
 gst_dmabuf_src_copy (GstDmabufSrc *self, GstBuffer **buffer)
 {
   GstBuffer *copy = NULL;
-  GstFlowReturn flow = gst_buffer_pool_acquire_buffer (
-      get_pool (self), &copy, NULL);
+  GstFlowReturn flow = acquire (self, &copy);
 
   if (flow == GST_FLOW_OK) {
     gst_buffer_copy_into (copy, *buffer,

@@ -240,6 +240,15 @@ gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
 }
 
 void
+gst_dmabuf_src_error_copy (
+    GstElement *element, const gchar *path, const gchar *refused)
+{
+  GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+      ("Frames of the camera %s would have to be copied.", path),
+      ("copy-policy is set to forbid. Without a copy: %s.", refused));
+}
+
+void
 gst_dmabuf_src_error_streaming (
     GstElement *element, const gchar *path, const gchar *step, gint error)
 {

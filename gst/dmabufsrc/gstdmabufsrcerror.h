@@ -41,6 +41,11 @@ void gst_dmabuf_src_error_layout (GstElement *element, const gchar *path,
 void gst_dmabuf_src_error_start (GstElement *element, const gchar *path,
     const gchar *step, gint error, const gchar *refused);
 
+/* Frames would have to be copied, and the user has forbidden that. @refused is
+ * why. */
+void gst_dmabuf_src_error_copy (
+    GstElement *element, const gchar *path, const gchar *refused);
+
 void gst_dmabuf_src_error_streaming (
     GstElement *element, const gchar *path, const gchar *step, gint error);
 

@@ -134,23 +134,22 @@ gst_dmabuf_src_pool_offered_dmabufs (
 }
 
 static GstBufferPool *
-own_pool (const GstDmabufSrcWish *wish, GstZcHeap *heap, gchar **reason)
+pool_of_heap (const GstDmabufSrcWish *wish, GstZcHeap *heap,
+    const GstZcConstraints *constraints, gchar **reason)
 {
   GstBufferPool *pool = gst_zc_pool_new (heap);
   GstStructure *config = gst_buffer_pool_get_config (pool);
-  GstZcConstraints constraints;
   guint min = wish->min + wish->depth;
   GstCaps *caps;
 
   /* with more of them than indices, each would be attached for each frame */
   if (wish->max > 0)
     min = MIN (min, wish->max);
-  get_constraints (wish->camera, &constraints);
   gst_query_parse_allocation (wish->query, &caps, NULL);
   gst_buffer_pool_config_set_params (
       config, caps, get_size (wish), min, wish->max);
   gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
-  gst_zc_pool_config_set_constraints (config, &constraints);
+  gst_zc_pool_config_set_constraints (config, constraints);
   if (gst_buffer_pool_set_config (pool, config))
     return check_pool (wish, pool, reason);
   *reason = g_strdup_printf ("heap %s cannot have frames as the camera writes "
@@ -158,6 +157,24 @@ own_pool (const GstDmabufSrcWish *wish, GstZcHeap *heap, gchar **reason)
       gst_zc_heap_get_name (heap));
   gst_object_unref (pool);
   return NULL;
+}
+
+/* As both want it; else as downstream does, if the camera can; else as the
+ * camera writes, which downstream is asked about. */
+static GstBufferPool *
+own_pool (const GstDmabufSrcWish *wish, GstZcHeap *heap, gchar **reason)
+{
+  GstZcConstraints ours, both;
+  GstBufferPool *pool = NULL;
+
+  get_constraints (wish->camera, &ours);
+  if (gst_zc_constraints_merge (&both, &ours, wish->constraints, NULL))
+    return pool_of_heap (wish, heap, &both, reason);
+  pool = pool_of_heap (wish, heap, wish->constraints, reason);
+  if (pool)
+    return pool;
+  g_clear_pointer (reason, g_free);
+  return pool_of_heap (wish, heap, &ours, reason);
 }
 
 static GstBufferPool *

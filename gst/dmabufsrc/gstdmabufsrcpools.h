@@ -4,27 +4,35 @@
 
 #include "gstdmabufsrccamera.h"
 
+#include "gst-libs/allocators/gstzcconstraints.h"
+
 G_BEGIN_DECLS
 
 /**
  * GstDmabufSrcWish:
  * @camera: whose frames they are
+ * @pad: where they leave
  * @query: the answered allocation query
  * @min: buffers that downstream keeps
  * @depth: buffers that the driver should have
  * @max: how many there may be; 0 for any number
  * @size: bytes that a buffer must have at least, of downstream that offers none
  *   of its own; 0 if it does not say
+ * @may_copy: somebody may copy frames
+ * @constraints: (nullable): what downstream demands of a heap's memory
  *
  * What a pool is wanted for.
  */
 typedef struct {
   GstDmabufSrcCamera *camera;
+  GstPad *pad;
   GstQuery *query;
   guint min;
   guint depth;
   guint max;
   guint size;
+  gboolean may_copy;
+  const GstZcConstraints *constraints;
 } GstDmabufSrcWish;
 
 /*

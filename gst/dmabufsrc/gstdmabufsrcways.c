@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsrcways.h"
 
+#include "gstdmabufsrcsides.h"
+
+#include "gst-libs/allocators/gstzcimportquery.h"
 #include "gst-libs/allocators/gstzcmemory.h"
 
 #include <errno.h>
@@ -10,149 +13,45 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_src_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_src_debug
 
-GType
-gst_dmabuf_src_io_mode_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { GST_DMABUF_SRC_IO_MODE_AUTO, "What needs no copy, by trying", "auto" },
-    { GST_DMABUF_SRC_IO_MODE_DMABUF_IMPORT,
-        "Into dma-bufs of downstream, or of a heap", "dmabuf-import" },
-    { GST_DMABUF_SRC_IO_MODE_DMABUF_EXPORT, "The driver's memory, as dma-bufs",
-        "dmabuf-export" },
-    { GST_DMABUF_SRC_IO_MODE_USERPTR,
-        "Into plain memory of downstream, or pages of our own", "userptr" },
-    { GST_DMABUF_SRC_IO_MODE_MMAP, "The driver's memory, mapped", "mmap" },
-    { GST_DMABUF_SRC_IO_MODE_LIBV4L2,
-        "Mapped, with formats that libv4l2 converts", "libv4l2" },
-    { 0, NULL, NULL },
-  };
-  static GType type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, g_enum_register_static ("GstDmabufSrcIoMode", values));
-  return type;
-}
-
-/* A way, and where its memory comes from if it is not the driver's. */
+/* How a way is gone, and where its memory comes from if it is not the
+ * driver's. */
 typedef struct {
-  const gchar *name;
-  const gchar *path; /* NULL for the way's name */
   const GstZcV4l2Way *way;
   GstBufferPool *(*find_pool) (const GstDmabufSrcWish *wish, gchar **reason);
   gboolean is_theirs;
   gboolean only_cached; /* no better than others without */
 } Attempt;
 
-static const Attempt import_theirs = {
-  .name = "dmabuf-import of downstream's",
-  .way = &gst_zc_v4l2_way_import,
-  .find_pool = gst_dmabuf_src_pool_offered_dmabufs,
-  .is_theirs = TRUE,
+static const Attempt attempts[] = {
+  [GST_ZC_WAY_IMPORT] = {
+    .way = &gst_zc_v4l2_way_import,
+    .find_pool = gst_dmabuf_src_pool_offered_dmabufs,
+    .is_theirs = TRUE,
+  },
+  [GST_ZC_WAY_EXPORT] = { .way = &gst_zc_v4l2_way_export },
+  [GST_ZC_WAY_HEAP] = {
+    .way = &gst_zc_v4l2_way_import,
+    .find_pool = gst_dmabuf_src_pool_heap,
+  },
+  [GST_ZC_WAY_CONTIGUOUS_HEAP] = {
+    .way = &gst_zc_v4l2_way_import,
+    .find_pool = gst_dmabuf_src_pool_contiguous_heap,
+  },
+  [GST_ZC_WAY_USER_THEIRS] = {
+    .way = &gst_zc_v4l2_way_userptr,
+    .find_pool = gst_dmabuf_src_pool_offered_pages,
+    .is_theirs = TRUE,
+  },
+  [GST_ZC_WAY_USER_OWN] = {
+    .way = &gst_zc_v4l2_way_userptr,
+    .find_pool = gst_dmabuf_src_pool_pages,
+  },
+  [GST_ZC_WAY_CACHED] = {
+    .way = &gst_zc_v4l2_way_mmap,
+    .only_cached = TRUE,
+  },
+  [GST_ZC_WAY_MAPPED] = { .way = &gst_zc_v4l2_way_mmap },
 };
-static const Attempt import_heap = {
-  .name = "dmabuf-import of a heap's",
-  .way = &gst_zc_v4l2_way_import,
-  .find_pool = gst_dmabuf_src_pool_heap,
-};
-static const Attempt import_contiguous = {
-  .name = "dmabuf-import of a contiguous heap's",
-  .way = &gst_zc_v4l2_way_import,
-  .find_pool = gst_dmabuf_src_pool_contiguous_heap,
-};
-static const Attempt export = {
-  .name = "dmabuf-export",
-  .way = &gst_zc_v4l2_way_export,
-};
-static const Attempt user_theirs = {
-  .name = "userptr into downstream's",
-  .way = &gst_zc_v4l2_way_userptr,
-  .find_pool = gst_dmabuf_src_pool_offered_pages,
-  .is_theirs = TRUE,
-};
-static const Attempt user_own = {
-  .name = "userptr into own pages",
-  .way = &gst_zc_v4l2_way_userptr,
-  .find_pool = gst_dmabuf_src_pool_pages,
-};
-static const Attempt cached = {
-  .name = "mmap of cached memory",
-  .way = &gst_zc_v4l2_way_mmap,
-  .only_cached = TRUE,
-};
-static const Attempt mapped = {
-  .name = "mmap",
-  .way = &gst_zc_v4l2_way_mmap,
-};
-
-static const Attempt emulated = {
-  .name = "libv4l2",
-  .path = "libv4l2",
-  .way = &gst_zc_v4l2_way_mmap,
-};
-
-#define MAX_ATTEMPTS 8
-typedef const Attempt *Order[MAX_ATTEMPTS];
-
-/* For devices, for those who read with the CPU, and for who may be either. */
-static const Order for_devices = { &import_theirs, &export, &import_heap,
-  &import_contiguous };
-static const Order for_cpu = { &import_theirs, &user_theirs, &user_own, &cached,
-  &export, &mapped };
-static const Order for_either = { &import_theirs, &user_theirs, &export,
-  &import_heap, &import_contiguous, &user_own, &cached, &mapped };
-
-static const Order by_mode[] = {
-  [GST_DMABUF_SRC_IO_MODE_DMABUF_IMPORT] = { &import_theirs, &import_heap,
-      &import_contiguous },
-  [GST_DMABUF_SRC_IO_MODE_DMABUF_EXPORT] = { &export },
-  [GST_DMABUF_SRC_IO_MODE_USERPTR] = { &user_theirs, &user_own },
-  [GST_DMABUF_SRC_IO_MODE_MMAP] = { &mapped },
-  [GST_DMABUF_SRC_IO_MODE_LIBV4L2] = { &emulated },
-};
-
-gboolean
-gst_dmabuf_src_io_mode_has_dmabufs (GstDmabufSrcIoMode mode)
-{
-  return mode == GST_DMABUF_SRC_IO_MODE_AUTO ||
-         (by_mode[mode][0]->way == &gst_zc_v4l2_way_import) ||
-         (by_mode[mode][0]->way == &gst_zc_v4l2_way_export);
-}
-
-static gboolean
-is_for_devices (const GstDmabufSrcWish *wish)
-{
-  GstCaps *caps;
-
-  gst_query_parse_allocation (wish->query, &caps, NULL);
-  return gst_caps_features_contains (
-      gst_caps_get_features (caps, 0), GST_CAPS_FEATURE_MEMORY_DMABUF);
-}
-
-/* Who says how many buffers it needs and has none to offer takes those of
- * others: upstream's V4L2 elements that import do so, and tees, whatever is
- * behind them. Many of these take dma-bufs alone, and a CPU can read those. */
-static gboolean
-may_import (const GstDmabufSrcWish *wish)
-{
-  for (guint i = 0; i < gst_query_get_n_allocation_pools (wish->query); i++) {
-    g_autoptr (GstBufferPool) pool = NULL;
-
-    gst_query_parse_nth_allocation_pool (
-        wish->query, i, &pool, NULL, NULL, NULL);
-    if (!pool)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static const Attempt *const *
-automatic_order (const GstDmabufSrcWish *wish)
-{
-  if (is_for_devices (wish))
-    return for_devices;
-  return may_import (wish) ? for_either : for_cpu;
-}
 
 /* --- starting ----------------------------------------------------------- */
 
@@ -267,26 +166,37 @@ start (const GstDmabufSrcWish *wish, const Attempt *attempt,
     pool = own_pool (wish, slots, count);
   gst_buffer_pool_set_active (pool, TRUE);
   return gst_dmabuf_src_stream_new (attempt->way,
-      attempt->path ? attempt->path : gst_zc_v4l2_way_get_name (attempt->way),
+      wish->camera->device->emulated ? "libv4l2"
+                                     : gst_zc_v4l2_way_get_name (attempt->way),
       slots, pool, attempt->is_theirs,
       MAX (wish->depth,
           gst_zc_v4l2_way_takes_buffers (attempt->way) ? count : 0));
 }
 
-static void
-refuse (const GstDmabufSrcWish *wish, const Attempt *attempt,
-    GstDmabufSrcFailure *failure, const gchar *reason)
+static const gchar *
+name_of (const GstDmabufSrcWish *wish, GstZcWay way)
 {
-  g_autofree gchar *call = NULL;
+  return wish->camera->device->emulated ? "libv4l2" : gst_zc_way_get_name (way);
+}
 
-  if (!reason)
-    reason = call = g_strdup_printf (
-        "%s: %s", failure->step, g_strerror (-failure->error));
-  GST_INFO (
-      "%s: not by %s: %s", wish->camera->device->path, attempt->name, reason);
-  if (failure->refused->len > 0)
-    g_string_append (failure->refused, "; ");
-  g_string_append_printf (failure->refused, "%s: %s", attempt->name, reason);
+static void
+refuse (const GstDmabufSrcWish *wish, GstZcWay way,
+    GstDmabufSrcFailure *failure, gint error, const gchar *reason)
+{
+  const gchar *name = name_of (wish, way);
+
+  GST_INFO ("%s: not by %s: %s", wish->camera->device->path, name, reason);
+  gst_zc_refusals_add (failure->refused, name, error, reason);
+}
+
+static void
+refuse_call (
+    const GstDmabufSrcWish *wish, GstZcWay way, GstDmabufSrcFailure *failure)
+{
+  g_autofree gchar *reason = g_strdup_printf (
+      "%s: %s", failure->step, g_strerror (-failure->error));
+
+  refuse (wish, way, failure, failure->error, reason);
 }
 
 /* The driver's own memory, which is whole pages. */
@@ -302,9 +212,10 @@ is_large_enough (const GstDmabufSrcWish *wish)
 }
 
 static GstDmabufSrcStream *
-try_once (const GstDmabufSrcWish *wish, const Attempt *attempt,
-    GstDmabufSrcFailure *failure)
+try_once (
+    const GstDmabufSrcWish *wish, GstZcWay way, GstDmabufSrcFailure *failure)
 {
+  const Attempt *attempt = &attempts[way];
   GstDmabufSrcCamera *camera = wish->camera;
   g_autofree gchar *reason = NULL;
   GstDmabufSrcStream *stream;
@@ -316,7 +227,7 @@ try_once (const GstDmabufSrcWish *wish, const Attempt *attempt,
   else if (!is_large_enough (wish))
     reason = g_strdup_printf ("buffers of %u bytes are wanted", wish->size);
   if (reason) {
-    refuse (wish, attempt, failure, reason);
+    refuse (wish, way, failure, 0, reason);
     return NULL;
   }
   slots = gst_zc_v4l2_slots_new (attempt->way, camera->device,
@@ -326,7 +237,7 @@ try_once (const GstDmabufSrcWish *wish, const Attempt *attempt,
   if (stream)
     return stream;
 
-  refuse (wish, attempt, failure, NULL);
+  refuse_call (wish, way, failure);
   gst_zc_v4l2_slots_shutdown (slots);
   gst_zc_v4l2_slots_unref (slots);
   if (pool) {
@@ -338,15 +249,14 @@ try_once (const GstDmabufSrcWish *wish, const Attempt *attempt,
 
 /* Lines that were made for memory which is not taken are not for the next. */
 static GstDmabufSrcStream *
-try (const GstDmabufSrcWish *wish, const Attempt *attempt,
-    GstDmabufSrcFailure *failure)
+try (const GstDmabufSrcWish *wish, GstZcWay way, GstDmabufSrcFailure *failure)
 {
   const gchar *reason;
   GstDmabufSrcStream *stream;
 
   if (wish->size > 0)
     gst_dmabuf_src_camera_try_size (wish->camera, wish->size, &reason);
-  stream = try_once (wish, attempt, failure);
+  stream = try_once (wish, way, failure);
   if (!stream)
     gst_dmabuf_src_camera_reset_layout (wish->camera);
   return stream;
@@ -359,6 +269,7 @@ static void
 settle_size (GstDmabufSrcWish *wish, GstDmabufSrcFailure *failure)
 {
   const GstDmabufSrcCamera *camera = wish->camera;
+  g_autofree gchar *what = NULL;
   const gchar *reason = NULL;
 
   if (camera->device->emulated || wish->size <= camera->layout.size)
@@ -368,8 +279,8 @@ settle_size (GstDmabufSrcWish *wish, GstDmabufSrcFailure *failure)
     return;
   GST_INFO ("%s: no frames of %u bytes: %s", camera->device->path, wish->size,
       reason);
-  g_string_append_printf (
-      failure->refused, "frames of %u bytes: %s", wish->size, reason);
+  what = g_strdup_printf ("frames of %u bytes", wish->size);
+  gst_zc_refusals_add (failure->refused, what, 0, reason);
   if (camera->layout.n_planes > 1)
     wish->size = 0;
 }
@@ -383,14 +294,89 @@ is_hopeless (gint error)
          error == -ENOLINK;
 }
 
+/* Gives up a stream that no frame was taken of. */
+static void
+end (const GstDmabufSrcWish *wish, GstDmabufSrcStream *stream)
+{
+  gst_dmabuf_src_stream_shutdown (stream);
+  gst_dmabuf_src_stream_unref (stream);
+  gst_dmabuf_src_camera_end_buffers (wish->camera);
+  gst_dmabuf_src_camera_reset_layout (wish->camera);
+}
+
+/* How many of downstream cannot take such memory, as far as they say. Who
+ * offered it can. */
+static guint
+ask (const GstDmabufSrcWish *wish, GstZcWay way, GstDmabufSrcStream *stream,
+    GstDmabufSrcFailure *failure)
+{
+  g_autofree gchar *reason = NULL;
+  GstBuffer *sample;
+  GstCaps *caps;
+  guint refused;
+
+  if (stream->is_theirs)
+    return 0;
+  sample = gst_zc_v4l2_slots_sample (stream->slots);
+  if (!sample)
+    return 0;
+  gst_query_parse_allocation (wish->query, &caps, NULL);
+  refused = gst_zc_import_query_ask (wish->pad, caps, sample, &reason);
+  gst_buffer_unref (sample);
+  if (refused > 0)
+    refuse (wish, way, failure, -EMEDIUMTYPE, reason);
+  return refused;
+}
+
+/* What most of downstream takes, of all that the camera does. */
+typedef struct {
+  GstZcWay way;
+  guint refused;
+} Best;
+
 static GstDmabufSrcStream *
-try_in_order (const GstDmabufSrcWish *wish, const Attempt *const *order,
+try_way (const GstDmabufSrcWish *wish, GstZcWay way, Best *best,
+    GstDmabufSrcFailure *failure)
+{
+  GstDmabufSrcStream *stream = try (wish, way, failure);
+  guint refused = stream ? ask (wish, way, stream, failure) : 0;
+
+  if (refused == 0) {
+    failure->must_copy &= stream == NULL;
+    return stream;
+  }
+  failure->must_copy = TRUE;
+  if (refused < best->refused)
+    *best = (Best) { way, refused };
+  end (wish, stream);
+  return NULL;
+}
+
+static GstDmabufSrcStream *
+take_best (const GstDmabufSrcWish *wish, const Best *best,
+    GstDmabufSrcFailure *failure)
+{
+  if (best->refused == G_MAXUINT)
+    return NULL;
+  return try (wish, best->way, failure);
+}
+
+static GstDmabufSrcStream *
+try_in_order (const GstDmabufSrcWish *wish, const GstZcDecision *decision,
     GstDmabufSrcFailure *failure)
 {
   GstDmabufSrcStream *stream = NULL;
+  Best best = { GST_ZC_WAY_COPY, G_MAXUINT };
 
-  for (guint i = 0; !stream && i < MAX_ATTEMPTS && order[i]; i++) {
-    stream = try (wish, order[i], failure);
+  for (guint i = 0; !stream && i < decision->n_ways; i++) {
+    GstZcWay way = decision->ways[i];
+
+    if (way == GST_ZC_WAY_COPY)
+      return take_best (wish, &best, failure);
+    if (decision->faults[i])
+      refuse (wish, way, failure, 0, decision->faults[i]);
+    else
+      stream = try_way (wish, way, &best, failure);
     if (is_hopeless (failure->error))
       break;
   }
@@ -401,19 +387,19 @@ GstDmabufSrcStream *
 gst_dmabuf_src_ways_start (const GstDmabufSrcWish *asked,
     GstDmabufSrcIoMode mode, GstDmabufSrcFailure *failure)
 {
-  const Attempt *const *order = by_mode[mode];
   GstDmabufSrcWish wish = *asked;
   GstDmabufSrcStream *stream;
+  GstZcDecision decision;
 
   if (wish.camera->device->emulated)
-    order = by_mode[GST_DMABUF_SRC_IO_MODE_LIBV4L2];
-  else if (mode == GST_DMABUF_SRC_IO_MODE_AUTO)
-    order = automatic_order (&wish);
+    mode = GST_DMABUF_SRC_IO_MODE_LIBV4L2;
+  gst_dmabuf_src_decide (&wish, mode, &decision);
+  wish.constraints = &decision.constraints;
   settle_size (&wish, failure);
-  stream = try_in_order (&wish, order, failure);
+  stream = try_in_order (&wish, &decision, failure);
   if (!stream && wish.size > 0 && !is_hopeless (failure->error)) {
     wish.size = 0; /* better small buffers than none */
-    stream = try_in_order (&wish, order, failure);
+    stream = try_in_order (&wish, &decision, failure);
   }
   return stream;
 }

@@ -2,50 +2,27 @@
 #ifndef __GST_DMABUF_SRC_WAYS_H__
 #define __GST_DMABUF_SRC_WAYS_H__
 
+#include "gstdmabufsrciomode.h"
 #include "gstdmabufsrcpools.h"
 #include "gstdmabufsrcstream.h"
 
+#include "gst-libs/allocators/gstzcrefusals.h"
+
 G_BEGIN_DECLS
-
-/**
- * GstDmabufSrcIoMode:
- * @GST_DMABUF_SRC_IO_MODE_AUTO: whatever moves frames without a copy
- * @GST_DMABUF_SRC_IO_MODE_DMABUF_IMPORT: into dma-bufs of downstream, or of a
- *   heap if it offers none
- * @GST_DMABUF_SRC_IO_MODE_DMABUF_EXPORT: the driver's memory, as dma-bufs
- * @GST_DMABUF_SRC_IO_MODE_USERPTR: into plain memory of downstream, or pages
- *   of our own if it offers none that will do
- * @GST_DMABUF_SRC_IO_MODE_MMAP: the driver's memory, mapped
- * @GST_DMABUF_SRC_IO_MODE_LIBV4L2: the same through libv4l2, which converts
- *   formats that it alone understands
- *
- * How frames leave the driver.
- */
-typedef enum {
-  GST_DMABUF_SRC_IO_MODE_AUTO,
-  GST_DMABUF_SRC_IO_MODE_DMABUF_IMPORT,
-  GST_DMABUF_SRC_IO_MODE_DMABUF_EXPORT,
-  GST_DMABUF_SRC_IO_MODE_USERPTR,
-  GST_DMABUF_SRC_IO_MODE_MMAP,
-  GST_DMABUF_SRC_IO_MODE_LIBV4L2,
-} GstDmabufSrcIoMode;
-
-#define GST_TYPE_DMABUF_SRC_IO_MODE (gst_dmabuf_src_io_mode_get_type ())
-GType gst_dmabuf_src_io_mode_get_type (void);
-
-/* Whether its memory can be dma-bufs. */
-gboolean gst_dmabuf_src_io_mode_has_dmabufs (GstDmabufSrcIoMode mode);
 
 /**
  * GstDmabufSrcFailure:
  * @step: the call that failed last
  * @error: its negative errno; 0 if no call failed
  * @refused: for each way that was tried, why not
+ * @must_copy: of what the camera can do, there is nothing that all of
+ *   downstream takes without a copy
  */
 typedef struct {
   const gchar *step;
   gint error;
-  GString *refused;
+  GstZcRefusals *refused;
+  gboolean must_copy;
 } GstDmabufSrcFailure;
 
 /**
@@ -55,7 +32,8 @@ typedef struct {
  * @failure: filled with what was not taken, though another was
  *
  * Tries the ways in order, each with a real buffer, and starts the first that
- * camera and downstream both take.
+ * camera and downstream both take. If there is none that all of downstream
+ * takes, and copies are allowed, it is the one that most of them take.
  *
  * Returns: (transfer full) (nullable): the stream
  */
