@@ -34,9 +34,10 @@ static const struct {
 
 static const GstZcWay for_devices[] = { GST_ZC_WAY_IMPORT, GST_ZC_WAY_EXPORT,
   GST_ZC_WAY_HEAP, GST_ZC_WAY_CONTIGUOUS_HEAP, END };
+/* The heaps are for devices that nobody knew of until they were asked. */
 static const GstZcWay for_cpu[] = { GST_ZC_WAY_IMPORT, GST_ZC_WAY_USER_THEIRS,
   GST_ZC_WAY_USER_OWN, GST_ZC_WAY_CACHED, GST_ZC_WAY_EXPORT, GST_ZC_WAY_MAPPED,
-  END };
+  GST_ZC_WAY_HEAP, GST_ZC_WAY_CONTIGUOUS_HEAP, END };
 static const GstZcWay for_either[] = { GST_ZC_WAY_IMPORT,
   GST_ZC_WAY_USER_THEIRS, GST_ZC_WAY_EXPORT, GST_ZC_WAY_HEAP,
   GST_ZC_WAY_CONTIGUOUS_HEAP, GST_ZC_WAY_USER_OWN, GST_ZC_WAY_CACHED,

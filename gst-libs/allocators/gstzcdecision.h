@@ -83,8 +83,9 @@ typedef struct {
  * The ways between two devices are dma-bufs: the consumer's, the producer's, a
  * heap's, a contiguous heap's; never plain memory. For a CPU they are dma-bufs
  * that it offers, plain memory, memory of the producer's that the CPU caches,
- * and at last any. Where both may be, dma-bufs go first, because a CPU can read
- * them. Ways that the producer does not have are left out. Any thread.
+ * any, and at last a heap's, for a device that is found behind it. Where both
+ * may be, dma-bufs go first, because a CPU can read them. Ways that the
+ * producer does not have are left out. Any thread.
  */
 GST_ZC_API void gst_zc_decide (GstZcDecision *decision,
     const GstZcSide *producer, const GstZcSide *consumer, gboolean may_copy);

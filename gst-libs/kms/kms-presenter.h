@@ -131,8 +131,9 @@ void zc_kms_presenter_remove (
  * for good: what is not drawn yet waits until it is. If too many wait the
  * oldest is not shown. One thread at a time shows frames of a layer. Returns 0,
  * or what went wrong with this or an earlier frame of the layer: -ETIMEDOUT if
- * the display stopped flipping, -ETIME, once for a fence, if that has been
- * waited for for a second, which goes on; else the errno of the commit.
+ * the display has not flipped for three seconds, -ETIME, once for a fence, if
+ * that has been waited for for a second, which goes on; else the errno of the
+ * commit.
  */
 int zc_kms_presenter_show (struct zc_kms_presenter *presenter,
     struct zc_kms_layer *layer, const struct zc_kms_frame *frame);

@@ -39,8 +39,8 @@ typedef struct {
 typedef struct _GstDmabufSink {
   GstVideoSink parent;
 
-  /* Guards SCREEN for threads that do not stream while it is opened and closed.
-   * The outermost lock, held over system calls. */
+  /* Guards SCREEN and FBS for threads that do not stream while it is opened and
+   * closed. The outermost lock, held over system calls. */
   GMutex screen_lock;
 
   /* From start to stop. */
@@ -60,6 +60,7 @@ typedef struct _GstDmabufSink {
   gboolean text_is_drawn; /* by the CPU: there is no plane for it */
   gboolean prerolled;     /* the last frame was shown while pausing */
   gboolean told_late;     /* upstream, of the last frame */
+  const gchar *announced; /* how frames come to the display */
   gboolean told_refusal;  /* memory that the display cannot take is copied */
   gboolean exports_no_fences; /* the kernel, of frames that are being drawn */
   gint64 tolerance_ns;        /* a frame need not wait longer for its refresh */
@@ -123,12 +124,20 @@ struct zc_kms_fb *gst_dmabuf_sink_find_fb (
 GstFlowReturn gst_dmabuf_sink_bring (
     GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame);
 
+/* Whether frames may be copied; if not that is an error now, because of
+ * @reason. */
+gboolean gst_dmabuf_sink_may_copy (GstDmabufSink *self, const gchar *reason);
+
 /* A copy of @buffer in scanout memory, counted, or NULL. */
 GstBuffer *gst_dmabuf_sink_copy_frame (GstDmabufSink *self, GstBuffer *buffer);
 
 /* What to return then; @error is why there is no framebuffer of a copy, if
  * there is a copy. */
 GstFlowReturn gst_dmabuf_sink_copy_failed (GstDmabufSink *self, gint error);
+
+/* Answers a producer that asks whether its memory can be shown
+ * (GstZcImportQuery): gstdmabufsinkimport.c. Any thread. */
+void gst_dmabuf_sink_answer_import (GstDmabufSink *self, GstQuery *query);
 
 /* Text beside the picture: gstdmabufsinktext.c. */
 

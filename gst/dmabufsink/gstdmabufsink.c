@@ -38,6 +38,12 @@
  * Text that comes beside the picture (textoverlay, clockoverlay, subtitles) is
  * shown on a plane of its own.
  *
+ * #dmabufsink:copy-policy at forbid makes frames that would have to be copied,
+ * for want of memory that the display can scan out or of a plane for text, an
+ * error with the reason. How frames come is told by the element message
+ * "zerocopy" too. Producers that ask whether their memory will do
+ * (`GstZcImportQuery`) are answered by an import and a test of a commit.
+ *
  * ## Modes
  *
  * #dmabufsink:mode chooses another mode of the monitor. What it has is listed
@@ -125,6 +131,7 @@
 #include "gstdmabufsinkcaps.h"
 
 #include "gst-libs/allocators/gstzccaps.h"
+#include "gst-libs/allocators/gstzcimportquery.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
@@ -199,6 +206,7 @@ gst_dmabuf_sink_set_info (
   gst_dmabuf_sink_overlay_setup (&self->overlay, self->screen->card->heap,
       GST_VIDEO_INFO_WIDTH (&self->info), GST_VIDEO_INFO_HEIGHT (&self->info));
   self->text_is_drawn = FALSE;
+  self->announced = NULL;
   self->place = TRUE;
   return gst_dmabuf_sink_prepare (self);
 }
@@ -281,6 +289,8 @@ open_screen (GstDmabufSink *self)
       &settings, &self->card_path, &error, &seat_error);
   g_mutex_lock (&self->screen_lock);
   self->screen = screen;
+  if (screen)
+    self->fbs = gst_dmabuf_sink_fbs_new (screen->card);
   g_mutex_unlock (&self->screen_lock);
   if (!screen) {
     if (seat_error < 0 && settings.seat == ZC_KMS_ACCESS_SEAT)
@@ -304,7 +314,6 @@ gst_dmabuf_sink_start (GstBaseSink *sink)
 
   if (!open_screen (self))
     return FALSE;
-  self->fbs = gst_dmabuf_sink_fbs_new (self->screen->card);
   caps = gst_dmabuf_sink_caps_of (
       self->screen->output, self->screen->can_scale);
   GST_INFO_OBJECT (self, "%s (driver %s), connector %s, planes %s scale",
@@ -355,8 +364,8 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
   GST_OBJECT_UNLOCK (self);
   g_mutex_lock (&self->screen_lock);
   g_clear_pointer (&self->screen, gst_dmabuf_sink_screen_close);
-  g_mutex_unlock (&self->screen_lock);
   g_clear_pointer (&self->fbs, gst_dmabuf_sink_fbs_close);
+  g_mutex_unlock (&self->screen_lock);
   g_clear_pointer (&self->card_path, g_free);
   return TRUE;
 }
@@ -465,6 +474,12 @@ gst_dmabuf_sink_query (GstBaseSink *sink, GstQuery *query)
     case GST_QUERY_ACCEPT_CAPS:
       answer_accept_caps (sink, query);
       return TRUE;
+    case GST_QUERY_CUSTOM:
+      if (gst_zc_import_query_parse (query, NULL, NULL)) {
+        gst_dmabuf_sink_answer_import (GST_DMABUF_SINK (sink), query);
+        return FALSE; /* as that question is answered */
+      }
+      break;
     default:
       break;
   }

@@ -215,7 +215,8 @@ gst_dmabuf_sink_error_show (GstElement *element, const gchar *path, gint error)
     case ETIMEDOUT:
       GST_ELEMENT_ERROR (element, RESOURCE, WRITE,
           ("The display on %s stopped.", path),
-          ("No flip completed for a second: no vertical blank came, for which "
+          ("No flip completed for three seconds: no vertical blank came, for "
+           "which "
            "the kernel log may have the reason (dmesg), or, before Linux 6.0, "
            "the fence of a frame was not signalled by the device that draws "
            "it."));
@@ -250,16 +251,29 @@ gst_dmabuf_sink_error_import (
           g_strerror (-error), -error));
 }
 
+const gchar *
+gst_dmabuf_sink_reason_of_copy (gint error)
+{
+  return error == -EMEDIUMTYPE ? "they come in system memory that is not the "
+                                 "sink's: the producer "
+                                 "did not take the pool that was offered"
+                               : g_intern_string (g_strerror (-error));
+}
+
+void
+gst_dmabuf_sink_error_forbidden (
+    GstElement *element, const gchar *path, const gchar *reason)
+{
+  GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+      ("Frames would have to be copied for the display on %s.", path),
+      ("copy-policy is set to forbid, and without a copy: %s.", reason));
+}
+
 void
 gst_dmabuf_sink_warn_copies (GstElement *element, const gchar *path, gint error)
 {
-  static const gchar foreign[] = "they come in system memory that is not the "
-                                 "sink's: the producer did not take the pool "
-                                 "that was offered";
   GstDmabufSink *self = GST_DMABUF_SINK (element);
-  const gchar *reason = error == -EMEDIUMTYPE
-                            ? foreign
-                            : g_intern_string (g_strerror (-error));
+  const gchar *reason = gst_dmabuf_sink_reason_of_copy (error);
 
   GST_OBJECT_LOCK (self);
   self->stats.copied = reason;

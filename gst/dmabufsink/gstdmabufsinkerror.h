@@ -48,6 +48,13 @@ void gst_dmabuf_sink_warn_fences (
 void gst_dmabuf_sink_warn_late (
     GstElement *element, const gchar *path, const gchar *fence);
 
+/* Why frames have to be copied, in words: static. */
+const gchar *gst_dmabuf_sink_reason_of_copy (gint error);
+
+/* They would have to be, because of @reason, and the user has forbidden it. */
+void gst_dmabuf_sink_error_forbidden (
+    GstElement *element, const gchar *path, const gchar *reason);
+
 /* Frames are copied, because @error: into "stats", and as a warning. */
 void gst_dmabuf_sink_warn_copies (
     GstElement *element, const gchar *path, gint error);

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufsink-private.h"
 
+#include "gst-libs/allocators/gstzcannouncement.h"
 #include "gst-libs/allocators/gstzcformat.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
 
 #define GST_CAT_DEFAULT gst_dmabuf_sink_debug
+
+/* How frames come to the display. */
+static const gchar scanout_pool[] = "scanout-pool";
+static const gchar dmabuf_import[] = "dmabuf-import";
+static const gchar copied[] = "copy";
 
 gboolean
 gst_dmabuf_sink_is_linear (GstDmabufSink *self)
@@ -29,8 +35,8 @@ gst_dmabuf_sink_find_fb (GstDmabufSink *self, GstBuffer *buffer, gint *error)
     self->stats.imports++;
     if (!self->stats.path)
       self->stats.path = gst_dmabuf_sink_screen_made (self->screen, buffer)
-                             ? "scanout-pool"
-                             : "dmabuf-import";
+                             ? scanout_pool
+                             : dmabuf_import;
     GST_OBJECT_UNLOCK (self);
   }
   return fb;
@@ -46,7 +52,7 @@ gst_dmabuf_sink_copy_frame (GstDmabufSink *self, GstBuffer *buffer)
   GST_OBJECT_LOCK (self);
   self->stats.copies++;
   self->stats.bytes_copied += GST_VIDEO_INFO_SIZE (&self->copier.info);
-  self->stats.path = "copy";
+  self->stats.path = copied;
   GST_OBJECT_UNLOCK (self);
   return copy;
 }
@@ -61,6 +67,20 @@ gst_dmabuf_sink_copy_failed (GstDmabufSink *self, gint error)
   return GST_FLOW_ERROR;
 }
 
+gboolean
+gst_dmabuf_sink_may_copy (GstDmabufSink *self, const gchar *reason)
+{
+  gboolean may;
+
+  GST_OBJECT_LOCK (self);
+  may = self->settings.copy_policy == GST_ZC_COPY_POLICY_ALLOW;
+  GST_OBJECT_UNLOCK (self);
+  if (!may)
+    gst_dmabuf_sink_error_forbidden (
+        GST_ELEMENT (self), self->card_path, reason);
+  return may;
+}
+
 /* Once; and once more if it was not memory of the producer's own, but the
  * display that refused. */
 static void
@@ -73,22 +93,49 @@ tell_copies (GstDmabufSink *self, gint error)
   self->told_refusal |= is_refused;
 }
 
-GstFlowReturn
-gst_dmabuf_sink_bring (
-    GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame)
+/* Of the first frame of the stream that comes this way, and again only of the
+ * first copy; ERROR is why not without. */
+static void
+announce (GstDmabufSink *self, const gchar *way, GstBuffer *buffer, gint error)
 {
-  gint error = 0;
+  GstZcAnnouncement announcement = {
+    .pad = GST_BASE_SINK_PAD (self),
+    .way = way,
+    .zero_copy = error == 0,
+    .caps = gst_pad_get_current_caps (GST_BASE_SINK_PAD (self)),
+    .sample = buffer,
+  };
+  GstZcRefusals *refusals = gst_zc_refusals_new ();
 
-  frame->fb[ZC_KMS_VIDEO] = gst_dmabuf_sink_find_fb (self, buffer, &error);
-  if (frame->fb[ZC_KMS_VIDEO]) {
-    frame->owner[ZC_KMS_VIDEO] = gst_buffer_ref (buffer);
-    return GST_FLOW_OK;
-  }
-  if (!gst_dmabuf_sink_is_linear (self)) {
-    gst_dmabuf_sink_error_import (GST_ELEMENT (self), self->card_path, error);
-    return GST_FLOW_ERROR;
-  }
+  if (error < 0)
+    gst_zc_refusals_add (
+        refusals, dmabuf_import, error, gst_dmabuf_sink_reason_of_copy (error));
+  announcement.refusals = refusals;
+  gst_zc_announcement_post (&announcement);
+  gst_zc_refusals_free (refusals);
+  gst_clear_caps (&announcement.caps);
+  self->announced = way;
+}
+
+static GstFlowReturn
+take (GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame)
+{
+  frame->owner[ZC_KMS_VIDEO] = gst_buffer_ref (buffer);
+  if (!self->announced)
+    announce (self,
+        gst_dmabuf_sink_screen_made (self->screen, buffer) ? scanout_pool
+                                                           : dmabuf_import,
+        buffer, 0);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+take_copy (GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame,
+    gint error)
+{
   tell_copies (self, error);
+  if (self->announced != copied)
+    announce (self, copied, buffer, error);
   frame->owner[ZC_KMS_VIDEO] = gst_dmabuf_sink_copy_frame (self, buffer);
   if (frame->owner[ZC_KMS_VIDEO])
     frame->fb[ZC_KMS_VIDEO] = gst_dmabuf_sink_find_fb (
@@ -96,4 +143,22 @@ gst_dmabuf_sink_bring (
   if (frame->fb[ZC_KMS_VIDEO])
     return GST_FLOW_OK;
   return gst_dmabuf_sink_copy_failed (self, error);
+}
+
+GstFlowReturn
+gst_dmabuf_sink_bring (
+    GstDmabufSink *self, GstBuffer *buffer, struct zc_kms_frame *frame)
+{
+  gint error = 0;
+
+  frame->fb[ZC_KMS_VIDEO] = gst_dmabuf_sink_find_fb (self, buffer, &error);
+  if (frame->fb[ZC_KMS_VIDEO])
+    return take (self, buffer, frame);
+  if (!gst_dmabuf_sink_is_linear (self)) {
+    gst_dmabuf_sink_error_import (GST_ELEMENT (self), self->card_path, error);
+    return GST_FLOW_ERROR;
+  }
+  if (!gst_dmabuf_sink_may_copy (self, gst_dmabuf_sink_reason_of_copy (error)))
+    return GST_FLOW_ERROR;
+  return take_copy (self, buffer, frame, error);
 }

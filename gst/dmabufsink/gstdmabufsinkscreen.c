@@ -193,6 +193,24 @@ gst_dmabuf_sink_screen_prepare (GstDmabufSinkScreen *self,
   return ret;
 }
 
+gint
+gst_dmabuf_sink_screen_test (GstDmabufSinkScreen *self, struct zc_kms_fb *fb)
+{
+  gint ret = 0;
+
+  g_mutex_lock (&self->lock);
+  if (self->layer && self->plan.width == fb->image.width &&
+      self->plan.height == fb->image.height) {
+    struct zc_kms_wish wish = self->plan.wish;
+
+    wish.part[ZC_KMS_VIDEO].fb = fb;
+    wish.part[ZC_KMS_OVERLAY].fb = NULL;
+    ret = zc_kms_layer_test (self->layer, &wish);
+  }
+  g_mutex_unlock (&self->lock);
+  return ret;
+}
+
 /* With the lock held: in the best way. Another sink may just have changed how
  * the display is driven. */
 static gint

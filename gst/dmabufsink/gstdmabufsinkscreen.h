@@ -97,6 +97,11 @@ gint gst_dmabuf_sink_screen_prepare (GstDmabufSinkScreen *screen,
     const GstDmabufSinkPicture *picture, const GstDmabufSinkStyle *style,
     gchar **reasons);
 
+/* Whether the hardware would show @fb as it shows, or is about to show,
+ * pictures of that size; 0 as well if there are none. Any thread. */
+gint gst_dmabuf_sink_screen_test (
+    GstDmabufSinkScreen *screen, struct zc_kms_fb *fb);
+
 /* Shows a frame with such a picture, in a way that may be new. 0 if the frame
  * is the screen's now, else negative errno. */
 gint gst_dmabuf_sink_screen_place (GstDmabufSinkScreen *screen,

@@ -156,6 +156,8 @@ install_presenting (GObjectClass *klass, GParamFlags flags)
           "Frames that are later than so many nanoseconds are dropped, but "
           "one a second is shown; -1 means none is (default: 20000000)",
           -1, G_MAXINT64, MAX_LATENESS, flags));
+  g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_COPY_POLICY,
+      gst_zc_copy_policy_param_spec ());
   g_object_class_install_property (klass, GST_DMABUF_SINK_PROP_ON_DISCONNECT,
       g_param_spec_enum ("on-disconnect", "On disconnect",
           "What to do when the monitor is unplugged; one that is plugged in "
@@ -270,6 +272,9 @@ gst_dmabuf_sink_settings_set (
     case GST_DMABUF_SINK_PROP_MAX_LATENESS:
       self->max_lateness = g_value_get_int64 (value);
       return TRUE;
+    case GST_DMABUF_SINK_PROP_COPY_POLICY:
+      self->copy_policy = g_value_get_enum (value);
+      return TRUE;
     case GST_DMABUF_SINK_PROP_ON_DISCONNECT:
       self->on_disconnect = g_value_get_enum (value);
       return TRUE;
@@ -324,6 +329,9 @@ gst_dmabuf_sink_settings_get (
       return TRUE;
     case GST_DMABUF_SINK_PROP_MAX_LATENESS:
       g_value_set_int64 (value, self->max_lateness);
+      return TRUE;
+    case GST_DMABUF_SINK_PROP_COPY_POLICY:
+      g_value_set_enum (value, self->copy_policy);
       return TRUE;
     case GST_DMABUF_SINK_PROP_ON_DISCONNECT:
       g_value_set_enum (value, self->on_disconnect);

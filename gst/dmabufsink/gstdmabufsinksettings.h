@@ -4,6 +4,7 @@
 
 #include "gstdmabufsinkplug.h"
 
+#include "gst-libs/allocators/gstzccopypolicy.h"
 #include "gst-libs/kms/kms-access.h"
 #include "gst-libs/kms/kms-mode.h"
 
@@ -61,6 +62,7 @@ typedef struct {
   gboolean qos;        /* these two instead of basesink's */
   gint64 max_lateness; /* in nanoseconds, -1: none */
   GstDmabufSinkOnDisconnect on_disconnect;
+  GstZcCopyPolicy copy_policy;
   GstVideoOrientationMethod rotate_method;
   GstVideoOrientationMethod tagged; /* by the stream, what AUTO means */
   GstDmabufSinkStyle style;
@@ -86,6 +88,7 @@ enum {
   GST_DMABUF_SINK_PROP_QOS,
   GST_DMABUF_SINK_PROP_MAX_LATENESS,
   GST_DMABUF_SINK_PROP_ON_DISCONNECT,
+  GST_DMABUF_SINK_PROP_COPY_POLICY,
   GST_DMABUF_SINK_PROP_MODE,
   GST_DMABUF_SINK_PROP_PRESENT_MODE,
   GST_DMABUF_SINK_PROP_VARIABLE_REFRESH,

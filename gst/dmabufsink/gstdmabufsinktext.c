@@ -16,6 +16,9 @@ gst_dmabuf_sink_blend_text (
   gint ret = 0;
 
   if (copy == buffer) {
+    if (!gst_dmabuf_sink_may_copy (self,
+            "text is beside the picture, and there is no plane left for it"))
+      return GST_FLOW_ERROR;
     copy = gst_dmabuf_sink_copy_frame (self, buffer);
     if (!copy)
       return gst_dmabuf_sink_copy_failed (self, 0);

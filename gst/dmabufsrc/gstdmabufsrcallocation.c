@@ -205,11 +205,15 @@ announce (GstDmabufSrc *self, const GstDmabufSrcWish *wish,
     const GstDmabufSrcFailure *failure)
 {
   const GstDmabufSrcStream *stream = self->stream;
+  GstBuffer *sample = gst_zc_v4l2_slots_sample (stream->slots);
+  gboolean is_copied = self->plain_only && sample &&
+                       !gst_dmabuf_src_is_plain (self, sample);
   GstZcAnnouncement announcement = {
     .pad = wish->pad,
-    .way = stream->path,
-    .zero_copy = !self->camera.device->emulated && !failure->must_copy,
-    .sample = gst_zc_v4l2_slots_sample (stream->slots),
+    .way = is_copied ? "copy" : stream->path,
+    .zero_copy = !is_copied && !failure->must_copy &&
+                 !self->camera.device->emulated,
+    .sample = sample,
     .buffers = self->n_buffers,
     .refusals = failure->refused,
   };
@@ -218,7 +222,7 @@ announce (GstDmabufSrc *self, const GstDmabufSrcWish *wish,
   GST_INFO_OBJECT (self, "%s: frames by %s%s", self->camera.device->path,
       stream->path, stream->is_theirs ? ", into downstream's memory" : "");
   gst_zc_announcement_post (&announcement);
-  gst_clear_buffer (&announcement.sample);
+  gst_clear_buffer (&sample);
 }
 
 static void

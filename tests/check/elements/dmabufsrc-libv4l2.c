@@ -243,10 +243,31 @@ GST_START_TEST (what_the_driver_lacks_it_makes)
 }
 GST_END_TEST;
 
+GST_START_TEST (what_it_makes_is_a_copy_that_may_be_forbidden)
+{
+  GstElement *pipeline;
+  g_autofree gchar *debug = NULL;
+  GError *error;
+
+  mirror ();
+  zc_v4l2_sys.ioctl = poorer_ioctl;
+  use_linked_source ();
+  pipeline = pipeline_new ("dmabufsrc copy-policy=forbid ! " RGB " ! fakesink");
+  error = pipeline_run_to_error (pipeline, &debug);
+  fail_unless (
+      g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT), "%s",
+      error->message);
+  fail_unless (strstr (debug, "libv4l2: it converts") != NULL, "%s", debug);
+  g_error_free (error);
+  pipeline_free (pipeline);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (by_hand_formats_pass_through_it),
     RUNNER_TEST (by_hand_it_converts),
     RUNNER_TEST (where_the_driver_will_do_it_is_not_asked),
     RUNNER_TEST (it_offers_no_dmabufs),
     RUNNER_TEST (thirty_starts_leave_no_descriptor),
     RUNNER_TEST (caps_change_while_a_converted_frame_is_kept),
-    RUNNER_TEST (what_the_driver_lacks_it_makes))
+    RUNNER_TEST (what_the_driver_lacks_it_makes),
+    RUNNER_TEST (what_it_makes_is_a_copy_that_may_be_forbidden))

@@ -126,12 +126,31 @@ GST_START_TEST (a_peer_without_video_meta_gets_plain_copies)
   gst_buffer_extract (buffer, 0, pixel, 2);
   fail_unless (
       pixel[0] > 230 && ABS (pixel[1] - 128) < 3, "%u %u", pixel[0], pixel[1]);
+  fail_unless (n_copies (harness) > 0);
   gst_buffer_unref (buffer);
   gst_harness_teardown (harness);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_copy_that_is_forbidden_is_an_error)
+{
+  GstElement *pipeline = pipeline_new (
+      "dmabufsrc io-mode=dmabuf-export copy-policy=forbid ! "
+      "video/x-raw,format=YUY2" SIZE " ! fakesink");
+  g_autofree gchar *debug = NULL;
+  GError *error = pipeline_run_to_error (pipeline, &debug);
+
+  fail_unless (
+      g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT), "%s",
+      error->message);
+  fail_unless (strstr (debug, "GstVideoMeta") != NULL, "%s", debug);
+  g_error_free (error);
+  pipeline_free (pipeline);
 }
 GST_END_TEST;
 
 RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (packed_rgb_is_captured),
     RUNNER_TEST (bytes_before_the_picture_are_left_out),
     RUNNER_TEST (planar_yuv_is_captured),
-    RUNNER_TEST (a_peer_without_video_meta_gets_plain_copies))
+    RUNNER_TEST (a_peer_without_video_meta_gets_plain_copies),
+    RUNNER_TEST (a_copy_that_is_forbidden_is_an_error))

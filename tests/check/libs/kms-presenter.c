@@ -583,7 +583,7 @@ GST_START_TEST (a_display_that_stopped_is_an_error)
   fail_unless_equals_int (show (1), 0);
   fail_unless_equals_int (show (2), 0);
   fail_unless_equals_int (show (3), 0);
-  g_usleep (1100000);
+  g_usleep (3100000);
   fail_unless_equals_int (show (4), -ETIMEDOUT);
   flip ();
   wait_for_releases (3);
