@@ -260,11 +260,20 @@ mapping_for (GstZcDmabuf *self, gint fd, GstMapFlags access, GError **error)
   return NULL;
 }
 
+static __thread guint64 n_syncs;
+
+guint64
+gst_zc_dmabuf_get_n_syncs (void)
+{
+  return n_syncs;
+}
+
 static gint
 sync_access (gint fd, guint64 step, GstMapFlags access)
 {
   struct dma_buf_sync sync = { .flags = step | access };
 
+  n_syncs++;
   return gst_zc_sys_ioctl (fd, DMA_BUF_IOCTL_SYNC, &sync);
 }
 

@@ -161,6 +161,12 @@ gst_zc_memory_end_access (GstMemory *memory, gpointer data, GstMapFlags access)
   gst_zc_handle_end (handle, (guint8 *) data - memory->offset, access);
 }
 
+guint64
+gst_zc_memory_get_n_syncs (void)
+{
+  return gst_zc_dmabuf_get_n_syncs ();
+}
+
 gboolean
 gst_zc_memory_wait (
     GstMemory *memory, GstMapFlags access, GstClockTime timeout, GError **error)

@@ -87,6 +87,18 @@ GST_ZC_API void gst_zc_memory_end_access (
     GstMemory *memory, gpointer data, GstMapFlags access);
 
 /**
+ * gst_zc_memory_get_n_syncs:
+ *
+ * For measuring: who reads it before and after knows what something cost.
+ *
+ * Returns: how often the calling thread has called DMA_BUF_IOCTL_SYNC through
+ *   this library, of whatever memory
+ *
+ * Since: 0.2
+ */
+GST_ZC_API guint64 gst_zc_memory_get_n_syncs (void);
+
+/**
  * gst_zc_memory_wait:
  * @memory: dma-buf memory of any allocator
  * @access: what is to be done with it: %GST_MAP_READ waits for those who write,

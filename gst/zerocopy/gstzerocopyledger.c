@@ -496,6 +496,17 @@ gst_zerocopy_ledger_map (
 }
 
 void
+gst_zerocopy_ledger_sync (GstZerocopyElement *owner, guint64 n)
+{
+  gst_zerocopy_ledger_lock ();
+  if (!owner)
+    owner = gst_zerocopy_ledger.nobody;
+  if (owner)
+    owner->syncs += n;
+  gst_zerocopy_ledger_unlock ();
+}
+
+void
 gst_zerocopy_ledger_release (GstMemory *memory)
 {
   GstZerocopyStorage *storage = gst_zerocopy_storage_get (memory, FALSE);

@@ -69,6 +69,7 @@ struct _GstZerocopyElement {
   /* of the CPU, by GstMemory */
   guint64 maps_read, maps_write;
   guint64 bytes_read, bytes_written;
+  guint64 syncs; /* DMA_BUF_IOCTL_SYNC for them */
   GstZerocopyCopies copies;
 
   /* from the arrival of a frame until it is pushed, or its memory is free */
@@ -187,6 +188,9 @@ void gst_zerocopy_ledger_pass (
  * runs, NULL if that is not known. */
 void gst_zerocopy_ledger_map (
     GstZerocopyElement *owner, GstMemory *memory, GstMapFlags flags);
+
+/* N calls of DMA_BUF_IOCTL_SYNC by OWNER, NULL as above: takes the lock. */
+void gst_zerocopy_ledger_sync (GstZerocopyElement *owner, guint64 n);
 
 /* MEMORY is free to be used anew: nobody holds its frame. Takes the lock. */
 void gst_zerocopy_ledger_release (GstMemory *memory);

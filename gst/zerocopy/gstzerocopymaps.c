@@ -3,6 +3,10 @@
 
 #include "gstzerocopythread.h"
 
+#include "gst-libs/allocators/gstzcallocator.h"
+
+#include <gst/allocators/allocators.h>
+
 GST_DEBUG_CATEGORY_EXTERN (gst_zerocopy_debug);
 #define GST_CAT_DEFAULT gst_zerocopy_debug
 
@@ -30,12 +34,26 @@ static guint n_kinds;
 static GHashTable *watched;
 static GMutex lock;
 
+/* GStreamer's own dma-bufs are synced at each map and each unmap; the library
+ * counts for itself. */
+static gboolean
+is_synced_by_others (const GstMemory *memory)
+{
+  return GST_IS_DMABUF_ALLOCATOR (memory->allocator) &&
+         !GST_IS_ZC_ALLOCATOR (memory->allocator);
+}
+
 static void
 see (GstMemory *memory, GstMapFlags flags)
 {
-  if (gst_zerocopy_ledger_is_active () && !gst_zerocopy_thread_is_muted () &&
-      flags >> DEVICE_BIT == 0)
-    gst_zerocopy_ledger_map (gst_zerocopy_thread_get_element (), memory, flags);
+  GstZerocopyElement *element = gst_zerocopy_thread_get_element ();
+
+  if (!gst_zerocopy_ledger_is_active () || gst_zerocopy_thread_is_muted ())
+    return;
+  if (is_synced_by_others (memory))
+    gst_zerocopy_ledger_sync (element, 2);
+  if (flags >> DEVICE_BIT == 0)
+    gst_zerocopy_ledger_map (element, memory, flags);
 }
 
 /* What an allocator maps to map is not counted again. */

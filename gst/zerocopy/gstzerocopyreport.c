@@ -249,6 +249,7 @@ add_element (GstZerocopyTable *table, const GstZerocopyElement *element)
   gst_zerocopy_table_addf (table, "%" G_GUINT64_FORMAT, element->maps_write);
   gst_zerocopy_table_add (table, group_digits (element->bytes_read));
   gst_zerocopy_table_add (table, group_digits (element->bytes_written));
+  gst_zerocopy_table_addf (table, "%" G_GUINT64_FORMAT, element->syncs);
   gst_zerocopy_table_addf (table, "%" G_GUINT64_FORMAT, element->copies.frames);
   gst_zerocopy_table_addf (table, "%.3f", held_mean (element));
   gst_zerocopy_table_addf (
@@ -259,8 +260,9 @@ static void
 append_elements (GString *text, const GstZerocopyReport *self)
 {
   static const char *const words[] = { "element", "maps r", "maps w",
-    "bytes read", "bytes written", "copies", "held ms", "longest ms", NULL };
-  g_autoptr (GstZerocopyTable) table = gst_zerocopy_table_new ("lrrrrrrr");
+    "bytes read", "bytes written", "syncs", "copies", "held ms", "longest ms",
+    NULL };
+  g_autoptr (GstZerocopyTable) table = gst_zerocopy_table_new ("lrrrrrrrr");
 
   g_string_append_c (text, '\n');
   add_words (table, words);
@@ -378,6 +380,7 @@ append_element_json (GString *text, const GstZerocopyElement *element)
   append_number (text, "maps-write", element->maps_write);
   append_number (text, "bytes-read", element->bytes_read);
   append_number (text, "bytes-written", element->bytes_written);
+  append_number (text, "syncs", element->syncs);
   append_copies_json (text, "copies", &element->copies);
   append_number (text, "held-frames", element->held_frames);
   append_number (text, "held-total-ns", element->held_total);

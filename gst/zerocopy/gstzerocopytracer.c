@@ -25,8 +25,9 @@
  * is no copy, and neither is encoding or decoding. What the CPU does without
  * gst_memory_map() is not seen: elements that map a descriptor themselves, and
  * those that keep a pointer. What devices copy (GPUs, scalers) is no copy by
- * the CPU. Memory under 512 bytes is not followed. How often DMA_BUF_IOCTL_SYNC
- * is called cannot be told: it is made where memory is mapped, for any element.
+ * the CPU. Memory under 512 bytes is not followed. Calls of
+ * DMA_BUF_IOCTL_SYNC are those of this project's library, and two for each map
+ * of GStreamer's own dma-bufs.
  *
  * Since: 0.2
  */

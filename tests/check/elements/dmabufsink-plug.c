@@ -152,6 +152,21 @@ GST_START_TEST (a_pause_outlasts_what_is_dropped)
 }
 GST_END_TEST;
 
+/* Once what was on its way is there. */
+static guint32
+read_still (void)
+{
+  guint32 crc = 0, last = 1;
+
+  for (guint i = 0; i < 50 && crc != last; i++) {
+    last = crc;
+    g_usleep (200000);
+    crc = crc_read_current_of (vkms->debugfs, 0);
+  }
+  fail_unless_equals_int (crc, last);
+  return crc;
+}
+
 /* Nobody sends another frame. */
 GST_START_TEST (a_still_picture_is_back)
 {
@@ -159,11 +174,14 @@ GST_START_TEST (a_still_picture_is_back)
   guint32 crc;
 
   pipeline_set_state (pipeline, GST_STATE_PAUSED);
-  crc = crc_read_current_of (vkms->debugfs, 0);
+  crc = read_still ();
   fail_if (crc == crc_of_black (640, 480));
   vkms_unplug (vkms, 0);
   vkms_plug (vkms, 0);
   g_usleep (100000);
+  for (guint i = 0; i < 50 && crc_read_current_of (vkms->debugfs, 0) != crc;
+      i++)
+    g_usleep (100000);
   fail_unless_equals_int (crc_read_current_of (vkms->debugfs, 0), crc);
   end (pipeline);
 }

@@ -15,6 +15,7 @@ import time
 TOOL = sys.argv[2]
 FRAMES = 'videotestsrc num-buffers=20 ! video/x-raw,format=YUY2,width=64,height=48'
 BYTES = 64 * 48 * 2
+PLANAR = 'num-buffers=10 ! video/x-raw,width=640,height=480,format=I420'
 CAMERA = 'num-buffers=10 ! video/x-raw,width=1280,height=720,format=YUY2'
 
 
@@ -103,6 +104,29 @@ def a_camera_on_a_display_is_zero_copy():
 def a_camera_that_is_encoded_is_zero_copy():
     needs_devices()
     expect_zero_copy(report(f'dmabufsrc {CAMERA} ! dmabufenc ! fakesink'), 10)
+
+
+def syncs_of_a_reader_are_counted():
+    needs_devices()
+    told = report(f'dmabufsrc io-mode=dmabuf-export {PLANAR} ! videoanalyse name=reader ! fakesink')
+    expect_zero_copy(told, 10)
+    reader = element(told, 'reader')
+    # each plane is mapped by itself, while the others are
+    assert reader['maps-read'] == 30 and reader['syncs'] == 20, reader
+
+
+def syncs_of_gstreamers_own_dmabufs_are_counted():
+    needs_devices()
+    told = report(f'v4l2src io-mode=dmabuf {PLANAR} ! '
+                  'videoanalyse name=reader ! fakesink')
+    reader = element(told, 'reader')
+    assert reader['syncs'] == 2 * reader['maps-read'] >= 20, reader
+
+
+def who_reads_no_dmabuf_syncs_nothing():
+    told = report('videotestsrc num-buffers=20 ! video/x-raw,format=I420,width=64,height=48 ! '
+                  'videoanalyse name=reader ! fakesink')
+    assert element(told, 'reader')['syncs'] == 0, told
 
 
 def a_conversion_is_a_copy():
