@@ -197,6 +197,12 @@ gst_zc_kms_card_unlisten (
   g_mutex_unlock (&card->lock);
 }
 
+gboolean
+gst_zc_kms_card_is_of_seat (const GstZcKmsCard *card)
+{
+  return card->access.card != NULL;
+}
+
 GstZcKmsCard *
 gst_zc_kms_card_ref (GstZcKmsCard *card)
 {

@@ -63,6 +63,9 @@ gboolean gst_zc_kms_card_listen (
 void gst_zc_kms_card_unlisten (
     GstZcKmsCard *card, const struct zc_kms_seat_funcs *funcs, gpointer data);
 
+/* Whether it came through the seat, which may take it away. */
+gboolean gst_zc_kms_card_is_of_seat (const GstZcKmsCard *card);
+
 /* As gst_zc_kms_card_open_by() of a descriptor, see zc_kms_device_open_fd().
  * Whoever brings the same descriptor meanwhile gets the same card. */
 GstZcKmsCard *gst_zc_kms_card_open_fd (gint fd, gint *error);

@@ -65,6 +65,7 @@ typedef struct _GstDmabufSink {
   gboolean exports_no_fences; /* the kernel, of frames that are being drawn */
   gint64 tolerance_ns;        /* a frame need not wait longer for its refresh */
   gint64 last_shown_ns;
+  gint64 lost_since_ns;   /* we are not master, and the seat has not said so */
   GstVideoRectangle crop; /* as placed last */
   GstVideoRectangle text;
 

@@ -110,11 +110,26 @@ place (GstDmabufSink *self, const struct zc_kms_frame *frame,
       self->screen, &picture, &style, frame, reasons);
 }
 
+/* How long a seat may take to tell that it has taken the display away: it does
+ * that first, and this process may be busy. */
+#define SEAT_TIMEOUT_NS (2 * G_GINT64_CONSTANT (1000000000))
+
 /* A frame that came just as the display was given to another session. */
 static gboolean
 is_lost (GstDmabufSink *self, gint error)
 {
-  return error == -EACCES && g_atomic_int_get (&self->is_away);
+  gint64 now;
+
+  if (error != -EACCES)
+    return FALSE;
+  if (g_atomic_int_get (&self->is_away))
+    return TRUE;
+  if (!gst_zc_kms_card_is_of_seat (self->screen->card))
+    return FALSE;
+  now = zc_kms_now_ns ();
+  if (self->lost_since_ns == 0)
+    self->lost_since_ns = now;
+  return now - self->lost_since_ns < SEAT_TIMEOUT_NS;
 }
 
 /* Frames that were to be shown at once have to wait, which is known from the
@@ -153,6 +168,8 @@ show_next (GstDmabufSink *self, const struct zc_kms_frame *frame)
   if (layer->wants_async && !self->stats.waiting &&
       !zc_kms_layer_is_async (layer))
     tell_waiting (self);
+  if (ret == 0)
+    self->lost_since_ns = 0;
   if (ret == 0 || is_lost (self, ret))
     return GST_FLOW_OK;
   gst_dmabuf_sink_error_show (GST_ELEMENT (self), self->card_path, ret);
@@ -210,6 +227,7 @@ placed (GstDmabufSink *self, const struct zc_kms_frame *frame,
     const GstVideoRectangle *crop)
 {
   self->place = FALSE;
+  self->lost_since_ns = 0;
   self->crop = *crop;
   /* without text there is no plane for it yet */
   self->text = frame->fb[ZC_KMS_OVERLAY] ? self->overlay.rectangle

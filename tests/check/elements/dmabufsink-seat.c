@@ -27,6 +27,7 @@
 /* --- between the sink and libseat -------------------------------------- */
 
 static gint n_sessions;  /* that were opened here; seatd counts from 0 */
+static gint delay_us;    /* how late we hear of what the seat does */
 static int ask_fd = -1;  /* readable: the other's turn */
 static int both_fd = -1; /* of that and the session's */
 
@@ -67,6 +68,7 @@ libseat_dispatch (struct libseat *libseat, int timeout)
 
   if (ask_fd >= 0 && eventfd_read (ask_fd, &value) == 0)
     libseat_switch_session (libseat, g_atomic_int_get (&n_sessions));
+  g_usleep (g_atomic_int_get (&delay_us));
   return next (libseat, timeout);
 }
 
@@ -243,6 +245,20 @@ wait_crc (guint32 crc)
 
 /* --- tests ------------------------------------------------------------- */
 
+/* The display is taken away before that is told: frames come in between. */
+GST_START_TEST (a_seat_that_tells_late_is_no_error)
+{
+  play ();
+  g_atomic_int_set (&delay_us, 500000);
+  switch_away ();
+  wait_stat ("dropped", 20);
+  g_atomic_int_set (&delay_us, 0);
+  switch_back ();
+  wait_stat ("frames", 5);
+  end ();
+}
+GST_END_TEST;
+
 GST_START_TEST (frames_are_dropped_while_another_session_is_in_front)
 {
   guint64 shown;
@@ -315,7 +331,7 @@ GST_START_TEST (a_sink_pauses_and_goes_on_while_another_session_is_in_front)
 }
 GST_END_TEST;
 
-RUNNER_MAIN (RUNNER_DISPLAY,
+RUNNER_MAIN (RUNNER_DISPLAY, RUNNER_TEST (a_seat_that_tells_late_is_no_error),
     RUNNER_TEST (frames_are_dropped_while_another_session_is_in_front),
     RUNNER_TEST (frames_are_seen_again_when_it_has_gone),
     RUNNER_TEST (a_still_picture_is_seen_again),
