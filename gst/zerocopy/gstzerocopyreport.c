@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstzerocopyreport.h"
 
+#include "gstzerocopyjson.h"
 #include "gstzerocopytable.h"
 
 /* What outlives the ledger's lock: names and formats may change after it. */
@@ -124,21 +125,6 @@ gst_zerocopy_report_free (GstZerocopyReport *self)
   g_free (self);
 }
 
-/* 614400: "614 400". */
-static gchar *
-group_digits (guint64 number)
-{
-  g_autofree gchar *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
-  GString *text = g_string_new (NULL);
-
-  for (gsize i = 0, n = strlen (digits); i < n; i++) {
-    if (i > 0 && (n - i) % 3 == 0)
-      g_string_append_c (text, ' ');
-    g_string_append_c (text, digits[i]);
-  }
-  return g_string_free (text, FALSE);
-}
-
 static void
 append_copies (GString *text, const GstZerocopyLink *link,
     const GstZerocopyElement *element, const GstZerocopyCopies *copies)
@@ -147,7 +133,7 @@ append_copies (GString *text, const GstZerocopyLink *link,
 
   if (copies->frames == 0)
     return;
-  bytes = group_digits (copies->bytes / copies->frames);
+  bytes = gst_zerocopy_group_digits (copies->bytes / copies->frames);
   if (text->len > 0)
     g_string_append (text, "; ");
   g_string_append_printf (
@@ -212,7 +198,8 @@ add_link (GstZerocopyTable *table, const GstZerocopyLink *link)
   gst_zerocopy_table_addf (table, "%s", link->memory);
   gst_zerocopy_table_addf (table, "%s", link->format ? link->format : "?");
   gst_zerocopy_table_addf (table, "%" G_GUINT64_FORMAT, link->buffers);
-  gst_zerocopy_table_add (table, group_digits (link->bytes / link->buffers));
+  gst_zerocopy_table_add (
+      table, gst_zerocopy_group_digits (link->bytes / link->buffers));
   gst_zerocopy_table_addf (table, "%" G_GUINT64_FORMAT, link->distinct);
   gst_zerocopy_table_addf (table, "%" G_GUINT64_FORMAT, link->dmabufs);
   gst_zerocopy_table_addf (table, "%.1f", new_a_second (link));
@@ -247,8 +234,10 @@ add_element (GstZerocopyTable *table, const GstZerocopyElement *element)
       table, "%s%s%s", element->top, *element->top ? "/" : "", element->name);
   gst_zerocopy_table_addf (table, "%" G_GUINT64_FORMAT, element->maps_read);
   gst_zerocopy_table_addf (table, "%" G_GUINT64_FORMAT, element->maps_write);
-  gst_zerocopy_table_add (table, group_digits (element->bytes_read));
-  gst_zerocopy_table_add (table, group_digits (element->bytes_written));
+  gst_zerocopy_table_add (
+      table, gst_zerocopy_group_digits (element->bytes_read));
+  gst_zerocopy_table_add (
+      table, gst_zerocopy_group_digits (element->bytes_written));
   gst_zerocopy_table_addf (table, "%" G_GUINT64_FORMAT, element->syncs);
   gst_zerocopy_table_addf (table, "%" G_GUINT64_FORMAT, element->copies.frames);
   gst_zerocopy_table_addf (table, "%.3f", held_mean (element));
@@ -286,61 +275,13 @@ gst_zerocopy_report_to_table (const GstZerocopyReport *self)
 }
 
 static void
-append_string (GString *text, const char *string)
-{
-  g_string_append_c (text, '"');
-  for (const char *c = string ? string : ""; *c; c++) {
-    if (*c == '"' || *c == '\\')
-      g_string_append_c (text, '\\');
-    if ((guchar) *c < 0x20)
-      g_string_append_printf (text, "\\u%04x", (guchar) *c);
-    else
-      g_string_append_c (text, *c);
-  }
-  g_string_append_c (text, '"');
-}
-
-static void
-append_field (GString *text, const char *name, const char *string)
-{
-  g_string_append_printf (text, "\"%s\": ", name);
-  append_string (text, string);
-  g_string_append (text, ", ");
-}
-
-static void
-append_number (GString *text, const char *name, guint64 number)
-{
-  g_string_append_printf (
-      text, "\"%s\": %" G_GUINT64_FORMAT ", ", name, number);
-}
-
-/* JSON has the point in all languages. */
-static void
-append_fraction (GString *text, const char *name, gdouble number)
-{
-  gchar digits[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_ascii_formatd (digits, sizeof (digits), "%.6f", number);
-  g_string_append_printf (text, "\"%s\": %s, ", name, digits);
-}
-
-/* The comma after the last. */
-static void
-end_object (GString *text, const char *end)
-{
-  g_string_truncate (text, text->len - 2);
-  g_string_append (text, end);
-}
-
-static void
 append_copies_json (
     GString *text, const char *name, const GstZerocopyCopies *copies)
 {
   g_string_append_printf (text, "\"%s\": {", name);
-  append_number (text, "frames", copies->frames);
-  append_number (text, "bytes", copies->bytes);
-  end_object (text, "}, ");
+  gst_zerocopy_json_append_number (text, "frames", copies->frames);
+  gst_zerocopy_json_append_number (text, "bytes", copies->bytes);
+  gst_zerocopy_json_end (text, "}, ");
 }
 
 static void
@@ -350,42 +291,44 @@ append_link_json (GString *text, const GstZerocopyLink *link)
   g_autofree gchar *verdict = gst_zerocopy_report_get_verdict (link);
 
   g_string_append (text, "\n    {");
-  append_field (text, "pipeline", link->src->top);
-  append_field (text, "src", link->src->name);
-  append_field (text, "src-pad", link->src_pad);
-  append_field (text, "sink", link->sink->name);
-  append_field (text, "sink-pad", link->sink_pad);
-  append_field (text, "media", kinds[link->kind]);
-  append_field (text, "format", link->format);
-  append_field (text, "memory", link->memory);
-  append_number (text, "frames", link->buffers);
-  append_number (text, "bytes", link->bytes);
-  append_number (text, "distinct", link->distinct);
-  append_number (text, "dmabufs", link->dmabufs);
-  append_fraction (text, "new-dmabufs-per-second", new_a_second (link));
-  append_number (text, "read", link->read);
+  gst_zerocopy_json_append_field (text, "pipeline", link->src->top);
+  gst_zerocopy_json_append_field (text, "src", link->src->name);
+  gst_zerocopy_json_append_field (text, "src-pad", link->src_pad);
+  gst_zerocopy_json_append_field (text, "sink", link->sink->name);
+  gst_zerocopy_json_append_field (text, "sink-pad", link->sink_pad);
+  gst_zerocopy_json_append_field (text, "media", kinds[link->kind]);
+  gst_zerocopy_json_append_field (text, "format", link->format);
+  gst_zerocopy_json_append_field (text, "memory", link->memory);
+  gst_zerocopy_json_append_number (text, "frames", link->buffers);
+  gst_zerocopy_json_append_number (text, "bytes", link->bytes);
+  gst_zerocopy_json_append_number (text, "distinct", link->distinct);
+  gst_zerocopy_json_append_number (text, "dmabufs", link->dmabufs);
+  gst_zerocopy_json_append_fraction (
+      text, "new-dmabufs-per-second", new_a_second (link));
+  gst_zerocopy_json_append_number (text, "read", link->read);
   append_copies_json (text, "copied-by-sink", &link->copied);
   append_copies_json (text, "copied-by-src", &link->made);
-  append_field (text, "verdict", verdict);
-  end_object (text, "}");
+  gst_zerocopy_json_append_field (text, "verdict", verdict);
+  gst_zerocopy_json_end (text, "}");
 }
 
 static void
 append_element_json (GString *text, const GstZerocopyElement *element)
 {
   g_string_append (text, "\n    {");
-  append_field (text, "pipeline", element->top);
-  append_field (text, "name", element->name);
-  append_number (text, "maps-read", element->maps_read);
-  append_number (text, "maps-write", element->maps_write);
-  append_number (text, "bytes-read", element->bytes_read);
-  append_number (text, "bytes-written", element->bytes_written);
-  append_number (text, "syncs", element->syncs);
+  gst_zerocopy_json_append_field (text, "pipeline", element->top);
+  gst_zerocopy_json_append_field (text, "name", element->name);
+  gst_zerocopy_json_append_number (text, "maps-read", element->maps_read);
+  gst_zerocopy_json_append_number (text, "maps-write", element->maps_write);
+  gst_zerocopy_json_append_number (text, "bytes-read", element->bytes_read);
+  gst_zerocopy_json_append_number (
+      text, "bytes-written", element->bytes_written);
+  gst_zerocopy_json_append_number (text, "syncs", element->syncs);
   append_copies_json (text, "copies", &element->copies);
-  append_number (text, "held-frames", element->held_frames);
-  append_number (text, "held-total-ns", element->held_total);
-  append_number (text, "held-longest-ns", element->held_max);
-  end_object (text, "}");
+  gst_zerocopy_json_append_number (text, "held-frames", element->held_frames);
+  gst_zerocopy_json_append_number (text, "held-total-ns", element->held_total);
+  gst_zerocopy_json_append_number (text, "held-longest-ns", element->held_max);
+  gst_zerocopy_json_end (text, "}");
 }
 
 gchar *
@@ -393,9 +336,10 @@ gst_zerocopy_report_to_json (const GstZerocopyReport *self)
 {
   GString *text = g_string_new ("{\n  ");
 
-  append_fraction (text, "seconds", (gdouble) self->elapsed / GST_SECOND);
-  append_number (text, "frames", self->frames);
-  append_number (text, "copied-frames", self->copied_frames);
+  gst_zerocopy_json_append_fraction (
+      text, "seconds", (gdouble) self->elapsed / GST_SECOND);
+  gst_zerocopy_json_append_number (text, "frames", self->frames);
+  gst_zerocopy_json_append_number (text, "copied-frames", self->copied_frames);
   g_string_append (text, "\n  \"links\": [");
   for (guint i = 0; i < self->links->len; i++) {
     g_string_append (text, i ? "," : "");
@@ -418,9 +362,9 @@ append_node (GString *text, const GstZerocopyElement *element)
       "%s/%s", element->top, element->name);
 
   g_string_append (text, "  ");
-  append_string (text, node);
+  gst_zerocopy_json_append_string (text, node);
   g_string_append (text, " [label=");
-  append_string (text, element->name);
+  gst_zerocopy_json_append_string (text, element->name);
   g_string_append (text, "];\n");
 }
 
@@ -437,11 +381,11 @@ append_edge (GString *text, const GstZerocopyLink *link)
   gboolean copied = link->copied.frames + link->made.frames > 0;
 
   g_string_append (text, "  ");
-  append_string (text, src);
+  gst_zerocopy_json_append_string (text, src);
   g_string_append (text, " -> ");
-  append_string (text, sink);
+  gst_zerocopy_json_append_string (text, sink);
   g_string_append (text, " [label=");
-  append_string (text, label);
+  gst_zerocopy_json_append_string (text, label);
   g_string_append_printf (
       text, "%s];\n", copied ? ", color=red, fontcolor=red" : "");
 }

@@ -80,3 +80,17 @@ gst_zerocopy_table_append_to (GstZerocopyTable *self, GString *text)
     append_cell (self, text, i % self->columns, widths[i % self->columns],
         self->cells->pdata[i]);
 }
+
+gchar *
+gst_zerocopy_group_digits (guint64 number)
+{
+  g_autofree gchar *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0, n = strlen (digits); i < n; i++) {
+    if (i > 0 && (n - i) % 3 == 0)
+      g_string_append_c (text, ' ');
+    g_string_append_c (text, digits[i]);
+  }
+  return g_string_free (text, FALSE);
+}

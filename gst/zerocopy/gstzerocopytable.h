@@ -23,6 +23,9 @@ void gst_zerocopy_table_addf (GstZerocopyTable *self, const char *format, ...)
 
 void gst_zerocopy_table_append_to (GstZerocopyTable *self, GString *text);
 
+/* 614400: "614 400". To be freed. */
+gchar *gst_zerocopy_group_digits (guint64 number);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstZerocopyTable, gst_zerocopy_table_free)
 
 G_END_DECLS
