@@ -69,8 +69,13 @@ add_connectors (GPtrArray *ends, struct zc_kms_device *device)
   if (ends->len > before)
     return;
   end = probe_end_new (PROBE_OTHER, device->path, NULL, device->driver);
-  end->trouble = g_strdup ("nothing is connected to it: plug a monitor in; "
-                           "/sys/class/drm/*/status tells");
+  end->is_busy = zc_kms_device_become_master (device) < 0;
+  if (!end->is_busy)
+    zc_kms_device_drop_master (device);
+  end->trouble = g_strdup (
+      end->is_busy ? "another program has it, and has asked for no monitor"
+                   : "nothing is connected to it: plug a monitor in; "
+                     "/sys/class/drm/*/status tells");
   g_ptr_array_add (ends, end);
 }
 
