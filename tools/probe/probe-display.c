@@ -5,6 +5,7 @@
 
 #include "gst-libs/allocators/gstzcnode.h"
 #include "gst-libs/kms/kms-connector.h"
+#include "gst-libs/kms/kms-holders.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -53,6 +54,27 @@ add_connector (GPtrArray *ends, struct zc_kms_device *device, uint32_t id)
   zc_kms_connector_clear (&connector);
 }
 
+/* Why nothing is connected to a card. Monitors are asked for who is master. */
+static void
+explain_darkness (ProbeEnd *end, struct zc_kms_device *device)
+{
+  gint ret = zc_kms_device_become_master (device);
+  char names[256] = "";
+
+  if (ret == 0) {
+    zc_kms_device_drop_master (device);
+    end->trouble = g_strdup ("nothing is connected to it: plug a monitor in; "
+                             "/sys/class/drm/*/status tells");
+    return;
+  }
+  zc_kms_holders_describe (device->path, names, sizeof (names));
+  end->is_busy = TRUE;
+  end->trouble = g_strdup_printf (
+      "drmSetMaster: %s (errno %d): another program has it, and has asked for "
+      "no monitor: end that%s%s",
+      g_strerror (-ret), -ret, names[0] ? ", " : "", names);
+}
+
 static void
 add_connectors (GPtrArray *ends, struct zc_kms_device *device)
 {
@@ -69,13 +91,7 @@ add_connectors (GPtrArray *ends, struct zc_kms_device *device)
   if (ends->len > before)
     return;
   end = probe_end_new (PROBE_OTHER, device->path, NULL, device->driver);
-  end->is_busy = zc_kms_device_become_master (device) < 0;
-  if (!end->is_busy)
-    zc_kms_device_drop_master (device);
-  end->trouble = g_strdup (
-      end->is_busy ? "another program has it, and has asked for no monitor"
-                   : "nothing is connected to it: plug a monitor in; "
-                     "/sys/class/drm/*/status tells");
+  explain_darkness (end, device);
   g_ptr_array_add (ends, end);
 }
 

@@ -167,7 +167,7 @@ def the_status_says_that_nothing_was_proved():
 
 def a_busy_display_is_told_and_the_rest_is_tried():
     needs_devices()
-    probe('--no-run')  # the kernel asks for monitors who is master, which the holder is then
+    probe('--no-run')  # has the monitors asked for; after that the holder is master
     holder = os.open(CARD, os.O_RDWR)
     told = probe('--from=camera', '--format=NV12')
     display = only([device for device in told['devices'] if device['kind'] == 'display'])
@@ -176,6 +176,15 @@ def a_busy_display_is_told_and_the_rest_is_tried():
     assert 'in use' in tried['display']['skipped'], told
     assert only(tried['encoder']['formats'])['verdict'] == 'zero copy', told
     assert '  busy' in words('--from=camera', '--to=display').splitlines()[-1]
+    os.close(holder)
+
+
+def a_busy_card_that_nobody_has_asked_for_monitors_is_told():
+    needs_devices()
+    holder = os.open(CARD, os.O_RDWR)
+    card = only([device for device in probe('--no-run')['devices'] if device['path'] == CARD])
+    assert card['busy'] and 'errno 16' in card['trouble'], card
+    assert 'python3 (pid' in card['trouble'], card
     os.close(holder)
 
 
