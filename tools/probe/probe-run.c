@@ -174,6 +174,16 @@ step_free (gpointer data)
   g_free (step);
 }
 
+/* The sink pad of the element called NAME; NULL: there is none. */
+static GstPad *
+find_pad (GstElement *pipeline, const gchar *name)
+{
+  g_autoptr (GstElement)
+      element = gst_bin_get_by_name (GST_BIN (pipeline), name);
+
+  return element ? gst_element_get_static_pad (element, "sink") : NULL;
+}
+
 /* Those of ours; every sink has some "stats" that say nothing of this. */
 static void
 add_step (const GValue *item, gpointer data)
@@ -188,6 +198,16 @@ add_step (const GValue *item, gpointer data)
   g_object_get (element, "stats", &stats, NULL);
   g_ptr_array_insert (self->steps, 0, step_new (element, stats));
   gst_structure_free (stats);
+}
+
+/* Before it stops, which makes pads forget. */
+static void
+read_made (ProbeRun *self, GstElement *pipeline)
+{
+  g_autoptr (GstPad) pad = find_pad (pipeline, "made");
+
+  if (pad)
+    self->made = gst_pad_get_current_caps (pad);
 }
 
 static void
@@ -212,20 +232,12 @@ read_meter (ProbeRun *self, struct meter *meter)
   self->elapsed = meter->last.now - meter->second.now;
 }
 
-static GstPad *
-find_pad (GstElement *pipeline)
-{
-  g_autoptr (GstElement) to = gst_bin_get_by_name (GST_BIN (pipeline), "to");
-
-  return gst_element_get_static_pad (to, "sink");
-}
-
 ProbeRun *
 probe_run_new (GstElement *pipeline)
 {
   ProbeRun *self = g_new0 (ProbeRun, 1);
   struct meter meter = { 0 };
-  g_autoptr (GstPad) pad = find_pad (pipeline);
+  g_autoptr (GstPad) pad = find_pad (pipeline, "to");
 
   g_mutex_init (&meter.lock);
   self->steps = g_ptr_array_new_with_free_func (step_free);
@@ -234,6 +246,7 @@ probe_run_new (GstElement *pipeline)
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   wait_for_end (self, pipeline, &meter);
   read_steps (self, pipeline);
+  read_made (self, pipeline);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   read_meter (self, &meter);
   gst_object_unref (pipeline);
@@ -245,6 +258,7 @@ void
 probe_run_free (ProbeRun *self)
 {
   gst_clear_caps (&self->caps);
+  gst_clear_caps (&self->made);
   g_ptr_array_unref (self->steps);
   g_free (self->error);
   g_free (self);

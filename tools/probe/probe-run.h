@@ -25,9 +25,10 @@ typedef struct {
   guint measured;                /* of them; 0: too few */
   guint64 user, system, elapsed; /* microseconds for all of these */
   GstCaps *caps;                 /* what came there, at last; NULL if nothing */
-  GPtrArray *steps;              /* ProbeStep, in the order of frames */
-  gchar *error;                  /* NULL: it ran to its end */
-  gboolean is_busy;              /* the error: somebody else has the device */
+  GstCaps *made; /* what came to that called "made"; NULL: nothing, or none */
+  GPtrArray *steps; /* ProbeStep, in the order of frames */
+  gchar *error;     /* NULL: it ran to its end */
+  gboolean is_busy; /* the error: somebody else has the device */
 } ProbeRun;
 
 /* Runs PIPELINE, which is given up to it, until it ends, fails, or nothing has

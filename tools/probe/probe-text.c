@@ -232,9 +232,9 @@ summarize (const ProbePair *pair)
 }
 
 static gboolean
-is_there (const GPtrArray *ends, gconstpointer end)
+is_there (GPtrArray *ends, gconstpointer end)
 {
-  return g_ptr_array_find ((GPtrArray *) ends, end, NULL);
+  return g_ptr_array_find (ends, end, NULL);
 }
 
 static const ProbePair *

@@ -7,7 +7,6 @@
 struct setup {
   const ProbeEnd *from, *to;
   GstVideoFormat format;
-  GstVideoFormat other; /* what a converter makes of it */
   guint width, height, n_frames;
   GstCaps *caps;           /* between the two */
   const ProbeEnd *encoder; /* of what a decoder is given */
@@ -33,10 +32,9 @@ describe_source (const struct setup *setup)
   return g_strdup_printf ("videotestsrc num-buffers=%u", setup->n_frames);
 }
 
-/* NAME goes to the element that is meant, OTHER is what a converter is asked
- * for. */
+/* NAME goes to the element that is meant, END is what a converter ends in. */
 static gchar *
-describe_sink (const struct setup *setup, const gchar *name, const gchar *other)
+describe_sink (const struct setup *setup, const gchar *name, const gchar *end)
 {
   const ProbeEnd *to = setup->to;
 
@@ -49,16 +47,31 @@ describe_sink (const struct setup *setup, const gchar *name, const gchar *other)
           "dmabufenc%s device=%s ! fakesink", name, to->path);
     case PROBE_CONVERTER:
       return g_strdup_printf (
-          "dmabufconvert%s device=%s ! %s ! fakesink", name, to->path, other);
+          "dmabufconvert%s device=%s ! %s", name, to->path, end);
     default:
       return g_strdup_printf ("fakesink%s", name);
   }
 }
 
+/* What a converter may make of it, of which it chooses: any other format, as
+ * the same would pass. One that has no other scales. */
 static GstCaps *
 caps_of_other (const struct setup *setup)
 {
-  return probe_caps_new (setup->other, setup->width, setup->height, FALSE);
+  const GArray *formats = setup->to->out;
+  GstCaps *all = gst_caps_new_empty ();
+
+  for (guint i = 0; i < formats->len; i++) {
+    GstVideoFormat format = g_array_index (formats, GstVideoFormat, i);
+
+    if (format != setup->format)
+      gst_caps_append (
+          all, probe_caps_new (format, setup->width, setup->height, FALSE));
+  }
+  if (gst_caps_is_empty (all))
+    gst_caps_append (all, probe_caps_new (setup->format, setup->width / 2,
+                              setup->height / 2, FALSE));
+  return all;
 }
 
 static void
@@ -75,7 +88,7 @@ make_pipeline (const struct setup *setup, gchar **error)
 {
   g_autofree gchar *source = describe_source (setup);
   g_autofree gchar *sink = describe_sink (
-      setup, " name=to", "capsfilter name=other");
+      setup, " name=to", "capsfilter name=other ! fakesink name=made");
   g_autofree gchar *text = g_strdup_printf (
       "%s%s ! capsfilter name=filter ! %s",
       setup->encoder ? "appsrc name=coded ! " : "", source, sink);
@@ -111,13 +124,14 @@ push_stream (const struct setup *setup, GstElement *pipeline, gchar **error)
 
 /* By what it came to, not by what was asked for. */
 static gchar *
-describe_launch (const struct setup *setup, GstCaps *caps)
+describe_launch (const struct setup *setup, const ProbeRun *run)
 {
   g_autofree gchar *source = describe_source (setup);
-  g_autofree gchar *between = probe_caps_to_shell (caps);
-  g_autoptr (GstCaps) all = caps_of_other (setup);
-  g_autofree gchar *other = probe_caps_to_shell (all);
-  g_autofree gchar *sink = describe_sink (setup, "", other);
+  g_autofree gchar *between = probe_caps_to_shell (run->caps);
+  g_autofree gchar *made = run->made ? probe_caps_to_shell (run->made) : NULL;
+  g_autofree gchar *end = g_strdup_printf (
+      "%s%sfakesink", made ? made : "", made ? " ! " : "");
+  g_autofree gchar *sink = describe_sink (setup, "", end);
   g_autofree gchar *coded = NULL;
 
   if (setup->encoder) {
@@ -132,6 +146,23 @@ describe_launch (const struct setup *setup, GstCaps *caps)
       coded ? " ! " : "", source, between, sink);
 }
 
+/* Why what ended well proves nothing; NULL: it does. A converter may have let
+ * frames pass, a display may have dropped them. Decoders tell no path. */
+static gchar *
+find_doubt (const ProbeRun *run)
+{
+  if (run->frames == 0)
+    return g_strdup ("It ended without a frame.");
+  for (guint i = 0; i < run->steps->len; i++) {
+    const ProbeStep *step = run->steps->pdata[i];
+
+    if (!step->path && !g_str_equal (step->element, "dmabufdec"))
+      return g_strdup_printf (
+          "It ended well, but %s did nothing with the frames.", step->element);
+  }
+  return NULL;
+}
+
 static void
 judge (ProbeTrial *self)
 {
@@ -141,9 +172,8 @@ judge (ProbeTrial *self)
     self->copies += step->copies;
     self->bytes += step->bytes;
   }
-  if (!self->run->error && self->run->frames == 0)
-    self->run->error = g_strdup ("It ended without a frame.");
-  self->error = g_strdup (self->run->error);
+  self->error = self->run->error ? g_strdup (self->run->error)
+                                 : find_doubt (self->run);
   if (self->error)
     self->verdict = self->run->is_busy ? PROBE_BUSY : PROBE_FAILED;
   else
@@ -177,20 +207,7 @@ try_out (ProbeTrial *self, const struct setup *setup)
   if (self->run->caps)
     read_size (self, self->run->caps);
   if (!self->error)
-    self->launch = describe_launch (setup, self->run->caps);
-}
-
-/* Whatever it can make of FORMAT, but that itself, which would pass. */
-static GstVideoFormat
-choose_other (const ProbeEnd *converter, GstVideoFormat format)
-{
-  for (guint i = 0; i < converter->out->len; i++) {
-    GstVideoFormat other = g_array_index (converter->out, GstVideoFormat, i);
-
-    if (other != format)
-      return other;
-  }
-  return format;
+    self->launch = describe_launch (setup, self->run);
 }
 
 /* The size that is wanted; if a camera does not have it, any, or an error. */
@@ -223,15 +240,12 @@ probe_trial_new (const ProbeMachine *machine, const ProbeEnd *from,
     const ProbeEnd *to, GstVideoFormat format, const ProbeWish *wish)
 {
   ProbeTrial *self = g_new0 (ProbeTrial, 1);
-  struct setup setup = { from, to, format, format, 0, 0, wish->frames, NULL,
-    NULL };
+  struct setup setup = { from, to, format, 0, 0, wish->frames, NULL, NULL };
 
   self->format = format;
   self->verdict = PROBE_FAILED;
   if (from->kind == PROBE_DECODER)
     setup.encoder = probe_stream_find_encoder (machine, from, format);
-  if (to->kind == PROBE_CONVERTER)
-    setup.other = choose_other (to, format);
   if (choose_size (&setup, wish, &self->error))
     try_out (self, &setup);
   gst_caps_unref (setup.caps);

@@ -112,6 +112,8 @@ def a_decoder_without_an_encoder_is_not_tried():
 def a_converter_converts():
     tried = trial('--from=producer', '--to=converter', '--format=RGB16')
     expect_zero_copy(tried, [('dmabufconvert', 'dmabuf-import')])
+    made = tried['launch'].split(' ! ')[-2]
+    assert 'format=' in made and 'RG16' not in made and 'format=RGB16' not in made, tried
 
 
 def all_formats_of_both_are_tried():
