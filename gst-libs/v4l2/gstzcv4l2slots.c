@@ -359,10 +359,20 @@ put_aside (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
   zc_v4l2_queue_wake (&self->queue);
 }
 
+/* Frames for the device keep their order. Who pushes alone adds to those that
+ * wait. */
+static gboolean
+must_wait (GstZcV4l2Slots *self, GstBuffer *buffer)
+{
+  return (V4L2_TYPE_IS_OUTPUT (self->queue.type) &&
+             gst_zc_v4l2_slots_get_fenced (self) > 0) ||
+         find_busy (self, buffer);
+}
+
 int
 gst_zc_v4l2_slots_submit (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
 {
-  if (!find_busy (self, slot->buffer))
+  if (!must_wait (self, slot->buffer))
     return hand_over (self, slot);
   put_aside (self, slot);
   return 0;
@@ -389,8 +399,8 @@ gst_zc_v4l2_slots_give_back (GstZcV4l2Slots *self, GstZcV4l2Slot *slot)
     keep_error (self, slot, ret);
 }
 
-/* The slots whose fences are over go to the driver. Returns the dma-buf to
- * wait for, or -1. */
+/* The slots whose fences are over go to the driver; each waits until it is
+ * there, lest another overtakes it. Returns the dma-buf to wait for, or -1. */
 static int
 submit_fenced (GstZcV4l2Slots *self)
 {
@@ -407,10 +417,10 @@ submit_fenced (GstZcV4l2Slots *self)
     busy = find_busy (self, slot->buffer);
     if (busy)
       return gst_dmabuf_memory_get_fd (busy);
+    ret = hand_over (self, slot);
     g_mutex_lock (&self->lock);
     g_queue_pop_head (&self->fenced);
     g_mutex_unlock (&self->lock);
-    ret = hand_over (self, slot);
     if (ret < 0)
       keep_error (self, slot, ret);
   }
