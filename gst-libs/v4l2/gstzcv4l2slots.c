@@ -522,6 +522,15 @@ warn_of_starving (GstZcV4l2Slots *self)
       self->queue.device->path, self->counts.slots);
 }
 
+/* Whether a driver that has nothing may be waited for all the same: it is given
+ * frames from outside, and says so by POLLERR if there is nothing to wait for.
+ */
+static gboolean
+waits_for_pushes (const GstZcV4l2Slots *self)
+{
+  return V4L2_TYPE_IS_OUTPUT (self->queue.type);
+}
+
 /* What the next wait is for: whether the driver has buffers, which error there
  * was. */
 static int
@@ -533,8 +542,8 @@ prepare_wait (GstZcV4l2Slots *self, int fence, gboolean *buffers)
   g_mutex_lock (&self->lock);
   ret = self->push_error;
   self->push_error = 0;
-  *buffers = self->counts.queued > 0;
-  if (!*buffers && !self->dry)
+  *buffers = self->counts.queued > 0 || (waits_for_pushes (self) && fence < 0);
+  if (!*buffers && !self->dry && !waits_for_pushes (self))
     first = self->counts.starved++ == 0;
   self->dry = !*buffers;
   g_mutex_unlock (&self->lock);
@@ -544,6 +553,13 @@ prepare_wait (GstZcV4l2Slots *self, int fence, gboolean *buffers)
   if (ret == 0 && !*buffers && fence < 0 && self->way->takes_buffers)
     ret = -ENOBUFS;
   return ret;
+}
+
+/* Neither has the driver a frame nor will there be one without a push. */
+static gboolean
+is_idle (GstZcV4l2Slots *self)
+{
+  return waits_for_pushes (self) && gst_zc_v4l2_slots_get_queued (self) == 0;
 }
 
 /* Returns 0 with a frame, 1 with an event, or the errno. */
@@ -563,6 +579,8 @@ wait_for_frame (GstZcV4l2Slots *self, struct zc_v4l2_frame *frame)
       return ret;
     if (ret & ZC_V4L2_EVENT)
       return 1;
+    if (ret & ZC_V4L2_READY && is_idle (self))
+      return -ENOBUFS;
     ret = ret & ZC_V4L2_READY ? zc_v4l2_queue_pull (&self->queue, frame)
                               : -EAGAIN;
   } while (ret == -EAGAIN);

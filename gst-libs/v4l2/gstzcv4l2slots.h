@@ -59,7 +59,8 @@ typedef struct _GstZcV4l2Slots GstZcV4l2Slots;
  * @queued: those that the driver has
  * @attached: how often an index was given other memory than before
  * @refused: how often more slots were wanted and not had
- * @starved: how often the driver had no buffer when a frame was waited for
+ * @starved: how often the driver had no buffer to fill when a frame was waited
+ *   for
  */
 typedef struct {
   guint slots;
@@ -143,8 +144,9 @@ int gst_zc_v4l2_slots_push (GstZcV4l2Slots *slots, GstBuffer *buffer,
  * its buffers, more are made if it can.
  *
  * Returns: 0, 1 if the device has an event instead, -ENOBUFS if the driver has
- *   no buffer to fill and only the caller can push one, -ECANCELED after
- *   gst_zc_v4l2_slots_cancel(), or the errno of the device
+ *   no buffer to fill, or none to read and will not say when it has, and only
+ *   the caller can push one, -ECANCELED after gst_zc_v4l2_slots_cancel(), or
+ *   the errno of the device
  */
 int gst_zc_v4l2_slots_pull (
     GstZcV4l2Slots *slots, GstBuffer **buffer, struct zc_v4l2_frame *frame);

@@ -19,6 +19,7 @@ gst_dmabuf_codec_init (
   self->element = element;
   self->job = job;
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->frame_lock);
   g_cond_init (&self->changed);
   gst_dmabuf_codec_input_init (&self->input, element);
   gst_dmabuf_codec_output_init (&self->output);
@@ -33,6 +34,7 @@ gst_dmabuf_codec_clear (GstDmabufCodec *self)
   g_clear_pointer (&self->wanted, gst_structure_free);
   g_free (self->name);
   g_cond_clear (&self->changed);
+  g_mutex_clear (&self->frame_lock);
   g_mutex_clear (&self->lock);
 }
 
@@ -64,8 +66,10 @@ gst_dmabuf_codec_open (GstDmabufCodec *self)
   }
   g_mutex_lock (&self->lock);
   self->offers = offers;
-  self->frames = self->dropped = 0;
   g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
+  self->frames = self->dropped = 0;
+  g_mutex_unlock (&self->frame_lock);
   gst_dmabuf_codec_input_reset_stats (&self->input);
   return TRUE;
 }
@@ -231,28 +235,29 @@ gst_dmabuf_codec_push (GstDmabufCodec *self, GstBuffer *buffer, guint32 number)
   };
   gint ret;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   self->inside++; /* it may come out before the call returns */
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->frame_lock);
   ret = gst_dmabuf_codec_input_push (&self->input, buffer, &stamp);
   if (ret == 0)
     return 0;
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   self->inside--;
   g_cond_broadcast (&self->changed);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->frame_lock);
   return ret;
 }
 
 static void
 note_frame (GstDmabufCodec *self)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   if (self->inside > 0)
     self->inside--;
   self->frames++;
-  g_cond_broadcast (&self->changed);
-  g_mutex_unlock (&self->lock);
+  if (self->drains)
+    g_cond_broadcast (&self->changed); /* else nobody waits */
+  g_mutex_unlock (&self->frame_lock);
 }
 
 gint
@@ -292,10 +297,10 @@ gst_dmabuf_codec_pull (
 void
 gst_dmabuf_codec_note_end (GstDmabufCodec *self)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   self->ended = TRUE;
   g_cond_broadcast (&self->changed);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->frame_lock);
 }
 
 void
@@ -312,34 +317,45 @@ gst_dmabuf_codec_interrupt_pull (GstDmabufCodec *self)
 }
 
 gboolean
+gst_dmabuf_codec_is_draining (GstDmabufCodec *self)
+{
+  gboolean drains;
+
+  g_mutex_lock (&self->frame_lock);
+  drains = self->drains;
+  g_mutex_unlock (&self->frame_lock);
+  return drains;
+}
+
+gboolean
 gst_dmabuf_codec_is_flushing (GstDmabufCodec *self)
 {
   gboolean flushing;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   flushing = self->flushing;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->frame_lock);
   return flushing;
 }
 
 void
 gst_dmabuf_codec_count_dropped (GstDmabufCodec *self)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   self->dropped++;
   self->frames--;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->frame_lock);
 }
 
 void
 gst_dmabuf_codec_count_lost (GstDmabufCodec *self)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   self->dropped++;
   if (self->inside > 0)
     self->inside--;
   g_cond_broadcast (&self->changed);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->frame_lock);
 }
 
 void
@@ -348,28 +364,31 @@ gst_dmabuf_codec_drain (GstDmabufCodec *self)
   gboolean has_command = zc_v4l2_codec_has_command (self->device, self->job);
   gint ret = 0;
 
+  g_mutex_lock (&self->frame_lock);
+  self->drains = TRUE;
+  g_mutex_unlock (&self->frame_lock);
   gst_dmabuf_codec_input_submit (&self->input);
   if (has_command)
     ret = zc_v4l2_codec_stop (self->device, self->job);
   if (ret < 0)
     GST_WARNING_OBJECT (self->element, "%s cannot be told to end: %s",
         self->device->path, g_strerror (-ret));
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   while (!self->ended && !self->flushing && ret == 0 &&
          (has_command || self->inside > 0))
-    g_cond_wait (&self->changed, &self->lock);
-  g_mutex_unlock (&self->lock);
+    g_cond_wait (&self->changed, &self->frame_lock);
+  g_mutex_unlock (&self->frame_lock);
 }
 
 void
 gst_dmabuf_codec_set_flushing (GstDmabufCodec *self, gboolean flushing)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   self->flushing = flushing;
   g_cond_broadcast (&self->changed);
   gst_dmabuf_codec_input_set_flushing (&self->input, flushing);
   gst_dmabuf_codec_output_set_flushing (&self->output, flushing);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->frame_lock);
 }
 
 void
@@ -385,12 +404,12 @@ gst_dmabuf_codec_stop (GstDmabufCodec *self)
   gst_dmabuf_codec_input_stop (&self->input);
   gst_dmabuf_codec_output_stop (&self->output);
   gst_dmabuf_codec_output_unwatch (&self->output);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   gst_dmabuf_codec_input_set_flushing (&self->input, self->flushing);
   gst_dmabuf_codec_output_set_flushing (&self->output, self->flushing);
   self->inside = 0;
-  self->ended = FALSE;
-  g_mutex_unlock (&self->lock);
+  self->ended = self->drains = FALSE;
+  g_mutex_unlock (&self->frame_lock);
 }
 
 GstStructure *
@@ -398,9 +417,12 @@ gst_dmabuf_codec_get_stats (GstDmabufCodec *self, const gchar *name)
 {
   GstStructure *stats = gst_structure_new_empty (name);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   gst_structure_set (stats, "frames", G_TYPE_UINT64, self->frames, "dropped",
-      G_TYPE_UINT64, self->dropped, "device", G_TYPE_STRING,
+      G_TYPE_UINT64, self->dropped, NULL);
+  g_mutex_unlock (&self->frame_lock);
+  g_mutex_lock (&self->lock);
+  gst_structure_set (stats, "device", G_TYPE_STRING,
       self->device ? self->device->path : "none", NULL);
   g_mutex_unlock (&self->lock);
   gst_dmabuf_codec_input_get_stats (&self->input, stats);

@@ -37,14 +37,20 @@ typedef struct {
   GstElement *element; /* whose messages they are; not a reference */
 
   /* Guards what follows, and device, controls and offers where others read
-   * them; held while they change, and while controls are set. Taken before the
-   * element's object lock. */
+   * them; held while they change, and while controls are set and read, which
+   * takes its time: frames do without it. Taken before the element's object
+   * lock. */
   GMutex lock;
-  GCond changed;
   gchar *name;          /* of the device, by the user */
   GstStructure *wanted; /* controls, by the user */
-  guint inside;         /* frames that went in and have not come out */
-  gboolean ended;       /* the last one has come out, or no more will */
+
+  /* Guards what follows; nothing is done under it but to interrupt who
+   * waits. */
+  GMutex frame_lock;
+  GCond changed;
+  guint inside;    /* frames that went in and have not come out */
+  gboolean ended;  /* the last one has come out, or no more will */
+  gboolean drains; /* the last one has gone in, until the stop */
   gboolean flushing;
   guint64 frames;
   guint64 dropped;
@@ -140,6 +146,10 @@ void gst_dmabuf_codec_give_up (GstDmabufCodec *codec);
 void gst_dmabuf_codec_interrupt_pull (GstDmabufCodec *codec);
 
 gboolean gst_dmabuf_codec_is_flushing (GstDmabufCodec *codec);
+
+/* Whether the last frame is to come out: from the beginning of
+ * gst_dmabuf_codec_drain() to the stop. Any thread. */
+gboolean gst_dmabuf_codec_is_draining (GstDmabufCodec *codec);
 
 /* Has the device make all that is inside, and waits until that has been pulled.
  * Without the stream lock. */

@@ -132,13 +132,34 @@ gst_dmabuf_codec_input_propose (GstDmabufCodecInput *self, GstQuery *query)
 
 /* --- the thread that lets go of frames ---------------------------------- */
 
-/* With the lock held: until the device has a frame. */
+/* With the lock held. Waking is a system call, and as a rule nobody waits. */
+static void
+wait_for_change (GstDmabufCodecInput *self)
+{
+  self->waiting++;
+  g_cond_wait (&self->changed, &self->lock);
+  self->waiting--;
+}
+
+static void
+note_change (GstDmabufCodecInput *self)
+{
+  if (self->waiting > 0)
+    g_cond_broadcast (&self->changed);
+}
+
+/* Until the device has a frame. */
 static gboolean
 wait_for_work (GstDmabufCodecInput *self)
 {
-  while (self->given == 0 && !self->ends)
-    g_cond_wait (&self->changed, &self->lock);
-  return !self->ends;
+  gboolean goes_on;
+
+  g_mutex_lock (&self->lock);
+  while (self->given <= 0 && !self->ends)
+    wait_for_change (self);
+  goes_on = !self->ends;
+  g_mutex_unlock (&self->lock);
+  return goes_on;
 }
 
 static void
@@ -151,7 +172,7 @@ note_return (GstDmabufCodecInput *self, gint error)
   } else if (self->error == 0) {
     self->error = error;
   }
-  g_cond_broadcast (&self->changed);
+  note_change (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -161,7 +182,8 @@ gst_dmabuf_codec_input_fail (GstDmabufCodecInput *self, gint error)
   note_return (self, error);
 }
 
-/* Events are CAPTURE's business, and its thread's. */
+/* Events are CAPTURE's business, and its thread's. It waits at the device for
+ * the next frame as well, unless that tells it not to. */
 static gpointer
 let_go (gpointer data)
 {
@@ -171,14 +193,12 @@ let_go (gpointer data)
 
   while (goes_on) {
     GstBuffer *buffer = NULL;
-    gint ret;
+    gint ret = gst_zc_v4l2_slots_pull (self->slots, &buffer, &frame);
 
-    g_mutex_lock (&self->lock);
-    goes_on = wait_for_work (self);
-    g_mutex_unlock (&self->lock);
-    if (!goes_on)
-      break;
-    ret = gst_zc_v4l2_slots_pull (self->slots, &buffer, &frame);
+    if (ret == -ENOBUFS) {
+      goes_on = wait_for_work (self);
+      continue;
+    }
     goes_on = ret == 0;
     if (ret == 0)
       gst_buffer_unref (buffer);
@@ -363,7 +383,8 @@ begin (GstDmabufCodecInput *self)
   g_autofree gchar *refused = NULL;
 
   g_mutex_lock (&self->lock);
-  self->queued = self->given = 1;
+  self->queued = 1;
+  self->given = 1;
   self->ends = FALSE;
   self->error = 0;
   self->path = self->way->name;
@@ -413,7 +434,7 @@ static void
 wait_for_room (GstDmabufCodecInput *self)
 {
   while (!self->flushing && self->error == 0 && self->queued >= self->depth)
-    g_cond_wait (&self->changed, &self->lock);
+    wait_for_change (self);
 }
 
 void
@@ -449,7 +470,7 @@ note_push (GstDmabufCodecInput *self, gboolean ok)
     self->given++;
   else
     self->queued--;
-  g_cond_broadcast (&self->changed);
+  note_change (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -574,6 +595,17 @@ gst_dmabuf_codec_input_submit (GstDmabufCodecInput *self)
   while (self->slots && gst_zc_v4l2_slots_get_fenced (self->slots) > 0 &&
          !is_interrupted (self))
     g_usleep (1000);
+}
+
+gint
+gst_dmabuf_codec_input_get_error (GstDmabufCodecInput *self)
+{
+  gint error;
+
+  g_mutex_lock (&self->lock);
+  error = self->error;
+  g_mutex_unlock (&self->lock);
+  return error;
 }
 
 gboolean

@@ -43,9 +43,11 @@ typedef struct {
   /* Guards what follows; no call is made with it held. */
   GMutex lock;
   GCond changed;
-  guint depth;  /* frames that the device may have */
-  guint queued; /* frames that it has, or is about to be given */
-  guint given;  /* those that it has */
+  guint depth;   /* frames that the device may have */
+  guint queued;  /* frames that it has, or is about to be given */
+  gint given;    /* those that it has; less than none for a moment, where one
+                  * has come back before its push has returned */
+  guint waiting; /* threads that wait for a change of these */
   gboolean ends;
   gboolean flushing;
   gint error;        /* of the device, for the next push */
@@ -113,6 +115,10 @@ void gst_dmabuf_codec_input_set_depth (GstDmabufCodecInput *input, guint depth);
 /* Makes a push that waits return @error, and later ones too until the next
  * start. Any thread. */
 void gst_dmabuf_codec_input_fail (GstDmabufCodecInput *input, gint error);
+
+/* What a push returns that has nothing to do with its frame: 0, or the negative
+ * errno of the device, or of gst_dmabuf_codec_input_fail(). Any thread. */
+gint gst_dmabuf_codec_input_get_error (GstDmabufCodecInput *input);
 
 /* Waits until the device has less than it may, or it makes no sense. */
 void gst_dmabuf_codec_input_wait_for_room (GstDmabufCodecInput *input);

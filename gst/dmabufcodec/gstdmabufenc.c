@@ -409,22 +409,36 @@ push (GstDmabufEnc *self, GstVideoCodecFrame *frame)
   return ret;
 }
 
+/* The device has stopped, or does not take this frame. */
+static void
+tell_error (GstDmabufEnc *self, gint error)
+{
+  const gchar *path = self->codec.device->path;
+  g_autofree gchar *refused = NULL;
+
+  if (!gst_dmabuf_enc_fail (self))
+    return;
+  if (gst_dmabuf_codec_input_get_error (&self->codec.input) < 0) {
+    gst_dmabuf_codec_error_streaming (
+        GST_ELEMENT (self), path, "VIDIOC_DQBUF", error);
+    return;
+  }
+  refused = gst_dmabuf_codec_input_get_refused (&self->codec.input);
+  gst_dmabuf_codec_error_push (GST_ELEMENT (self), path, refused, error);
+}
+
 /* What the thread of the source pad met comes first: it is why there is no
  * room. */
 static GstFlowReturn
 refuse (GstDmabufEnc *self, gint error)
 {
   GstFlowReturn flow = gst_dmabuf_enc_get_flow (self);
-  g_autofree gchar *refused = NULL;
 
   if (flow != GST_FLOW_OK)
     return flow;
   if (error == -ECANCELED)
     return GST_FLOW_FLUSHING;
-  refused = gst_dmabuf_codec_input_get_refused (&self->codec.input);
-  if (gst_dmabuf_enc_fail (self))
-    gst_dmabuf_codec_error_push (
-        GST_ELEMENT (self), self->codec.device->path, refused, error);
+  tell_error (self, error);
   return GST_FLOW_ERROR;
 }
 

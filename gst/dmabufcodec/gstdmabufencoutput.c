@@ -238,7 +238,8 @@ end_thread (GstDmabufEnc *self, GstFlowReturn flow)
 static GstFlowReturn
 flow_of (GstDmabufEnc *self, gint error)
 {
-  if (error == -EPIPE)
+  /* of an end that nobody asked for, what is missing must not go unnoticed */
+  if (error == -EPIPE && gst_dmabuf_codec_is_draining (&self->codec))
     return GST_FLOW_EOS;
   if (error == -ECANCELED)
     return GST_FLOW_FLUSHING;

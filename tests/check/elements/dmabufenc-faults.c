@@ -244,7 +244,14 @@ GST_END_TEST;
 GST_START_TEST (frames_that_do_not_come_back_are_an_error)
 {
   set_fault (VIDIOC_DQBUF, true, 3, EIO);
-  assert_error ("cannot be brought", EIO);
+  assert_error ("VIDIOC_DQBUF", EIO);
+}
+GST_END_TEST;
+
+GST_START_TEST (an_end_that_nobody_asked_for_is_an_error)
+{
+  set_fault (VIDIOC_DQBUF, false, 3, EPIPE);
+  assert_error ("VIDIOC_DQBUF", EPIPE);
 }
 GST_END_TEST;
 
@@ -419,6 +426,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (a_refused_format_of_frames_is_an_error),
     RUNNER_TEST (coded_frames_that_cannot_be_taken_are_an_error),
     RUNNER_TEST (frames_that_do_not_come_back_are_an_error),
+    RUNNER_TEST (an_end_that_nobody_asked_for_is_an_error),
     RUNNER_TEST (a_buffer_that_cannot_go_back_to_the_device_is_an_error),
     RUNNER_TEST (a_device_that_goes_at_any_call_is_told_once),
     RUNNER_TEST (any_call_may_fail_once),
