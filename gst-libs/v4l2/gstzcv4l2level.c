@@ -6,7 +6,8 @@ typedef struct {
   const gchar *level;
   guint64 picture;      /* at most in a picture */
   guint64 rate;         /* at most in a second */
-  guint width, height;  /* pixels; 0: see max_aspect */
+  guint width, height;  /* pixels; 0: see aspect */
+  guint fps;            /* frames a second; 0: as many as rate allows */
   guint kbps[2];        /* thousands of bits a second; [1]: in the high tier;
                          * 0: there is no such tier */
   const gchar *profile; /* the only one that it is for, or NULL */
@@ -29,7 +30,8 @@ struct _GstZcV4l2Levels {
                     * pictures; 0: such a rule is not */
 };
 
-#define ANY 0, 0
+#define ANY 0, 0, ANY_FPS
+#define ANY_FPS 0
 
 /* Rec. ITU-T H.264, Table A-1: MaxFS and MaxMBPS in macroblocks, MaxBR. A.3.1
  * bounds the sides by Sqrt (MaxFS * 8). */
@@ -111,20 +113,20 @@ const GstZcV4l2Levels gst_zc_v4l2_levels_hevc = {
 /* "VP9 Levels", webmproject.org/vp9/levels: luma picture size, sample rate and
  * breadth, bitrate. */
 static const Limits vp9[] = {
-  { "1", 36864, 829440, 512, 512, { 200 }, NULL },
-  { "1.1", 73728, 2764800, 768, 768, { 800 }, NULL },
-  { "2", 122880, 4608000, 960, 960, { 1800 }, NULL },
-  { "2.1", 245760, 9216000, 1344, 1344, { 3600 }, NULL },
-  { "3", 552960, 20736000, 2048, 2048, { 7200 }, NULL },
-  { "3.1", 983040, 36864000, 2752, 2752, { 12000 }, NULL },
-  { "4", 2228224, 83558400, 4160, 4160, { 18000 }, NULL },
-  { "4.1", 2228224, 160432128, 4160, 4160, { 30000 }, NULL },
-  { "5", 8912896, 311951360, 8384, 8384, { 60000 }, NULL },
-  { "5.1", 8912896, 588251136, 8384, 8384, { 120000 }, NULL },
-  { "5.2", 8912896, 1176502272, 8384, 8384, { 180000 }, NULL },
-  { "6", 35651584, 1176502272, 16832, 16832, { 180000 }, NULL },
-  { "6.1", 35651584, 2353004544, 16832, 16832, { 240000 }, NULL },
-  { "6.2", 35651584, 4706009088, 16832, 16832, { 480000 }, NULL },
+  { "1", 36864, 829440, 512, 512, ANY_FPS, { 200 }, NULL },
+  { "1.1", 73728, 2764800, 768, 768, ANY_FPS, { 800 }, NULL },
+  { "2", 122880, 4608000, 960, 960, ANY_FPS, { 1800 }, NULL },
+  { "2.1", 245760, 9216000, 1344, 1344, ANY_FPS, { 3600 }, NULL },
+  { "3", 552960, 20736000, 2048, 2048, ANY_FPS, { 7200 }, NULL },
+  { "3.1", 983040, 36864000, 2752, 2752, ANY_FPS, { 12000 }, NULL },
+  { "4", 2228224, 83558400, 4160, 4160, ANY_FPS, { 18000 }, NULL },
+  { "4.1", 2228224, 160432128, 4160, 4160, ANY_FPS, { 30000 }, NULL },
+  { "5", 8912896, 311951360, 8384, 8384, ANY_FPS, { 60000 }, NULL },
+  { "5.1", 8912896, 588251136, 8384, 8384, ANY_FPS, { 120000 }, NULL },
+  { "5.2", 8912896, 1176502272, 8384, 8384, ANY_FPS, { 180000 }, NULL },
+  { "6", 35651584, 1176502272, 16832, 16832, ANY_FPS, { 180000 }, NULL },
+  { "6.1", 35651584, 2353004544, 16832, 16832, ANY_FPS, { 240000 }, NULL },
+  { "6.2", 35651584, 4706009088, 16832, 16832, ANY_FPS, { 480000 }, NULL },
 };
 
 const GstZcV4l2Levels gst_zc_v4l2_levels_vp9 = {
@@ -138,20 +140,24 @@ const GstZcV4l2Levels gst_zc_v4l2_levels_vp9 = {
  * MaxDisplayRate, MaxHSize, MaxVSize, MainMbps, HighMbps. Those that are left
  * out (2.2, 7.0) are reserved. */
 static const Limits av1[] = {
-  { "2.0", 147456, 4423680, 2048, 1152, { 1500 }, NULL },
-  { "2.1", 278784, 8363520, 2816, 1584, { 3000 }, NULL },
-  { "3.0", 665856, 19975680, 4352, 2448, { 6000 }, NULL },
-  { "3.1", 1065024, 31950720, 5504, 3096, { 10000 }, NULL },
-  { "4.0", 2359296, 70778880, 6144, 3456, { 12000, 30000 }, NULL },
-  { "4.1", 2359296, 141557760, 6144, 3456, { 20000, 50000 }, NULL },
-  { "5.0", 8912896, 267386880, 8192, 4352, { 30000, 100000 }, NULL },
-  { "5.1", 8912896, 534773760, 8192, 4352, { 40000, 160000 }, NULL },
-  { "5.2", 8912896, 1069547520, 8192, 4352, { 60000, 240000 }, NULL },
-  { "5.3", 8912896, 1069547520, 8192, 4352, { 60000, 240000 }, NULL },
-  { "6.0", 35651584, 1069547520, 16384, 8704, { 60000, 240000 }, NULL },
-  { "6.1", 35651584, 2139095040, 16384, 8704, { 100000, 480000 }, NULL },
-  { "6.2", 35651584, 4278190080, 16384, 8704, { 160000, 800000 }, NULL },
-  { "6.3", 35651584, 4278190080, 16384, 8704, { 160000, 800000 }, NULL },
+  { "2.0", 147456, 4423680, 2048, 1152, ANY_FPS, { 1500 }, NULL },
+  { "2.1", 278784, 8363520, 2816, 1584, ANY_FPS, { 3000 }, NULL },
+  { "3.0", 665856, 19975680, 4352, 2448, ANY_FPS, { 6000 }, NULL },
+  { "3.1", 1065024, 31950720, 5504, 3096, ANY_FPS, { 10000 }, NULL },
+  { "4.0", 2359296, 70778880, 6144, 3456, ANY_FPS, { 12000, 30000 }, NULL },
+  { "4.1", 2359296, 141557760, 6144, 3456, ANY_FPS, { 20000, 50000 }, NULL },
+  { "5.0", 8912896, 267386880, 8192, 4352, ANY_FPS, { 30000, 100000 }, NULL },
+  { "5.1", 8912896, 534773760, 8192, 4352, ANY_FPS, { 40000, 160000 }, NULL },
+  { "5.2", 8912896, 1069547520, 8192, 4352, ANY_FPS, { 60000, 240000 }, NULL },
+  { "5.3", 8912896, 1069547520, 8192, 4352, ANY_FPS, { 60000, 240000 }, NULL },
+  { "6.0", 35651584, 1069547520, 16384, 8704, ANY_FPS, { 60000, 240000 },
+      NULL },
+  { "6.1", 35651584, 2139095040, 16384, 8704, ANY_FPS, { 100000, 480000 },
+      NULL },
+  { "6.2", 35651584, 4278190080, 16384, 8704, ANY_FPS, { 160000, 800000 },
+      NULL },
+  { "6.3", 35651584, 4278190080, 16384, 8704, ANY_FPS, { 160000, 800000 },
+      NULL },
 };
 
 /* A.3, BitrateProfileFactor. */
@@ -169,14 +175,14 @@ const GstZcV4l2Levels gst_zc_v4l2_levels_av1 = {
   .pixels = TRUE,
 };
 
-/* Rec. ITU-T H.262, Table 8-11: sides; Table 8-12: luminance samples a second;
- * Table 8-13: bits, of Main profile. Samples are counted as they are shown,
- * not as macroblocks. */
+/* Rec. ITU-T H.262, Table 8-11: sides, frames a second; Table 8-12: luminance
+ * samples a second; Table 8-13: bits, of Main profile. Samples are counted as
+ * they are shown, not as macroblocks. */
 static const Limits mpeg2[] = {
-  { "low", 101376, 3041280, 352, 288, { 4000 }, NULL },
-  { "main", 414720, 10368000, 720, 576, { 15000 }, NULL },
-  { "high-1440", 1658880, 47001600, 1440, 1152, { 60000 }, NULL },
-  { "high", 2211840, 62668800, 1920, 1152, { 80000 }, NULL },
+  { "low", 101376, 3041280, 352, 288, 30, { 4000 }, NULL },
+  { "main", 414720, 10368000, 720, 576, 30, { 15000 }, NULL },
+  { "high-1440", 1658880, 47001600, 1440, 1152, 60, { 60000 }, NULL },
+  { "high", 2211840, 62668800, 1920, 1152, 60, { 80000 }, NULL },
 };
 
 const GstZcV4l2Levels gst_zc_v4l2_levels_mpeg2 = {
@@ -248,7 +254,9 @@ picture_fits (const GstZcV4l2Levels *self, const Limits *limits,
       !sides_fit (self, limits, w, h) || w * h > limits->picture)
     return FALSE;
   return w * h * (guint64) MAX (load->fps_n, 0) <=
-         limits->rate * (guint64) load->fps_d;
+             limits->rate * (guint64) load->fps_d &&
+         (!limits->fps || (guint64) MAX (load->fps_n, 0) <=
+                              (guint64) limits->fps * (guint64) load->fps_d);
 }
 
 static gboolean

@@ -30,6 +30,8 @@ typedef struct {
   gint reorders;             /* frames that one may come before; atomic */
   gint forces_key;           /* the device takes the request; atomic */
   gint has_period;           /* not every frame is a key frame; atomic */
+  gint has_changed;          /* settings have since these were asked; atomic */
+  gboolean streams;          /* from the first frame to the end; stream lock */
 
   GstQueueArray *times;  /* GstClockTime: when frames that are inside are
                           * shown, if they are reordered; stream lock */
@@ -64,6 +66,10 @@ GstFlowReturn gst_dmabuf_enc_get_flow (GstDmabufEnc *self);
  * message. Any thread. */
 gboolean gst_dmabuf_enc_fail (GstDmabufEnc *self);
 
+/* Between streams, with the stream lock: the order of frames, and with it what
+ * times are, follow settings that have changed. */
+void gst_dmabuf_enc_follow_settings (GstDmabufEnc *self);
+
 /* Notes a frame that is about to go in, for the times of decoding. */
 void gst_dmabuf_enc_note_time (
     GstDmabufEnc *self, const GstVideoCodecFrame *frame);
@@ -84,20 +90,23 @@ GstFlowReturn gst_dmabuf_enc_drain (GstDmabufEnc *self);
 /* What the user wants of the device: gstdmabufencsettings.c. */
 
 /* Asks the device how many frames it needs at once, and whether they come out
- * in another order. With the codec's lock. */
+ * in another order. Of a stream that flows that does not change any more. */
 void gst_dmabuf_enc_learn_order (GstDmabufEnc *self);
 
 /**
  * gst_dmabuf_enc_set_grades:
  * @info: the video
  * @coded: (inout): what downstream takes, which gets what is true
+ * @is_last: nothing else can be tried: what the user has set goes before what
+ *   downstream takes, with a warning
  *
  * Sets profile, tier and level. The device's formats must be set.
  *
- * Returns: %FALSE, with an error message, if the device has none of them
+ * Returns: 0; -EAGAIN, unless @is_last, if the device has none of them; else
+ *   another negative errno, with an error message
  */
-gboolean gst_dmabuf_enc_set_grades (
-    GstDmabufEnc *self, const GstVideoInfo *info, GstStructure *coded);
+gint gst_dmabuf_enc_set_grades (GstDmabufEnc *self, const GstVideoInfo *info,
+    GstStructure *coded, gboolean is_last);
 
 /* Sets all that the user has set; what cannot be had is a warning. Any
  * thread. */

@@ -111,23 +111,19 @@ gst_dmabuf_enc_getcaps (GstVideoEncoder *encoder, GstCaps *filter)
   return gst_video_encoder_proxy_getcaps (encoder, caps, filter);
 }
 
-/* What comes out, as downstream has it; profile and level are chosen by its
- * words. (transfer full) (nullable) */
+/* What can come out, as downstream has it: profile and level are chosen by its
+ * words. (transfer full) */
 static GstCaps *
-choose_output (GstDmabufEnc *self, GstCaps *in)
+list_outputs (GstDmabufEnc *self, GstCaps *in)
 {
   GstPad *pad = GST_VIDEO_ENCODER_SRC_PAD (self);
   g_autoptr (GstCaps)
       ours = gst_dmabuf_codec_get_caps (&self->codec, GST_DMABUF_CODEC_OUT, in);
   g_autoptr (GstCaps) theirs = gst_pad_peer_query_caps (pad, ours);
-  GstCaps *both = theirs ? gst_caps_intersect_full (
-                               theirs, ours, GST_CAPS_INTERSECT_FIRST)
-                         : gst_caps_ref (ours);
 
-  if (!gst_caps_is_empty (both))
-    return gst_caps_truncate (both);
-  gst_caps_unref (both);
-  return NULL;
+  return theirs
+             ? gst_caps_intersect_full (theirs, ours, GST_CAPS_INTERSECT_FIRST)
+             : gst_caps_ref (ours);
 }
 
 static struct zc_v4l2_format
@@ -222,25 +218,67 @@ set_times (GstDmabufEnc *self, const GstVideoInfo *info)
       encoder, reorders > 0 ? LATER : GST_CLOCK_TIME_NONE);
 }
 
-/* dev-encoder.rst, Initialization: formats, the rate, then controls, which
- * depend on them. */
-static gboolean
-configure (
-    GstDmabufEnc *self, const GstVideoInfo *info, GstCaps *in, GstCaps *coded)
+void
+gst_dmabuf_enc_follow_settings (GstDmabufEnc *self)
 {
+  if (self->streams || !self->state || !g_atomic_int_get (&self->has_changed))
+    return;
+  gst_dmabuf_enc_learn_order (self);
+  set_times (self, &self->codec.input.info);
+}
+
+/* dev-encoder.rst, Initialization: formats, the rate, then controls, which
+ * depend on them. Returns 0; -EAGAIN if something else is to be tried; or
+ * another negative errno, with an error message. */
+static gint
+configure (GstDmabufEnc *self, const GstVideoInfo *info, GstCaps *in,
+    GstCaps *coded, gboolean is_last)
+{
+  gint ret;
+
   if (!gst_dmabuf_codec_choose (&self->codec, in, coded) ||
       !set_coded (self, info) || !set_raw (self, info))
-    return FALSE;
+    return -EINVAL;
   set_rate (self, info);
-  if (!gst_dmabuf_enc_set_grades (
-          self, info, gst_caps_get_structure (coded, 0)))
-    return FALSE;
+  ret = gst_dmabuf_enc_set_grades (
+      self, info, gst_caps_get_structure (coded, 0), is_last);
+  if (ret < 0)
+    return ret;
   gst_dmabuf_enc_apply_settings (self);
   gst_dmabuf_codec_apply_controls (&self->codec);
-  g_mutex_lock (&self->codec.lock);
   gst_dmabuf_enc_learn_order (self);
-  g_mutex_unlock (&self->codec.lock);
-  return TRUE;
+  return 0;
+}
+
+/* The first of @all that can be had; if none can, what is wrong with the first
+ * is told. Returns what it is, or %NULL. Takes @all, which is not empty. */
+static GstCaps *
+configure_any (
+    GstDmabufEnc *self, const GstVideoInfo *info, GstCaps *in, GstCaps *all)
+{
+  const guint n = gst_caps_get_size (all);
+  GstCaps *coded = NULL;
+  gint ret = -EAGAIN;
+
+  for (guint i = 0; i <= n && ret == -EAGAIN; i++) {
+    gst_caps_replace (&coded, NULL);
+    coded = gst_caps_copy_nth (all, i % n);
+    ret = configure (self, info, in, coded, i == n);
+  }
+  gst_caps_unref (all);
+  if (ret < 0)
+    gst_clear_caps (&coded);
+  return coded;
+}
+
+static void
+adopt_caps (GstDmabufEnc *self, GstCaps *caps, GstCaps *coded,
+    GstVideoCodecState *state)
+{
+  gst_caps_replace (&self->refused, NULL);
+  gst_caps_replace (&self->caps, caps);
+  gst_video_codec_state_unref (gst_video_encoder_set_output_state (
+      GST_VIDEO_ENCODER (self), gst_caps_fixate (coded), state));
 }
 
 /* @state need not be of @caps, but for their format. */
@@ -250,26 +288,27 @@ set_caps (GstDmabufEnc *self, GstCaps *caps, GstVideoCodecState *state)
   guint32 drm_fourcc;
   guint64 modifier;
   GstVideoInfo info;
-  GstCaps *coded;
+  GstCaps *all, *coded;
 
+  /* upstream sends them again, and has been told */
+  if (self->refused && gst_caps_is_equal (self->refused, caps))
+    return FALSE;
   gst_dmabuf_enc_drain (self);
   gst_dmabuf_enc_set_flow (self, GST_FLOW_OK);
   if (!gst_zc_caps_parse (caps, &info, &drm_fourcc, &modifier))
     return FALSE;
-  coded = choose_output (self, caps);
-  if (!coded)
-    return FALSE;
-  coded = gst_caps_make_writable (coded);
-  if (!configure (self, &info, caps, coded)) {
-    gst_caps_replace (&self->refused, caps);
-    gst_caps_unref (coded);
+  all = list_outputs (self, caps);
+  if (gst_caps_is_empty (all)) {
+    gst_caps_unref (all);
     return FALSE;
   }
-  gst_caps_replace (&self->refused, NULL);
+  coded = configure_any (self, &info, caps, all);
+  if (!coded) {
+    gst_caps_replace (&self->refused, caps);
+    return FALSE;
+  }
   set_times (self, &info);
-  gst_caps_replace (&self->caps, caps);
-  gst_video_codec_state_unref (gst_video_encoder_set_output_state (
-      GST_VIDEO_ENCODER (self), gst_caps_fixate (coded), state));
+  adopt_caps (self, caps, coded, state);
   return TRUE;
 }
 
@@ -279,9 +318,6 @@ gst_dmabuf_enc_set_format (GstVideoEncoder *encoder, GstVideoCodecState *state)
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
 
   g_clear_pointer (&self->state, gst_video_codec_state_unref);
-  /* upstream sends them again, and has been told */
-  if (self->refused && gst_caps_is_equal (self->refused, state->caps))
-    return FALSE;
   if (!set_caps (self, state->caps, state))
     return FALSE;
   self->state = gst_video_codec_state_ref (state);
@@ -397,6 +433,7 @@ push (GstDmabufEnc *self, GstVideoCodecFrame *frame)
   gint ret;
 
   gst_dmabuf_enc_note_time (self, frame);
+  self->streams = TRUE;
   GST_VIDEO_ENCODER_STREAM_UNLOCK (encoder);
   if (must_force_key (self, frame)) {
     gst_dmabuf_codec_wait_for_room (&self->codec);
@@ -468,6 +505,7 @@ gst_dmabuf_enc_finish (GstVideoEncoder *encoder)
   GstFlowReturn flow = gst_dmabuf_enc_drain (self);
 
   gst_dmabuf_enc_set_flow (self, GST_FLOW_OK);
+  gst_dmabuf_enc_follow_settings (self);
   return flow;
 }
 
@@ -478,6 +516,7 @@ gst_dmabuf_enc_flush (GstVideoEncoder *encoder)
 
   gst_dmabuf_enc_end_output (self);
   gst_dmabuf_enc_set_flow (self, GST_FLOW_OK);
+  gst_dmabuf_enc_follow_settings (self);
   return TRUE;
 }
 
@@ -533,8 +572,11 @@ gst_dmabuf_enc_stop (GstVideoEncoder *encoder)
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
 
   gst_dmabuf_enc_end_streams (self);
+  GST_VIDEO_ENCODER_STREAM_LOCK (encoder);
   gst_queue_array_clear (self->times);
+  self->streams = FALSE;
   g_clear_pointer (&self->state, gst_video_codec_state_unref);
+  GST_VIDEO_ENCODER_STREAM_UNLOCK (encoder);
   return TRUE;
 }
 

@@ -341,6 +341,7 @@ gst_dmabuf_enc_end_output (GstDmabufEnc *self)
   gst_dmabuf_enc_end_streams (self);
   GST_VIDEO_ENCODER_STREAM_LOCK (self);
   gst_queue_array_clear (self->times);
+  self->streams = FALSE;
 }
 
 GstFlowReturn
@@ -363,5 +364,6 @@ gst_dmabuf_enc_drain (GstDmabufEnc *self)
   if (flow == GST_FLOW_OK)
     flow = drop_older (self, ALL);
   gst_queue_array_clear (self->times);
+  self->streams = FALSE;
   return flow;
 }

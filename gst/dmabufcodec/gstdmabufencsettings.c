@@ -3,6 +3,8 @@
 
 #include "gst-libs/v4l2/v4l2-control.h"
 
+#include <errno.h>
+
 #define GST_CAT_DEFAULT gst_dmabuf_codec_debug
 
 static guint32
@@ -29,83 +31,105 @@ complain (GstDmabufEnc *self, const gchar *path, const GPtrArray *complaints)
 /* --- profile, tier and level -------------------------------------------- */
 
 static GstZcV4l2Load
-load_of (const GstZcV4l2EncoderSettings *settings, const GstVideoInfo *info)
+load_of (GstDmabufEnc *self, const GstZcV4l2EncoderSettings *settings,
+    const GstVideoInfo *info)
 {
-  gint bitrate = MAX (settings->number[GST_ZC_V4L2_SETTING_BITRATE],
-      settings->number[GST_ZC_V4L2_SETTING_PEAK_BITRATE]);
-
   return (GstZcV4l2Load) {
     .width = GST_VIDEO_INFO_WIDTH (info),
     .height = GST_VIDEO_INFO_HEIGHT (info),
     .fps_n = GST_VIDEO_INFO_FPS_N (info),
     .fps_d = MAX (GST_VIDEO_INFO_FPS_D (info), 1),
-    .bitrate = MAX (bitrate, 0),
+    .bitrate = gst_zc_v4l2_encoder_settings_get_peak (
+        settings, self->codec.device),
     .depth = GST_VIDEO_INFO_COMP_DEPTH (info, 0),
   };
 }
 
-/* What was chosen, on the device. */
-static gboolean
-set_choice (GstDmabufEnc *self, const GstZcV4l2GradeChoice *choice)
+static void
+warn_of_choice (GstDmabufEnc *self, const GstZcV4l2GradeChoice *choice)
 {
   const gchar *path = self->codec.device->path;
-  GstZcV4l2MenuKind failed;
-  gint ret;
 
   if (choice->exceeded)
     GST_ELEMENT_WARNING (self, STREAM, ENCODE,
         ("The video is more than the highest level of %s allows.", path),
         ("Size, rate and bitrate go beyond it; a decoder may refuse it."));
+  if (choice->shallow)
+    GST_ELEMENT_WARNING (self, STREAM, ENCODE,
+        ("%s codes samples with fewer bits than the video has.", path),
+        ("It has no profile for more than 8 bits that downstream takes, or "
+         "another is set."));
+}
+
+/* What was chosen, on the device. */
+static gint
+set_choice (GstDmabufEnc *self, const GstZcV4l2GradeChoice *choice)
+{
+  GstZcV4l2MenuKind failed;
+  gint ret;
+
+  warn_of_choice (self, choice);
   ret = gst_zc_v4l2_grades_set (
       &self->grades, self->codec.device, choice, &failed);
-  if (ret == 0)
-    return TRUE;
-  gst_dmabuf_codec_error_grade (
-      GST_ELEMENT (self), path, gst_zc_v4l2_menu_get_field (failed), ret);
-  return FALSE;
+  if (ret < 0)
+    gst_dmabuf_codec_error_grade (GST_ELEMENT (self), self->codec.device->path,
+        gst_zc_v4l2_menu_get_field (failed), ret);
+  return ret;
 }
 
 static void
-restrict_to_user (GstDmabufEnc *self, const GstZcV4l2EncoderSettings *settings,
-    GstStructure *s)
+warn_of_user (GstDmabufEnc *self, const gchar *name)
 {
-  const gchar *name = gst_zc_v4l2_encoder_settings_restrict (settings, s);
-
-  if (name)
-    GST_ELEMENT_WARNING (self, STREAM, ENCODE,
-        ("Downstream does not take the %s that was set.", name),
-        ("It is encoded all the same."));
+  GST_ELEMENT_WARNING (self, STREAM, ENCODE,
+      ("Downstream does not take the %s that was set.", name),
+      ("It is encoded all the same."));
 }
 
-gboolean
-gst_dmabuf_enc_set_grades (
-    GstDmabufEnc *self, const GstVideoInfo *info, GstStructure *coded)
+/* -EAGAIN: downstream may take something else that can be had. */
+static gint
+choose (GstDmabufEnc *self, const GstVideoInfo *info, GstStructure *coded,
+    gboolean is_last, GstZcV4l2GradeChoice *choice)
 {
-  const gchar *path = self->codec.device->path;
   GstZcV4l2EncoderSettings settings;
-  GstZcV4l2GradeChoice choice;
   GstZcV4l2Load load;
-  gint ret;
+  const gchar *refused;
 
-  ret = gst_zc_v4l2_grades_read (
+  copy_settings (self, &settings);
+  refused = gst_zc_v4l2_encoder_settings_restrict (&settings, coded);
+  load = load_of (self, &settings, info);
+  gst_zc_v4l2_encoder_settings_clear (&settings);
+  if (refused && !is_last)
+    return -EAGAIN;
+  if (refused)
+    warn_of_user (self, refused);
+  if (gst_zc_v4l2_grades_choose (&self->grades, coded, &load, choice))
+    return 0;
+  if (!is_last)
+    return -EAGAIN;
+  gst_dmabuf_codec_error_no_grade (
+      GST_ELEMENT (self), self->codec.device->path, coded);
+  return -EINVAL;
+}
+
+gint
+gst_dmabuf_enc_set_grades (GstDmabufEnc *self, const GstVideoInfo *info,
+    GstStructure *coded, gboolean is_last)
+{
+  GstZcV4l2GradeChoice choice;
+  gint ret = gst_zc_v4l2_grades_read (
       &self->grades, self->codec.device, coded_fourcc (self));
+
   if (ret < 0) {
     gst_dmabuf_codec_error_streaming (
-        GST_ELEMENT (self), path, "VIDIOC_QUERYMENU", ret);
-    return FALSE;
+        GST_ELEMENT (self), self->codec.device->path, "VIDIOC_QUERYMENU", ret);
+    return ret;
   }
-  copy_settings (self, &settings);
-  restrict_to_user (self, &settings, coded);
-  load = load_of (&settings, info);
-  gst_zc_v4l2_encoder_settings_clear (&settings);
-  if (!gst_zc_v4l2_grades_choose (&self->grades, coded, &load, &choice)) {
-    gst_dmabuf_codec_error_no_grade (GST_ELEMENT (self), path, coded);
-    return FALSE;
-  }
-  if (!set_choice (self, &choice))
-    return FALSE;
-  gst_zc_v4l2_grades_tell (&self->grades, coded);
-  return TRUE;
+  ret = choose (self, info, coded, is_last, &choice);
+  if (ret == 0)
+    ret = set_choice (self, &choice);
+  if (ret == 0)
+    gst_zc_v4l2_grades_tell (&self->grades, coded);
+  return ret;
 }
 
 /* --- settings and controls ---------------------------------------------- */
@@ -142,11 +166,15 @@ gst_dmabuf_enc_apply_setting (GstDmabufEnc *self, guint n)
     path = g_strdup (self->codec.device->path);
     g_array_unref (gst_zc_v4l2_encoder_settings_apply_one (
         &settings, n, self->codec.controls, coded_fourcc (self), complaints));
-    gst_dmabuf_enc_learn_order (self);
   }
   g_mutex_unlock (&self->codec.lock);
   gst_zc_v4l2_encoder_settings_clear (&settings);
   complain (self, path, complaints);
+  g_atomic_int_set (&self->has_changed, TRUE);
+  if (g_rec_mutex_trylock (&GST_VIDEO_ENCODER (self)->stream_lock)) {
+    gst_dmabuf_enc_follow_settings (self);
+    GST_VIDEO_ENCODER_STREAM_UNLOCK (self);
+  }
 }
 
 GstStructure *
@@ -176,8 +204,8 @@ read_number (const struct zc_v4l2_device *device, guint32 id)
 }
 
 /* Before a frame that others lie between comes out, these have to be there. */
-void
-gst_dmabuf_enc_learn_order (GstDmabufEnc *self)
+static void
+learn_order (GstDmabufEnc *self)
 {
   const struct zc_v4l2_device *device = self->codec.device;
   guint between = read_number (device, V4L2_CID_MPEG_VIDEO_B_FRAMES);
@@ -191,6 +219,16 @@ gst_dmabuf_enc_learn_order (GstDmabufEnc *self)
       gst_zc_v4l2_encoder_settings_get_control (GST_ZC_V4L2_SETTING_GOP_SIZE,
           self->codec.controls, coded_fourcc (self)) != 0);
   gst_dmabuf_codec_input_set_depth (&self->codec.input, depth);
+}
+
+void
+gst_dmabuf_enc_learn_order (GstDmabufEnc *self)
+{
+  g_atomic_int_set (&self->has_changed, FALSE);
+  g_mutex_lock (&self->codec.lock);
+  if (self->codec.device)
+    learn_order (self);
+  g_mutex_unlock (&self->codec.lock);
 }
 
 /* --- key frames --------------------------------------------------------- */

@@ -232,6 +232,25 @@ GST_START_TEST (a_refused_format_of_frames_is_an_error)
 }
 GST_END_TEST;
 
+/* Upstream sends its caps again with each buffer. */
+GST_START_TEST (a_refused_format_of_dmabufs_is_told_once)
+{
+  GstCaps *caps = gst_caps_from_string (
+      "video/x-raw(memory:DMABuf),"
+      "format=DMA_DRM,drm-format=YU12" ENC_SIZE);
+  struct enc enc;
+
+  enc_open (&enc, "", ENC_DMABUF);
+  enc_push_some (&enc, 2);
+  set_fault (VIDIOC_S_FMT, true, 0, EINVAL);
+  for (guint i = 0; i < 3; i++)
+    gst_harness_push_event (enc.harness, gst_event_new_caps (caps));
+  enc_assert_error (&enc, "VIDIOC_S_FMT");
+  gst_caps_unref (caps);
+  enc_close (&enc);
+}
+GST_END_TEST;
+
 /* --- streaming ---------------------------------------------------------- */
 
 GST_START_TEST (coded_frames_that_cannot_be_taken_are_an_error)
@@ -424,6 +443,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (frames_that_the_device_takes_by_no_way_are_an_error),
     RUNNER_TEST (a_refused_format_of_coded_frames_is_an_error),
     RUNNER_TEST (a_refused_format_of_frames_is_an_error),
+    RUNNER_TEST (a_refused_format_of_dmabufs_is_told_once),
     RUNNER_TEST (coded_frames_that_cannot_be_taken_are_an_error),
     RUNNER_TEST (frames_that_do_not_come_back_are_an_error),
     RUNNER_TEST (an_end_that_nobody_asked_for_is_an_error),

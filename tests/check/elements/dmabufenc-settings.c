@@ -5,6 +5,7 @@
 
 #include "gst-libs/v4l2/v4l2-sys.h"
 
+#include <gst/video/gstvideoencoder.h>
 #include <linux/videodev2.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -15,6 +16,7 @@
 #define PROFILE V4L2_CID_MPEG_VIDEO_H264_PROFILE
 #define LEVEL V4L2_CID_MPEG_VIDEO_H264_LEVEL
 #define BITRATE V4L2_CID_MPEG_VIDEO_BITRATE
+#define B_FRAMES V4L2_CID_MPEG_VIDEO_B_FRAMES
 #define GOP_SIZE V4L2_CID_MPEG_VIDEO_GOP_SIZE
 #define BIT(n) (G_GUINT64_CONSTANT (1) << (n))
 
@@ -187,6 +189,143 @@ GST_START_TEST (a_profile_that_the_device_lacks_is_an_error)
 }
 GST_END_TEST;
 
+GST_START_TEST (what_downstream_names_later_is_tried)
+{
+  struct enc enc;
+
+  open_played (&enc, "",
+      "video/x-h264,profile=(string)high-10;video/x-h264,profile=(string)high");
+  enc_set_caps (&enc, ENC_DMABUF);
+  assert_coded (&enc, "profile", "high");
+  fail_unless (enc_take_warning (&enc) == NULL);
+  fail_unless (enc_take_error (&enc) == NULL);
+  enc_close (&enc);
+}
+GST_END_TEST;
+
+GST_START_TEST (what_the_user_has_set_may_be_named_later)
+{
+  struct enc enc;
+
+  open_played (&enc, "profile=baseline",
+      "video/x-h264,profile=(string)high;"
+      "video/x-h264,profile=(string)baseline");
+  enc_set_caps (&enc, ENC_DMABUF);
+  assert_coded (&enc, "profile", "baseline");
+  fail_unless (enc_take_warning (&enc) == NULL);
+  enc_close (&enc);
+}
+GST_END_TEST;
+
+/* 20 Mb/s at most in level 3.2, 14 in 3.1; the size alone needs 3. */
+GST_START_TEST (the_level_has_the_bits_of_the_driver)
+{
+  struct enc enc;
+
+  open_played (&enc, "", NULL);
+  encoder_find (BITRATE)->value = 15000000;
+  enc_set_caps (&enc, ENC_DMABUF);
+  assert_coded (&enc, "level", "3.2");
+  enc_close (&enc);
+}
+GST_END_TEST;
+
+/* NV12 is called P010, with lines of as many bytes. */
+static int
+deep_ioctl (int fd, unsigned long request, void *arg)
+{
+  struct v4l2_fmtdesc *desc = arg;
+  struct v4l2_format *format = arg;
+  struct v4l2_pix_format *pix = &format->fmt.pix;
+  __u32 *code = request == VIDIOC_ENUM_FMT ? &desc->pixelformat
+                : request == VIDIOC_S_FMT  ? &pix->pixelformat
+                                           : NULL;
+  bool is_deep;
+  int ret;
+
+  if (!code || find_code (request, arg) ||
+      (request == VIDIOC_S_FMT && *code != V4L2_PIX_FMT_P010))
+    return playing_ioctl (fd, request, arg);
+  is_deep = request == VIDIOC_S_FMT;
+  exchange (code, V4L2_PIX_FMT_P010, V4L2_PIX_FMT_NV12);
+  ret = ioctl (fd, request, arg);
+  exchange (code, V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_P010);
+  if (is_deep) {
+    pix->bytesperline *= 2;
+    pix->sizeimage *= 2;
+  }
+  return ret;
+}
+
+GST_START_TEST (samples_that_lose_bits_are_told)
+{
+  g_autofree gchar *warning = NULL;
+  struct enc enc;
+
+  open_played (&enc, "", NULL);
+  gst_element_set_state (enc.element, GST_STATE_NULL);
+  zc_v4l2_sys.ioctl = deep_ioctl;
+  gst_harness_play (enc.harness);
+  gst_element_set_state (enc.element, GST_STATE_PLAYING);
+  enc_set_caps (&enc, "video/x-raw,format=P010_10LE" ENC_SIZE);
+  warning = enc_take_warning (&enc);
+  fail_unless (warning && strstr (warning, "fewer bits"), "%s", warning);
+  enc_close (&enc);
+}
+GST_END_TEST;
+
+/* --- the order of frames ------------------------------------------------ */
+
+static GstClockTime
+get_latency (struct enc *enc)
+{
+  GstClockTime least = 0, most = 0;
+
+  gst_video_encoder_get_latency (
+      GST_VIDEO_ENCODER (enc->element), &least, &most);
+  return least;
+}
+
+GST_START_TEST (b_frames_are_known_before_the_first_frame)
+{
+  struct enc enc;
+
+  open_played (&enc, "", NULL);
+  encoder_add (B_FRAMES, V4L2_CTRL_TYPE_INTEGER, 0, 4, 0);
+  enc_set_caps (&enc, ENC_DMABUF);
+  fail_unless_equals_uint64 (get_latency (&enc), ENC_DURATION);
+  g_object_set (enc.element, "b-frames", 2, NULL);
+  fail_unless_equals_uint64 (get_latency (&enc), 3 * ENC_DURATION);
+  enc_close (&enc);
+}
+GST_END_TEST;
+
+/* A stream that flows keeps its order, whatever the control says. */
+GST_START_TEST (b_frames_come_with_the_next_stream)
+{
+  GstClockTime before;
+  GstBuffer *coded;
+  struct enc enc;
+
+  open_played (&enc, "", NULL);
+  encoder_add (B_FRAMES, V4L2_CTRL_TYPE_INTEGER, 0, 4, 0);
+  enc_set_caps (&enc, ENC_DMABUF);
+  enc_push_some (&enc, 1);
+  coded = enc_pull (&enc);
+  before = GST_BUFFER_DTS (coded);
+  gst_buffer_unref (coded);
+  g_object_set (enc.element, "b-frames", 2, NULL);
+  enc_push_some (&enc, 1);
+  coded = enc_pull (&enc);
+  fail_unless_equals_uint64 (GST_BUFFER_DTS (coded), before + ENC_DURATION);
+  gst_buffer_unref (coded);
+  fail_unless_equals_uint64 (get_latency (&enc), ENC_DURATION);
+  enc_end (&enc);
+  fail_unless_equals_uint64 (get_latency (&enc), 3 * ENC_DURATION);
+  enc_close (&enc);
+}
+GST_END_TEST;
+
 /* --- settings ----------------------------------------------------------- */
 
 GST_START_TEST (settings_are_on_the_device)
@@ -322,6 +461,12 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (the_profile_is_that_of_downstream),
     RUNNER_TEST (the_level_is_that_of_downstream),
     RUNNER_TEST (a_profile_of_the_user_is_taken),
     RUNNER_TEST (a_profile_that_the_device_lacks_is_an_error),
+    RUNNER_TEST (what_downstream_names_later_is_tried),
+    RUNNER_TEST (what_the_user_has_set_may_be_named_later),
+    RUNNER_TEST (the_level_has_the_bits_of_the_driver),
+    RUNNER_TEST (samples_that_lose_bits_are_told),
+    RUNNER_TEST (b_frames_are_known_before_the_first_frame),
+    RUNNER_TEST (b_frames_come_with_the_next_stream),
     RUNNER_TEST (settings_are_on_the_device),
     RUNNER_TEST (they_change_while_frames_flow),
     RUNNER_TEST (what_is_out_of_range_is_told),

@@ -170,6 +170,25 @@ GST_START_TEST (mpeg2_levels_by_size_and_rate)
 }
 GST_END_TEST;
 
+/* Rec. ITU-T H.262, Table 8-11: 30 frames a second at the most in low and
+ * main. */
+GST_START_TEST (mpeg2_levels_by_rate_alone)
+{
+  const GstZcV4l2Levels *levels = &gst_zc_v4l2_levels_mpeg2;
+
+  fail_unless_equals_string (least (levels, "main", 352, 240, 30, 0), "low");
+  fail_unless_equals_string (least (levels, "main", 176, 144, 30, 0), "low");
+  fail_unless_equals_string (
+      least (levels, "main", 176, 144, 50, 0), "high-1440");
+  fail_unless_equals_string (
+      least (levels, "main", 352, 288, 50, 0), "high-1440");
+  fail_unless_equals_string (
+      least (levels, "main", 1280, 720, 50, 0), "high-1440");
+  fail_unless_equals_string (least (levels, "main", 1280, 720, 60, 0), "high");
+  fail_unless (least (levels, "main", 352, 288, 100, 0) == NULL);
+}
+GST_END_TEST;
+
 GST_START_TEST (mpeg4_levels_are_those_of_the_profile)
 {
   const GstZcV4l2Levels *levels = &gst_zc_v4l2_levels_mpeg4;
@@ -222,6 +241,7 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (h264_levels_by_size_and_rate),
     RUNNER_TEST (vp9_levels_by_size_and_rate),
     RUNNER_TEST (av1_levels_by_size_and_rate),
     RUNNER_TEST (mpeg2_levels_by_size_and_rate),
+    RUNNER_TEST (mpeg2_levels_by_rate_alone),
     RUNNER_TEST (mpeg4_levels_are_those_of_the_profile),
     RUNNER_TEST (what_is_unknown_asks_for_nothing),
     RUNNER_TEST (rates_are_fractions),
