@@ -24,7 +24,8 @@ typedef struct {
   GstZcV4l2Grades grades;    /* of the device; of the streaming thread */
   GstVideoCodecState *state; /* of the last caps of another size or rate */
   GstCaps *caps;             /* the last caps */
-  GstCaps *refused;          /* caps that the device did not take, if any */
+  GstCaps *refused;          /* caps that the device did not take, if it is set
+                              * to nothing since */
   GstBuffer *nothing;        /* stands for what went back to upstream */
   gchar *cannot_force_key;   /* the device that has no such control */
   gint reorders;             /* frames that one may come before; atomic */

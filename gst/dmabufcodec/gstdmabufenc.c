@@ -221,7 +221,8 @@ set_times (GstDmabufEnc *self, const GstVideoInfo *info)
 void
 gst_dmabuf_enc_follow_settings (GstDmabufEnc *self)
 {
-  if (self->streams || !self->state || !g_atomic_int_get (&self->has_changed))
+  if (self->streams || !self->state || self->refused ||
+      !g_atomic_int_get (&self->has_changed))
     return;
   gst_dmabuf_enc_learn_order (self);
   set_times (self, &self->codec.input.info);
@@ -317,9 +318,9 @@ gst_dmabuf_enc_set_format (GstVideoEncoder *encoder, GstVideoCodecState *state)
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
 
-  g_clear_pointer (&self->state, gst_video_codec_state_unref);
   if (!set_caps (self, state->caps, state))
     return FALSE;
+  g_clear_pointer (&self->state, gst_video_codec_state_unref);
   self->state = gst_video_codec_state_ref (state);
   return TRUE;
 }
@@ -334,7 +335,9 @@ is_other_drm_format (GstCaps *a, GstCaps *b)
                  gst_caps_get_structure (b, 0), "drm-format")) != 0;
 }
 
-/* The base class takes one format of dma-bufs for another of the same size. */
+/* The base class takes one format of dma-bufs for another of the same size, and
+ * after caps that were refused those before them for what the device is still
+ * set to. */
 static gboolean
 take_caps (GstDmabufEnc *self, GstEvent *event)
 {
@@ -347,7 +350,8 @@ take_caps (GstDmabufEnc *self, GstEvent *event)
   ok = GST_VIDEO_ENCODER_CLASS (gst_dmabuf_enc_parent_class)
            ->sink_event (encoder, event);
   GST_VIDEO_ENCODER_STREAM_LOCK (encoder);
-  if (ok && self->state && is_other_drm_format (self->caps, caps))
+  if (ok && self->state &&
+      (self->refused || is_other_drm_format (self->caps, caps)))
     ok = set_caps (self, caps, self->state);
   GST_VIDEO_ENCODER_STREAM_UNLOCK (encoder);
   return ok;

@@ -251,6 +251,32 @@ GST_START_TEST (a_refused_format_of_dmabufs_is_told_once)
 }
 GST_END_TEST;
 
+/* The device has been set to something between. */
+GST_START_TEST (caps_from_before_refused_ones_are_set_again)
+{
+  GstCaps *before = gst_caps_from_string (ENC_DMABUF);
+  GstCaps *other = gst_caps_from_string (
+      "video/x-raw(memory:DMABuf),format=DMA_DRM,"
+      "drm-format=NV12,width=1920,height=1080,framerate=30/1");
+  struct enc enc;
+
+  enc_open (&enc, "", ENC_DMABUF);
+  enc_push_some (&enc, 2);
+  set_fault (VIDIOC_S_SELECTION, true, 0, EINVAL);
+  gst_harness_push_event (enc.harness, gst_event_new_caps (other));
+  enc_assert_error (&enc, "VIDIOC_S_FMT");
+  fault.request = 0;
+  gst_harness_push_event (enc.harness, gst_event_new_caps (before));
+  enc_push_some (&enc, 2);
+  enc_assert_input (&enc, "dmabuf-import");
+  enc_pull_some (&enc, 4);
+  fail_unless (enc_take_warning (&enc) == NULL);
+  gst_caps_unref (before);
+  gst_caps_unref (other);
+  enc_close (&enc);
+}
+GST_END_TEST;
+
 /* --- streaming ---------------------------------------------------------- */
 
 GST_START_TEST (coded_frames_that_cannot_be_taken_are_an_error)
@@ -444,6 +470,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (a_refused_format_of_coded_frames_is_an_error),
     RUNNER_TEST (a_refused_format_of_frames_is_an_error),
     RUNNER_TEST (a_refused_format_of_dmabufs_is_told_once),
+    RUNNER_TEST (caps_from_before_refused_ones_are_set_again),
     RUNNER_TEST (coded_frames_that_cannot_be_taken_are_an_error),
     RUNNER_TEST (frames_that_do_not_come_back_are_an_error),
     RUNNER_TEST (an_end_that_nobody_asked_for_is_an_error),
