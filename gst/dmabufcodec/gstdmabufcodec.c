@@ -348,6 +348,15 @@ gst_dmabuf_codec_count_dropped (GstDmabufCodec *self)
 }
 
 void
+gst_dmabuf_codec_count_none (GstDmabufCodec *self)
+{
+  g_mutex_lock (&self->frame_lock);
+  self->frames--;
+  self->inside++;
+  g_mutex_unlock (&self->frame_lock);
+}
+
+void
 gst_dmabuf_codec_count_lost (GstDmabufCodec *self)
 {
   g_mutex_lock (&self->frame_lock);

@@ -172,6 +172,9 @@ GstStructure *gst_dmabuf_codec_get_stats (
 /* A frame that was pulled is not passed on. */
 void gst_dmabuf_codec_count_dropped (GstDmabufCodec *codec);
 
+/* What was pulled is no frame: that is still to come. */
+void gst_dmabuf_codec_count_none (GstDmabufCodec *codec);
+
 /* A frame that went in will not come out. */
 void gst_dmabuf_codec_count_lost (GstDmabufCodec *codec);
 

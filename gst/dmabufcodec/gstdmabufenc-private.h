@@ -31,6 +31,8 @@ typedef struct {
   gint reorders;             /* frames that one may come before; atomic */
   gint forces_key;           /* the device takes the request; atomic */
   gint has_period;           /* not every frame is a key frame; atomic */
+  gint has_headers;          /* the device may put the stream's headers
+                              * before the first frame, alone; atomic */
   gint has_changed;          /* settings have since these were asked; atomic */
   gboolean streams;          /* from the first frame to the end; stream lock */
 
@@ -39,9 +41,10 @@ typedef struct {
   GstClockTime duration; /* of a frame; 0: unknown */
 
   /* Of the source pad's thread, while there is one. */
-  gboolean is_first;    /* no frame has come out since the start */
-  gboolean tells_keys;  /* the driver marks key frames */
-  gboolean told_broken; /* since then */
+  gboolean is_first;     /* no frame has come out since the start */
+  gboolean tells_keys;   /* the driver marks key frames */
+  gboolean told_headers; /* they have come since then */
+  gboolean told_broken;  /* since then */
 
   /* The object lock guards what follows. */
   GstZcV4l2EncoderSettings settings;

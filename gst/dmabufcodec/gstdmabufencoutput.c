@@ -190,6 +190,36 @@ note_broken (GstDmabufEnc *self, guint32 number)
   self->told_broken = TRUE;
 }
 
+/* They come before the first frame, and say that they are none of any kind. */
+static gboolean
+are_headers (GstDmabufEnc *self, guint32 flags)
+{
+  const guint32 frames = V4L2_BUF_FLAG_KEYFRAME | V4L2_BUF_FLAG_PFRAME |
+                         V4L2_BUF_FLAG_BFRAME | V4L2_BUF_FLAG_ERROR;
+
+  return self->is_first && !self->told_headers && !(flags & frames) &&
+         g_atomic_int_get (&self->has_headers);
+}
+
+/* The base class keeps them: not memory that the device needs. Takes
+ * @buffer. */
+static void
+take_headers (GstDmabufEnc *self, GstBuffer *buffer)
+{
+  GstBuffer *copy = gst_buffer_copy_deep (buffer);
+
+  self->told_headers = TRUE;
+  gst_dmabuf_codec_count_none (&self->codec);
+  gst_buffer_unref (buffer);
+  if (!copy) {
+    GST_WARNING_OBJECT (self, "the headers cannot be copied, and are left out");
+    return;
+  }
+  GST_BUFFER_FLAG_SET (copy, GST_BUFFER_FLAG_HEADER);
+  gst_video_encoder_set_headers (
+      GST_VIDEO_ENCODER (self), g_list_append (NULL, copy));
+}
+
 /* Takes @buffer. */
 static GstFlowReturn
 finish_frame (
@@ -268,7 +298,9 @@ give_frames (gpointer data)
   GstBuffer *buffer;
   gint ret = gst_dmabuf_codec_pull (&self->codec, &buffer, &number, &flags);
 
-  if (ret == 0) {
+  if (ret == 0 && are_headers (self, flags)) {
+    take_headers (self, buffer);
+  } else if (ret == 0) {
     flow = drop_overdue (self, number);
     if (flow == GST_FLOW_OK)
       flow = finish_frame (self, buffer, number, flags);
@@ -318,6 +350,7 @@ gst_dmabuf_enc_start_output (GstDmabufEnc *self)
     return GST_FLOW_ERROR;
   }
   self->is_first = TRUE;
+  self->told_headers = FALSE;
   self->told_broken = FALSE;
   /* it is refused only while the pad is flushing */
   return gst_pad_start_task (

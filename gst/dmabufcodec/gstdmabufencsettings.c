@@ -203,6 +203,15 @@ read_number (const struct zc_v4l2_device *device, guint32 id)
   return (guint) MAX (value.value, 0);
 }
 
+static gboolean
+separates_headers (const struct zc_v4l2_device *device)
+{
+  struct v4l2_ext_control value = { .id = V4L2_CID_MPEG_VIDEO_HEADER_MODE };
+
+  return zc_v4l2_control_get (device, &value, 1) == 0 &&
+         value.value == V4L2_MPEG_VIDEO_HEADER_MODE_SEPARATE;
+}
+
 /* Before a frame that others lie between comes out, these have to be there. */
 static void
 learn_order (GstDmabufEnc *self)
@@ -215,6 +224,7 @@ learn_order (GstDmabufEnc *self)
   if (between > 0)
     depth = MAX (depth, between + GST_DMABUF_ENC_DEPTH);
   g_atomic_int_set (&self->reorders, (gint) between);
+  g_atomic_int_set (&self->has_headers, separates_headers (device));
   g_atomic_int_set (&self->has_period,
       gst_zc_v4l2_encoder_settings_get_control (GST_ZC_V4L2_SETTING_GOP_SIZE,
           self->codec.controls, coded_fourcc (self)) != 0);
