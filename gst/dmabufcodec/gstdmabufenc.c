@@ -357,14 +357,15 @@ take_caps (GstDmabufEnc *self, GstEvent *event)
   return ok;
 }
 
+/* The base class would offer memory of the process in any case. */
 static gboolean
 gst_dmabuf_enc_propose_allocation (GstVideoEncoder *encoder, GstQuery *query)
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
 
-  return gst_dmabuf_codec_input_propose (&self->codec.input, query) ||
-         GST_VIDEO_ENCODER_CLASS (gst_dmabuf_enc_parent_class)
-             ->propose_allocation (encoder, query);
+  if (!gst_dmabuf_codec_input_propose (&self->codec.input, query))
+    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  return TRUE;
 }
 
 /* --- frames ------------------------------------------------------------- */
