@@ -71,6 +71,7 @@ gst_dmabuf_codec_open (GstDmabufCodec *self)
   self->frames = self->dropped = 0;
   g_mutex_unlock (&self->frame_lock);
   gst_dmabuf_codec_input_reset_stats (&self->input);
+  gst_dmabuf_codec_output_reset_stats (&self->output);
   return TRUE;
 }
 
@@ -357,10 +358,11 @@ gst_dmabuf_codec_count_none (GstDmabufCodec *self)
 }
 
 void
-gst_dmabuf_codec_count_lost (GstDmabufCodec *self)
+gst_dmabuf_codec_count_lost (GstDmabufCodec *self, gboolean is_missed)
 {
   g_mutex_lock (&self->frame_lock);
-  self->dropped++;
+  if (is_missed)
+    self->dropped++;
   if (self->inside > 0)
     self->inside--;
   g_cond_broadcast (&self->changed);
@@ -379,6 +381,8 @@ gst_dmabuf_codec_drain (GstDmabufCodec *self)
   gst_dmabuf_codec_input_submit (&self->input);
   if (has_command)
     ret = zc_v4l2_codec_stop (self->device, self->job);
+  if (ret == -EBUSY) /* who pulls has told it already, for a new format */
+    ret = 0;
   if (ret < 0)
     GST_WARNING_OBJECT (self->element, "%s cannot be told to end: %s",
         self->device->path, g_strerror (-ret));

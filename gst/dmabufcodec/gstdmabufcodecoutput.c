@@ -155,6 +155,14 @@ gst_dmabuf_codec_output_is_scarce (GstDmabufCodecOutput *self)
 }
 
 void
+gst_dmabuf_codec_output_reset_stats (GstDmabufCodecOutput *self)
+{
+  g_mutex_lock (&self->lock);
+  self->starved = 0;
+  g_mutex_unlock (&self->lock);
+}
+
+void
 gst_dmabuf_codec_output_get_stats (
     GstDmabufCodecOutput *self, GstStructure *stats)
 {

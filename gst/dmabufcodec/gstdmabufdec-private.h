@@ -93,8 +93,9 @@ typedef struct {
 /* Gives frames until the stream ends. */
 void gst_dmabuf_dec_give_frames (gpointer self);
 
-/* Drops what went in and has not come out by the end of a stream. */
-void gst_dmabuf_dec_drop_rest (GstDmabufDec *self);
+/* What went in and has not come out by the end of a stream is dropped, or let
+ * go if that is because of a @flow that nobody takes. */
+void gst_dmabuf_dec_end_frames (GstDmabufDec *self, GstFlowReturn flow);
 
 void gst_dmabuf_dec_set_flow (GstDmabufDec *self, GstFlowReturn flow);
 GstFlowReturn gst_dmabuf_dec_get_flow (GstDmabufDec *self);

@@ -67,8 +67,8 @@
 /* Frames that the device may have: one in work, one that waits. */
 #define DEPTH 2
 
-/* Bytes of a coded frame of which nothing is known, not even its size. */
-#define UNKNOWN_SIZE (1 << 20)
+/* Bytes of a coded frame at least, of which there is no larger one yet. */
+#define LEAST_ROOM (1 << 20)
 
 typedef struct {
   GstVideoDecoderClass parent;
@@ -162,14 +162,25 @@ drain (GstDmabufDec *self)
 
   end_stream (self, TRUE);
   flow = gst_dmabuf_dec_get_flow (self);
-  if (flow == GST_FLOW_OK)
-    gst_dmabuf_dec_drop_rest (self);
+  gst_dmabuf_dec_end_frames (self, flow);
   gst_dmabuf_dec_set_flow (self, GST_FLOW_OK);
   return flow;
 }
 
+/* Half of a picture of 12 bits a pixel: no frame that is worth coding has more.
+ * Drivers have no opinion of their own as a rule: some take what is asked for,
+ * some refuse to be asked for nothing. */
+static gsize
+usual_room (const GstVideoInfo *upstream)
+{
+  gsize pixels = (gsize) GST_VIDEO_INFO_WIDTH (upstream) *
+                 (gsize) GST_VIDEO_INFO_HEIGHT (upstream);
+
+  return MAX (pixels * 3 / 4, LEAST_ROOM);
+}
+
 /* dev-decoder.rst, Initialization: the coded format, with room for frames of
- * SIZE bytes, or as much as the driver thinks. */
+ * SIZE bytes. */
 static gboolean
 set_coded (GstDmabufDec *self, gsize size)
 {
@@ -184,8 +195,6 @@ set_coded (GstDmabufDec *self, gsize size)
   GstVideoInfo info;
   gint ret;
 
-  if (size == 0 && wish.width == 0)
-    size = UNKNOWN_SIZE;
   wish.plane[0].size = (guint32) MIN (size, G_MAXUINT32);
   gst_video_info_set_format (
       &info, GST_VIDEO_FORMAT_ENCODED, wish.width, wish.height);
@@ -211,21 +220,7 @@ gst_dmabuf_dec_set_format (GstVideoDecoder *decoder, GstVideoCodecState *state)
   if (self->used && !gst_dmabuf_codec_reopen (&self->codec))
     return FALSE;
   self->used = FALSE;
-  return set_coded (self, 0);
-}
-
-/* How large frames may be: a dma-buf is taken only if it has room for the
- * largest, so that is what its exporter thinks. */
-static gsize
-room_of (GstBuffer *buffer)
-{
-  GstMemory *memory = gst_buffer_n_memory (buffer) == 1
-                          ? gst_buffer_peek_memory (buffer, 0)
-                          : NULL;
-
-  if (memory && gst_is_dmabuf_memory (memory))
-    return memory->maxsize;
-  return gst_buffer_get_size (buffer);
+  return set_coded (self, usual_room (&state->info));
 }
 
 static gboolean
@@ -234,15 +229,30 @@ fits (GstDmabufDec *self, GstBuffer *buffer)
   return gst_buffer_get_size (buffer) <= self->codec.input.format.plane[0].size;
 }
 
-/* The driver's own room is left alone where it will do. */
+/* The room in a dma-buf, which the device takes only if that is for any frame:
+ * what its exporter thinks of the largest. 0 for other memory. */
+static gsize
+room_of (GstBuffer *buffer)
+{
+  GstMemory *memory = gst_buffer_n_memory (buffer) == 1
+                          ? gst_buffer_peek_memory (buffer, 0)
+                          : NULL;
+
+  return memory && gst_is_dmabuf_memory (memory) ? memory->maxsize : 0;
+}
+
+/* There is a price to a frame that has none, which others will follow: all that
+ * the device remembers of those before. */
 static gboolean
 make_room (GstDmabufDec *self, GstBuffer *buffer)
 {
   gsize room = room_of (buffer);
 
-  if (room >= self->codec.input.format.plane[0].size && fits (self, buffer))
-    return TRUE;
-  return set_coded (self, room);
+  if (!fits (self, buffer))
+    return set_coded (self, MAX (room, 2 * gst_buffer_get_size (buffer)));
+  if (room > 0 && room < self->codec.input.format.plane[0].size)
+    return set_coded (self, room);
+  return TRUE;
 }
 
 static void
@@ -265,8 +275,8 @@ watch (GstDmabufDec *self)
 static gboolean
 begin_stream (GstDmabufDec *self, GstBuffer *buffer)
 {
-  if (self->used &&
-      (!gst_dmabuf_codec_reopen (&self->codec) || !set_coded (self, 0)))
+  if (self->used && (!gst_dmabuf_codec_reopen (&self->codec) ||
+                        !set_coded (self, usual_room (&self->input->info))))
     return FALSE;
   self->used = TRUE;
   if (!make_room (self, buffer))
@@ -369,7 +379,7 @@ leave_out (GstDmabufDec *self, GstVideoCodecFrame *frame)
           gst_buffer_get_size (frame->input_buffer),
           self->codec.input.format.plane[0].size),
       flow);
-  gst_dmabuf_codec_count_lost (&self->codec);
+  gst_dmabuf_codec_count_lost (&self->codec, TRUE);
   gst_video_decoder_drop_frame (
       GST_VIDEO_DECODER (self), gst_video_codec_frame_ref (frame));
   return flow;
@@ -425,13 +435,12 @@ gst_dmabuf_dec_drain (GstVideoDecoder *decoder)
   return drain (GST_DMABUF_DEC (decoder));
 }
 
+/* Backwards the base class does so between groups of pictures, too: what is
+ * inside then was to be seen before. */
 static gboolean
 gst_dmabuf_dec_flush (GstVideoDecoder *decoder)
 {
-  GstDmabufDec *self = GST_DMABUF_DEC (decoder);
-
-  end_stream (self, FALSE);
-  gst_dmabuf_dec_set_flow (self, GST_FLOW_OK);
+  drain (GST_DMABUF_DEC (decoder));
   return TRUE;
 }
 
@@ -440,8 +449,11 @@ gst_dmabuf_dec_flush (GstVideoDecoder *decoder)
 static void
 end_flush (GstDmabufDec *self)
 {
+  gst_dmabuf_codec_interrupt (&self->codec);
   gst_pad_stop_task (GST_VIDEO_DECODER_SRC_PAD (self));
+  gst_dmabuf_codec_stop (&self->codec);
   gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
+  gst_dmabuf_dec_set_flow (self, GST_FLOW_FLUSHING);
 }
 
 static gboolean
@@ -464,6 +476,9 @@ gst_dmabuf_dec_open (GstVideoDecoder *decoder)
 {
   GstDmabufDec *self = GST_DMABUF_DEC (decoder);
 
+  GST_OBJECT_LOCK (self);
+  self->copies.frames = self->copies.bytes = 0;
+  GST_OBJECT_UNLOCK (self);
   return gst_dmabuf_codec_open (&self->codec);
 }
 

@@ -192,34 +192,45 @@ go_on (GstDmabufDec *self)
 
 /* --- pictures ----------------------------------------------------------- */
 
-/* Of frames that are shown before another none can come any more. */
+/* Which is shown first: negative if FRAME is, 0 if nobody knows. */
+static gint
+compare (const GstVideoCodecFrame *frame, const GstVideoCodecFrame *other)
+{
+  if (!GST_CLOCK_TIME_IS_VALID (frame->pts) ||
+      !GST_CLOCK_TIME_IS_VALID (other->pts))
+    return 0;
+  return frame->pts <= other->pts ? -1 : 1;
+}
+
+/* Of frames that are shown before another none can come any more. Times may
+ * begin anew without a word. */
 static gboolean
 is_past (const GstVideoCodecFrame *frame, const GstVideoCodecFrame *shown)
 {
   const guint32 age = shown->system_frame_number - frame->system_frame_number;
 
-  if (age == 0 || age > G_MAXINT32)
-    return FALSE;
-  if (GST_CLOCK_TIME_IS_VALID (frame->pts) &&
-      GST_CLOCK_TIME_IS_VALID (shown->pts))
-    return frame->pts <= shown->pts;
-  return age > MAX_ORDER;
+  return age > 0 && age <= G_MAXINT32 &&
+         (age > MAX_ORDER || compare (frame, shown) < 0);
 }
 
+/* The base class counts times on from what is dropped: not from one that would
+ * be shown later than what comes next. */
 static void
-drop (GstDmabufDec *self, GstVideoCodecFrame *frame)
+drop (GstDmabufDec *self, GstVideoCodecFrame *frame, gboolean in_order)
 {
+  GstVideoDecoder *decoder = GST_VIDEO_DECODER (self);
+
   GST_INFO_OBJECT (self, "no picture of frame %u", frame->system_frame_number);
-  if (GST_VIDEO_CODEC_FRAME_IS_DECODE_ONLY (frame)) {
-    gst_video_decoder_release_frame (GST_VIDEO_DECODER (self), frame);
-    return;
-  }
-  gst_dmabuf_codec_count_lost (&self->codec);
-  gst_video_decoder_drop_frame (GST_VIDEO_DECODER (self), frame);
+  gst_dmabuf_codec_count_lost (
+      &self->codec, !GST_VIDEO_CODEC_FRAME_IS_DECODE_ONLY (frame));
+  if (GST_VIDEO_CODEC_FRAME_IS_DECODE_ONLY (frame) || !in_order)
+    gst_video_decoder_release_frame (decoder, frame);
+  else
+    gst_video_decoder_drop_frame (decoder, frame);
 }
 
 /* Frames that are hidden or could not be decoded, in the order in which they
- * came; NULL: all. What is behind one that is still to come waits for that. */
+ * came. What is behind one that is still to come waits for that. */
 static void
 drop_past (GstDmabufDec *self, const GstVideoCodecFrame *shown)
 {
@@ -227,18 +238,25 @@ drop_past (GstDmabufDec *self, const GstVideoCodecFrame *shown)
   GstVideoCodecFrame *frame;
 
   while ((frame = gst_video_decoder_get_oldest_frame (decoder))) {
-    if (shown && !is_past (frame, shown)) {
+    if (!is_past (frame, shown)) {
       gst_video_codec_frame_unref (frame);
       return;
     }
-    drop (self, frame);
+    drop (self, frame, compare (frame, shown) <= 0);
   }
 }
 
 void
-gst_dmabuf_dec_drop_rest (GstDmabufDec *self)
+gst_dmabuf_dec_end_frames (GstDmabufDec *self, GstFlowReturn flow)
 {
-  drop_past (self, NULL);
+  GstVideoDecoder *decoder = GST_VIDEO_DECODER (self);
+  GstVideoCodecFrame *frame;
+
+  while ((frame = gst_video_decoder_get_oldest_frame (decoder)))
+    if (flow == GST_FLOW_OK)
+      drop (self, frame, TRUE);
+    else
+      gst_video_decoder_release_frame (decoder, frame);
 }
 
 /* Takes @frame and @buffer. The bus is told, and it is an error once there are
@@ -272,6 +290,7 @@ give (GstDmabufDec *self, GstBuffer *buffer, guint32 number,
 
   if (!frame) {
     GST_WARNING_OBJECT (self, "a picture of no frame (%u)", number);
+    gst_dmabuf_codec_count_dropped (&self->codec);
     gst_buffer_unref (buffer);
     return GST_FLOW_OK;
   }

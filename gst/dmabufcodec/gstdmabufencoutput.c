@@ -107,7 +107,7 @@ drop_older (GstDmabufEnc *self, guint64 number)
       break;
     }
     GST_LOG_OBJECT (self, "frame %u was left out", frame->system_frame_number);
-    gst_dmabuf_codec_count_lost (&self->codec);
+    gst_dmabuf_codec_count_lost (&self->codec, TRUE);
     flow = drop (self, frame);
   }
   return flow;

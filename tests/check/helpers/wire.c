@@ -17,6 +17,7 @@ static struct {
   unsigned long request;
   int (*change) (int ret, gpointer argument);
 } changed;
+static void (*watched) (unsigned long, gpointer, gboolean);
 static guint calls;
 
 void
@@ -50,6 +51,27 @@ wire_change (unsigned long request, int (*change) (int ret, gpointer argument))
   changed.change = change;
   calls = 0;
   g_mutex_unlock (&lock);
+}
+
+void
+wire_watch (
+    void (*watch) (unsigned long request, gpointer argument, gboolean before))
+{
+  g_mutex_lock (&lock);
+  watched = watch;
+  g_mutex_unlock (&lock);
+}
+
+static void
+show (unsigned long request, gpointer argument, gboolean before)
+{
+  void (*watch) (unsigned long, gpointer, gboolean);
+
+  g_mutex_lock (&lock);
+  watch = watched;
+  g_mutex_unlock (&lock);
+  if (watch)
+    watch (request, argument, before);
 }
 
 guint
@@ -119,9 +141,12 @@ ioctl (int fd, unsigned long request, ...)
   va_end (list);
   if (_IOC_TYPE (request) != 'V')
     return call (fd, request, argument);
+  show (request, argument, TRUE);
   ret = -find_fault (request);
   if (ret == 0)
     ret = call (fd, request, argument) < 0 ? -errno : 0;
+  if (ret == 0)
+    show (request, argument, FALSE);
   ret = answer (request, ret, argument);
   if (ret == 0)
     return 0;

@@ -23,6 +23,11 @@ gboolean wire_has_failed (void);
 void wire_change (
     unsigned long request, int (*change) (int ret, gpointer argument));
 
+/* Every call is shown to WATCH before the kernel has it, and after it worked:
+ * it may change ARGUMENT. Each replaces the last; NULL ends it. */
+void wire_watch (
+    void (*watch) (unsigned long request, gpointer argument, gboolean before));
+
 /* How often REQUEST was called since wire_fail() or wire_change() named it. */
 guint wire_calls (void);
 

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/fwht.h"
+#include "../helpers/pipeline.h"
+#include "../helpers/runner.h"
+#include "../helpers/wire.h"
+
+#include <errno.h>
+
+/* What comes before, between and after the frames of a stream. */
+
+#define SIZE ",width=640,height=480,framerate=30/1"
+#define NV12 "video/x-raw,format=NV12" SIZE
+#define GOP 10
+
+static GstClockTime
+time_of (guint n)
+{
+  return gst_util_uint64_scale (n, GST_SECOND, 30);
+}
+
+static void
+push (GstHarness *harness, GstBuffer *frame)
+{
+  fail_unless_equals_int (gst_harness_push (harness, frame), GST_FLOW_OK);
+}
+
+static void
+assert_next (GstHarness *harness, guint n)
+{
+  GstBuffer *buffer = gst_harness_pull (harness);
+
+  fail_unless (buffer != NULL, "picture %u", n);
+  fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), time_of (n));
+  gst_buffer_unref (buffer);
+}
+
+/* --- the end ------------------------------------------------------------ */
+
+/* Two threads may tell the device to end: who comes second is told that it
+ * does so already. */
+static int
+drain_already (int ret, gpointer argument)
+{
+  const struct v4l2_decoder_cmd *command = argument;
+
+  return ret == 0 && command->cmd == V4L2_DEC_CMD_STOP ? -EBUSY : ret;
+}
+
+GST_START_TEST (an_end_that_the_device_knows_of_loses_nothing)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, GOP);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+
+  wire_change (VIDIOC_DECODER_CMD, drain_already);
+  for (guint i = 0; i < GOP; i++)
+    push (harness, fwht_frame (fwht, i, i));
+  fail_unless (gst_harness_push_event (harness, gst_event_new_eos ()));
+  wire_change (0, NULL);
+  fail_unless_equals_int (gst_harness_buffers_in_queue (harness), GOP);
+  for (guint i = 0; i < GOP; i++)
+    assert_next (harness, i);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
+/* --- room --------------------------------------------------------------- */
+
+static gint room; /* the least that was asked for */
+
+static void
+note_room (unsigned long request, gpointer argument, gboolean before)
+{
+  const struct v4l2_format *format = argument;
+
+  if (request != VIDIOC_S_FMT || !before ||
+      format->type != V4L2_BUF_TYPE_VIDEO_OUTPUT ||
+      format->fmt.pix.pixelformat != V4L2_PIX_FMT_FWHT)
+    return;
+  room = MIN (room, (gint) format->fmt.pix.sizeimage);
+}
+
+/* Drivers may have no opinion of it, or none but that of who asks. */
+GST_START_TEST (room_is_asked_for_more_than_the_first_frame)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, 2);
+  GstHarness *harness = gst_harness_new ("dmabufdec");
+
+  room = G_MAXINT;
+  wire_watch (note_room);
+  gst_harness_add_propose_allocation_meta (
+      harness, GST_VIDEO_META_API_TYPE, NULL);
+  gst_element_set_state (harness->element, GST_STATE_PAUSED);
+  room = G_MAXINT; /* not of who only looks what there is */
+  gst_harness_set_src_caps (harness, gst_caps_ref (fwht->caps));
+  for (guint i = 0; i < 2; i++) {
+    push (harness, fwht_frame (fwht, i, i));
+    assert_next (harness, i);
+  }
+  wire_watch (NULL);
+  fail_unless (room >= 1 << 20, "%d bytes", room);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
+/* --- frames that do not come out ---------------------------------------- */
+
+/* A time that no picture will ever reach. */
+GST_START_TEST (a_frame_of_a_far_time_holds_nothing_up)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, GOP);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+
+  push (harness, fwht_frame (fwht, 0, 0));
+  assert_next (harness, 0);
+  push (harness, fwht_hide (fwht_frame (fwht, 1, 100000)));
+  for (guint i = 2; i < 100; i++) {
+    push (harness, fwht_frame (fwht, i % GOP, i));
+    assert_next (harness, i);
+  }
+  fail_unless_equals_uint64 (fwht_stat (harness, "dropped"), 1);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
+/* --- counts ------------------------------------------------------------- */
+
+/* Who is downstream goes, and comes back: nothing is left of what it did not
+ * take. */
+GST_START_TEST (nothing_is_left_of_a_stream_that_nobody_took)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, GOP);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+  GstFlowReturn flow = GST_FLOW_OK;
+  GstSegment segment;
+
+  gst_pad_set_active (harness->sinkpad, FALSE);
+  for (guint i = 0; i < 100 && flow == GST_FLOW_OK; i++)
+    flow = gst_harness_push (harness, fwht_frame (fwht, i % GOP, 1000 + i));
+  fail_unless_equals_int (flow, GST_FLOW_FLUSHING);
+  gst_harness_push_event (
+      harness, gst_event_new_segment_done (GST_FORMAT_TIME, 0));
+  fail_unless (gst_video_decoder_get_frames (
+                   GST_VIDEO_DECODER (harness->element)) == NULL);
+  gst_pad_set_active (harness->sinkpad, TRUE);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_harness_push_event (harness, gst_event_new_segment (&segment));
+  push (harness, fwht_frame (fwht, 0, 0));
+  assert_next (harness, 0);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
+GST_START_TEST (counts_begin_anew_after_null)
+{
+  struct fwht *fwht = fwht_new (
+      "video/x-raw,format=NV12,width=640,height=360,framerate=30/1", 0, 1);
+  GstHarness *harness = fwht_decoder (fwht, "video/x-raw,format=NV12", FALSE);
+
+  push (harness, fwht_frame (fwht, 0, 0));
+  assert_next (harness, 0);
+  fail_unless_equals_uint64 (fwht_stat (harness, "pictures-copied"), 1);
+  gst_element_set_state (harness->element, GST_STATE_NULL);
+  gst_element_set_state (harness->element, GST_STATE_READY);
+  fail_unless_equals_uint64 (fwht_stat (harness, "frames"), 0);
+  fail_unless_equals_uint64 (fwht_stat (harness, "copies"), 0);
+  fail_unless_equals_uint64 (fwht_stat (harness, "bytes-copied"), 0);
+  fail_unless_equals_uint64 (fwht_stat (harness, "pictures-copied"), 0);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
+/* --- backwards ---------------------------------------------------------- */
+
+static void
+push_group (GstHarness *harness, struct fwht *fwht, guint first)
+{
+  for (guint i = 0; i < GOP; i++) {
+    GstBuffer *frame = fwht_frame (fwht, i, first + i);
+
+    if (i == 0)
+      GST_BUFFER_FLAG_SET (frame, GST_BUFFER_FLAG_DISCONT);
+    else
+      GST_BUFFER_FLAG_SET (frame, GST_BUFFER_FLAG_DELTA_UNIT);
+    push (harness, frame);
+  }
+}
+
+static void
+begin_backwards (GstHarness *harness)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.rate = -1;
+  segment.stop = time_of (3 * GOP);
+  gst_harness_push_event (harness, gst_event_new_segment (&segment));
+}
+
+/* Groups come last first, each of them forwards. */
+GST_START_TEST (pictures_come_out_backwards)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, GOP);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+
+  begin_backwards (harness);
+  for (guint group = 3; group-- > 0;)
+    push_group (harness, fwht, group * GOP);
+  gst_harness_push_event (harness, gst_event_new_eos ());
+  for (guint n = 3 * GOP; n-- > 0;)
+    assert_next (harness, n);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
+/* What is inside when the direction turns was to be seen, too. */
+GST_START_TEST (a_stream_that_turns_around_loses_nothing)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, GOP);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+
+  for (guint i = 0; i < GOP; i++)
+    push (harness, fwht_frame (fwht, i, i));
+  begin_backwards (harness);
+  push_group (harness, fwht, 0);
+  gst_harness_push_event (harness, gst_event_new_eos ());
+  fail_unless_equals_int (gst_harness_buffers_in_queue (harness), 2 * GOP);
+  for (guint i = 0; i < GOP; i++)
+    assert_next (harness, i);
+  for (guint i = GOP; i-- > 0;)
+    assert_next (harness, i);
+  fail_unless_equals_uint64 (fwht_stat (harness, "dropped"), 0);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
+/* --- gaps --------------------------------------------------------------- */
+
+static void
+assert_gap_passes (const char *caps)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, 1);
+  GstHarness *harness = fwht_decoder (fwht, caps, TRUE);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  GstMessage *message;
+
+  gst_element_set_bus (harness->element, bus);
+  fail_unless (
+      gst_harness_push_event (harness, gst_event_new_gap (0, time_of (1))));
+  push (harness, fwht_frame (fwht, 0, 1));
+  assert_next (harness, 1);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  fail_unless (message == NULL);
+  gst_element_set_bus (harness->element, NULL);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+
+GST_START_TEST (a_gap_before_the_first_picture_is_no_error)
+{
+  assert_gap_passes (NULL);
+  assert_gap_passes ("video/x-raw,format=NV12");
+  assert_gap_passes (
+      "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=NV12");
+}
+GST_END_TEST;
+
+RUNNER_MAIN (RUNNER_NOTHING,
+    RUNNER_TEST (an_end_that_the_device_knows_of_loses_nothing),
+    RUNNER_TEST (room_is_asked_for_more_than_the_first_frame),
+    RUNNER_TEST (a_frame_of_a_far_time_holds_nothing_up),
+    RUNNER_TEST (nothing_is_left_of_a_stream_that_nobody_took),
+    RUNNER_TEST (counts_begin_anew_after_null),
+    RUNNER_TEST (pictures_come_out_backwards),
+    RUNNER_TEST (a_stream_that_turns_around_loses_nothing),
+    RUNNER_TEST (a_gap_before_the_first_picture_is_no_error))
