@@ -189,7 +189,7 @@ gst_dmabuf_codec_warn_pictures (
     GstElement *element, const gchar *path, const gchar *reason)
 {
   GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
-      ("Pictures of %s are copied.", path), ("%s.", reason));
+      ("Pictures of %s are copied for downstream.", path), ("%s.", reason));
 }
 
 void

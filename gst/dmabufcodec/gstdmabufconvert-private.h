@@ -4,6 +4,7 @@
 
 /* What the files of the element share. */
 
+#include "gstdmabufcodeccopies.h"
 #include "gstdmabufcodecproperties.h"
 #include "gstdmabufcodecerror.h"
 #include "gstdmabufconvertturn.h"
@@ -50,14 +51,14 @@ typedef struct {
   /* Of the streaming thread. */
   GstCaps *caps[2]; /* by GstDmabufCodecEnd */
   GstVideoInfo info[2];
-  gboolean is_same;     /* both are the same */
-  gboolean is_known;    /* formats are such as devices may have */
-  gboolean is_ready;    /* the device is set to what follows */
-  gboolean is_stale;    /* it has frames that nobody wants any more */
-  gboolean has_asked;   /* needs are those of downstream */
-  gboolean shifts;      /* the part is found by where its planes begin */
-  guint32 number;       /* of the last frame */
-  GstBufferPool *plain; /* for who does not take GstVideoMeta */
+  gboolean is_same;            /* both are the same */
+  gboolean is_known;           /* formats are such as devices may have */
+  gboolean is_ready;           /* the device is set to what follows */
+  gboolean is_stale;           /* it has frames that nobody wants any more */
+  gboolean has_asked;          /* needs are those of downstream */
+  gboolean shifts;             /* the part is found by where its planes begin */
+  guint32 number;              /* of the last frame */
+  GstDmabufCodecCopies copies; /* of what comes out */
   GstDmabufConvertView view;
   GstDmabufConvertNeeds needs;
   GstDmabufConvertTurn turn;
@@ -66,8 +67,6 @@ typedef struct {
   GstVideoOrientationMethod method; /* of the property */
   GstVideoOrientationMethod tagged; /* of tags, for auto */
   gboolean tagged_by_stream;
-  guint64 copies; /* of what comes out */
-  guint64 bytes_copied;
   const gchar *crop; /* how the last part was cut out */
   gint width[2];     /* of the video, for who points at it */
   gint height[2];

@@ -19,8 +19,9 @@
  * offered memory that is laid out as the device wants it. What comes out is
  * memory of the device, as dma-bufs. What cannot be read so is copied, once,
  * and so are frames with padding for elements downstream that do not take
- * #GstVideoMeta; both is told by a warning and counted in stats. Each frame is
- * waited for: none stays in the device.
+ * #GstVideoMeta, and those after which the device had no buffer left, because
+ * downstream keeps all it can have; this is told by a warning and counted in
+ * stats. Each frame is waited for: none stays in the device.
  *
  * A part of a picture is cut out by the device if it can (selection of its
  * OUTPUT queue). Upstream is told that it may leave cropping to this element
@@ -297,14 +298,6 @@ is_same (GstDmabufConvert *self, GstCaps *in, GstCaps *out)
          gst_video_colorimetry_is_equal (&a->colorimetry, &b->colorimetry);
 }
 
-static void
-drop_plain (GstDmabufConvert *self)
-{
-  if (self->plain)
-    gst_buffer_pool_set_active (self->plain, FALSE);
-  gst_clear_object (&self->plain);
-}
-
 static gboolean
 gst_dmabuf_convert_set_caps (GstBaseTransform *trans, GstCaps *in, GstCaps *out)
 {
@@ -312,8 +305,9 @@ gst_dmabuf_convert_set_caps (GstBaseTransform *trans, GstCaps *in, GstCaps *out)
   GstDmabufConvertView all = { 0 };
 
   gst_dmabuf_convert_stop (self);
-  drop_plain (self);
   self->is_known = parse_caps (self, in, out);
+  gst_dmabuf_codec_copies_start (
+      &self->copies, &self->info[GST_DMABUF_CODEC_OUT], out);
   self->is_same = is_same (self, in, out);
   note_sizes (self);
   self->has_asked = FALSE;
@@ -476,7 +470,7 @@ gst_dmabuf_convert_stop_streaming (GstBaseTransform *trans)
   GstDmabufConvert *self = GST_DMABUF_CONVERT (trans);
 
   gst_dmabuf_convert_stop (self);
-  drop_plain (self);
+  gst_dmabuf_codec_copies_stop (&self->copies);
   gst_clear_caps (&self->caps[GST_DMABUF_CODEC_IN]);
   gst_clear_caps (&self->caps[GST_DMABUF_CODEC_OUT]);
   self->is_ready = self->is_same = FALSE;
@@ -486,11 +480,10 @@ gst_dmabuf_convert_stop_streaming (GstBaseTransform *trans)
 static gboolean
 open_devices (GstDmabufConvert *self)
 {
-
   GST_OBJECT_LOCK (self);
-  self->copies = self->bytes_copied = 0;
   self->crop = "none";
   GST_OBJECT_UNLOCK (self);
+  gst_dmabuf_codec_copies_reset_stats (&self->copies);
   return gst_dmabuf_codec_open (&self->codec);
 }
 
@@ -531,11 +524,13 @@ get_stats (GstDmabufConvert *self)
 {
   GstStructure *stats = gst_dmabuf_codec_get_stats (
       &self->codec, "dmabufconvert-stats");
+  guint64 frames, bytes;
 
+  gst_dmabuf_codec_copies_get_stats (&self->copies, &frames, &bytes);
   GST_OBJECT_LOCK (self);
-  gst_structure_set (stats, "copies-out", G_TYPE_UINT64, self->copies,
-      "bytes-copied-out", G_TYPE_UINT64, self->bytes_copied, "crop",
-      G_TYPE_STRING, self->crop, NULL);
+  gst_structure_set (stats, "copies-out", G_TYPE_UINT64, frames,
+      "bytes-copied-out", G_TYPE_UINT64, bytes, "crop", G_TYPE_STRING,
+      self->crop, NULL);
   GST_OBJECT_UNLOCK (self);
   return stats;
 }
@@ -579,6 +574,7 @@ gst_dmabuf_convert_init (GstDmabufConvert *self)
 {
   self->crop = "none";
   gst_dmabuf_codec_init (&self->codec, GST_ELEMENT (self), ZC_V4L2_JOB_CONVERT);
+  gst_dmabuf_codec_copies_init (&self->copies, GST_ELEMENT (self));
   gst_base_transform_set_qos_enabled (GST_BASE_TRANSFORM (self), TRUE);
 }
 

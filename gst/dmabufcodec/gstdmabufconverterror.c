@@ -64,14 +64,3 @@ gst_dmabuf_convert_warn_colours (GstElement *element, const gchar *path,
        "colorimetry in the caps behind this element may be set to the former.",
           is, wanted));
 }
-
-void
-gst_dmabuf_convert_warn_padding (
-    GstElement *element, const gchar *path, gint stride)
-{
-  GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
-      ("Frames of %s are copied for downstream.", path),
-      ("The device makes lines of %d bytes, which downstream cannot know: it "
-       "does not take GstVideoMeta. An element that does goes without.",
-          stride));
-}

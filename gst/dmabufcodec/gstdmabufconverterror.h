@@ -29,10 +29,6 @@ void gst_dmabuf_convert_warn_crop (
 void gst_dmabuf_convert_warn_colours (GstElement *element, const gchar *path,
     const GstVideoColorimetry *made, const GstVideoColorimetry *promised);
 
-/* Frames with lines of @stride bytes are copied for downstream. */
-void gst_dmabuf_convert_warn_padding (
-    GstElement *element, const gchar *path, gint stride);
-
 G_END_DECLS
 
 #endif /* __GST_DMABUF_CONVERT_ERROR_H__ */

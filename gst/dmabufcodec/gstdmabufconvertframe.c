@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufconvert-private.h"
 
-#include "gst-libs/allocators/gstzccopy.h"
 #include "gstdmabufconverterror.h"
 
 #include "gst-libs/allocators/gstzcformat.h"
@@ -191,6 +190,16 @@ start_output (GstDmabufConvert *self)
   return ret < 0 ? fail (self, step, ret) : GST_FLOW_OK;
 }
 
+/* Of the frame that was pushed last, and is the only one inside. Drivers may
+ * leave the time of what they could not do as it was, and old ones copy none.
+ */
+static gboolean
+is_ours (const GstDmabufConvert *self, guint32 number, guint flags)
+{
+  return number == self->number || flags & V4L2_BUF_FLAG_ERROR ||
+         (flags & V4L2_BUF_FLAG_TIMESTAMP_MASK) != V4L2_BUF_FLAG_TIMESTAMP_COPY;
+}
+
 /* What is made of the frame that was pushed last. */
 static GstFlowReturn
 pull (GstDmabufConvert *self, GstBuffer **result)
@@ -200,7 +209,7 @@ pull (GstDmabufConvert *self, GstBuffer **result)
 
   for (;;) {
     ret = gst_dmabuf_codec_pull (&self->codec, result, &number, &flags);
-    if (ret == 0 && number == self->number)
+    if (ret == 0 && is_ours (self, number, flags))
       break;
     if (ret == 0)
       gst_clear_buffer (result);
@@ -231,53 +240,34 @@ implied_by_caps (GstDmabufConvert *self)
   return layout->n_memories <= 1;
 }
 
-static void
-start_copies (GstDmabufConvert *self)
+static GstFlowReturn
+replace (GstDmabufConvert *self, GstBuffer **result, const gchar *reason)
 {
   const GstVideoInfo *info = &self->info[GST_DMABUF_CODEC_OUT];
-  GstStructure *config;
+  const struct v4l2_rect all = {
+    .width = (guint) GST_VIDEO_INFO_WIDTH (info),
+    .height = (guint) GST_VIDEO_INFO_HEIGHT (info),
+  };
 
-  gst_dmabuf_convert_warn_padding (GST_ELEMENT (self), self->codec.device->path,
-      self->codec.output.layout.stride[0]);
-  self->plain = gst_video_buffer_pool_new ();
-  config = gst_buffer_pool_get_config (self->plain);
-  gst_buffer_pool_config_set_params (config, self->caps[GST_DMABUF_CODEC_OUT],
-      (guint) GST_VIDEO_INFO_SIZE (info), 0, 0);
-  gst_buffer_pool_set_config (self->plain, config);
-  gst_buffer_pool_set_active (self->plain, TRUE);
+  return gst_dmabuf_codec_copies_replace (
+      &self->copies, result, info, &all, self->codec.device->path, reason);
 }
 
-static void
-count_copy (GstDmabufConvert *self)
-{
-  GST_OBJECT_LOCK (self);
-  self->copies++;
-  self->bytes_copied += GST_VIDEO_INFO_SIZE (&self->info[GST_DMABUF_CODEC_OUT]);
-  GST_OBJECT_UNLOCK (self);
-}
-
-/* Takes the place of @result with a copy, if downstream needs one. */
+/* Takes the place of @result with a copy, if downstream needs one, or the
+ * device the buffer: it would wait for one for ever. */
 static GstFlowReturn
-make_plain (GstDmabufConvert *self, GstBuffer **result)
+make_fit (GstDmabufConvert *self, GstBuffer **result)
 {
-  GstBuffer *copy = NULL;
-  GstFlowReturn flow;
+  GstFlowReturn flow = GST_FLOW_OK;
 
-  if (self->needs.with_meta || implied_by_caps (self))
-    return GST_FLOW_OK;
-  if (!self->plain)
-    start_copies (self);
-  flow = gst_buffer_pool_acquire_buffer (self->plain, &copy, NULL);
-  if (flow == GST_FLOW_OK &&
-      !gst_zc_copy_picture (&self->info[GST_DMABUF_CODEC_OUT], copy, *result)) {
-    gst_clear_buffer (&copy);
-    flow = fail (self, "mapping a frame", -EIO);
-  }
-  gst_buffer_unref (*result);
-  *result = copy;
-  if (copy)
-    count_copy (self);
-  return flow;
+  if (!self->needs.with_meta && !implied_by_caps (self))
+    flow = replace (self, result, GST_DMABUF_CODEC_COPIES_PADDED);
+  else if (gst_dmabuf_codec_output_is_scarce (&self->codec.output))
+    flow = replace (self, result, GST_DMABUF_CODEC_COPIES_KEPT);
+  if (flow == GST_FLOW_OK)
+    return flow;
+  gst_clear_buffer (result);
+  return fail (self, "mapping a frame", -EIO);
 }
 
 /* --- one frame ---------------------------------------------------------- */
@@ -301,5 +291,5 @@ gst_dmabuf_convert_frame (
     flow = pull (self, result);
   self->is_stale = flow != GST_FLOW_OK &&
                    flow != GST_BASE_TRANSFORM_FLOW_DROPPED;
-  return flow == GST_FLOW_OK ? make_plain (self, result) : flow;
+  return flow == GST_FLOW_OK ? make_fit (self, result) : flow;
 }

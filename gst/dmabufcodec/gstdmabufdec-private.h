@@ -4,6 +4,7 @@
 
 /* What the files of the element share. */
 
+#include "gstdmabufcodeccopies.h"
 #include "gstdmabufcodecproperties.h"
 #include "gstdmabufcodecerror.h"
 
@@ -12,22 +13,6 @@
 G_BEGIN_DECLS
 
 GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_codec_debug);
-
-/**
- * GstDmabufDecCopies:
- * @pool: where pictures are copied to; %NULL until the first
- * @frames: how many have been
- * @bytes: and how much that was
- *
- * Pictures that cannot stay where the device has made them.
- */
-typedef struct {
-  GstBufferPool *pool;
-
-  /* The object lock guards what follows. */
-  guint64 frames;
-  guint64 bytes;
-} GstDmabufDecCopies;
 
 /**
  * GstDmabufDecPictures:
@@ -78,7 +63,7 @@ typedef struct {
   gboolean changed;       /* the stream has a format that CAPTURE has not */
   guint fruitless;        /* such changes without a picture in between */
   GstDmabufDecPictures pictures;
-  GstDmabufDecCopies copies;
+  GstDmabufCodecCopies copies;
 
   /* The object lock guards what follows. */
   GstDmabufDecDownstream downstream;
@@ -142,16 +127,6 @@ guint gst_dmabuf_dec_field_to_flags (guint32 field, guint height);
 /* The caps of @info in that memory: (transfer full) (nullable). */
 GstCaps *gst_dmabuf_dec_make_caps (
     const GstVideoInfo *info, gboolean is_dmabuf);
-
-/* Copies: gstdmabufdeccopies.c. */
-
-/* Puts a copy in the place of a picture, and counts it; @reason is told once:
- * (inout) (transfer full). */
-GstFlowReturn gst_dmabuf_dec_copy (
-    GstDmabufDec *self, GstBuffer **buffer, const gchar *reason);
-
-/* The next are of another format, or there are none. */
-void gst_dmabuf_dec_end_copies (GstDmabufDec *self);
 
 G_END_DECLS
 

@@ -476,9 +476,7 @@ gst_dmabuf_dec_open (GstVideoDecoder *decoder)
 {
   GstDmabufDec *self = GST_DMABUF_DEC (decoder);
 
-  GST_OBJECT_LOCK (self);
-  self->copies.frames = self->copies.bytes = 0;
-  GST_OBJECT_UNLOCK (self);
+  gst_dmabuf_codec_copies_reset_stats (&self->copies);
   return gst_dmabuf_codec_open (&self->codec);
 }
 
@@ -506,7 +504,7 @@ gst_dmabuf_dec_stop (GstVideoDecoder *decoder)
 
   gst_pad_stop_task (GST_VIDEO_DECODER_SRC_PAD (decoder));
   gst_dmabuf_codec_stop (&self->codec);
-  gst_dmabuf_dec_end_copies (self);
+  gst_dmabuf_codec_copies_stop (&self->copies);
   g_clear_pointer (&self->input, gst_video_codec_state_unref);
   return TRUE;
 }
@@ -548,16 +546,14 @@ get_stats (GstDmabufDec *self)
   GstStructure *stats = gst_dmabuf_codec_get_stats (
       &self->codec, "dmabufdec-stats");
   guint64 copies = get_number (stats, "copies");
-  guint64 bytes = get_number (stats, "bytes-copied"), pictures;
+  guint64 bytes = get_number (stats, "bytes-copied");
+  guint64 pictures, of_pictures;
 
   gst_dmabuf_codec_output_get_stats (&self->codec.output, stats);
-  GST_OBJECT_LOCK (self);
-  pictures = self->copies.frames;
-  bytes += self->copies.bytes;
-  GST_OBJECT_UNLOCK (self);
+  gst_dmabuf_codec_copies_get_stats (&self->copies, &pictures, &of_pictures);
   gst_structure_set (stats, "copies", G_TYPE_UINT64, copies + pictures,
-      "bytes-copied", G_TYPE_UINT64, bytes, "pictures-copied", G_TYPE_UINT64,
-      pictures, NULL);
+      "bytes-copied", G_TYPE_UINT64, bytes + of_pictures, "pictures-copied",
+      G_TYPE_UINT64, pictures, NULL);
   return stats;
 }
 
@@ -590,6 +586,7 @@ gst_dmabuf_dec_init (GstDmabufDec *self)
 
   self->nothing = gst_buffer_new ();
   gst_dmabuf_codec_init (&self->codec, GST_ELEMENT (self), ZC_V4L2_JOB_DECODE);
+  gst_dmabuf_codec_copies_init (&self->copies, GST_ELEMENT (self));
   gst_video_decoder_set_packetized (decoder, TRUE);
   gst_video_decoder_set_needs_format (decoder, TRUE);
   gst_video_decoder_set_use_default_pad_acceptcaps (decoder, TRUE);

@@ -284,7 +284,6 @@ gst_dmabuf_dec_start_pictures (GstDmabufDec *self)
   guint min_buffers;
   gint ret;
 
-  gst_dmabuf_dec_end_copies (self);
   flow = set_pictures (self);
   if (flow == GST_FLOW_OK)
     flow = negotiate (self);
@@ -293,6 +292,7 @@ gst_dmabuf_dec_start_pictures (GstDmabufDec *self)
   min_buffers = read_min_buffers (self);
   set_latency (self, min_buffers);
   caps = gst_dmabuf_dec_make_caps (&pictures->info, pictures->is_dmabuf);
+  gst_dmabuf_codec_copies_start (&self->copies, &pictures->info, caps);
   ret = gst_dmabuf_codec_output_start (output, self->codec.device,
       &pictures->whole, caps, min_buffers + get_downstream (self).kept + SPARE,
       &step);
@@ -338,12 +338,10 @@ fault_of (GstDmabufDec *self)
     return NULL;
   downstream = get_downstream (self);
   if (!downstream.takes_meta)
-    return "What follows does not take GstVideoMeta, and the device's lines or "
-           "planes are padded";
+    return GST_DMABUF_CODEC_COPIES_PADDED;
   if ((pictures->visible.left || pictures->visible.top) &&
       !downstream.takes_crop)
-    return "What follows does not take GstVideoCropMeta, and the picture does "
-           "not begin where the device's does";
+    return GST_DMABUF_CODEC_COPIES_CROPPED;
   return NULL;
 }
 
@@ -359,9 +357,17 @@ trim (const GstDmabufDecPictures *pictures, GstBuffer *buffer)
 }
 
 static GstFlowReturn
+replace (GstDmabufDec *self, GstBuffer **buffer, const gchar *reason)
+{
+  return gst_dmabuf_codec_copies_replace (&self->copies, buffer,
+      &self->pictures.whole, &self->pictures.visible, self->codec.device->path,
+      reason);
+}
+
+static GstFlowReturn
 copy (GstDmabufDec *self, GstBuffer **buffer, const gchar *fault)
 {
-  GstFlowReturn flow = gst_dmabuf_dec_copy (self, buffer, fault);
+  GstFlowReturn flow = replace (self, buffer, fault);
 
   if (flow == GST_FLOW_ERROR)
     GST_ELEMENT_ERROR (self, RESOURCE, READ,
@@ -372,15 +378,13 @@ copy (GstDmabufDec *self, GstBuffer **buffer, const gchar *fault)
   return flow;
 }
 
-/* Downstream keeps so many that the device cannot go on: it might wait for
- * the next for ever. If there is nowhere to copy to, it has to. */
+/* It might wait for its buffers for ever. If there is nowhere to copy to, it
+ * has to. */
 static void
 spare (GstDmabufDec *self, GstBuffer **buffer)
 {
   if (gst_dmabuf_codec_output_is_scarce (&self->codec.output) &&
-      gst_dmabuf_dec_copy (self, buffer,
-          "What follows keeps all buffers of the device, which cannot have "
-          "more") != GST_FLOW_OK)
+      replace (self, buffer, GST_DMABUF_CODEC_COPIES_KEPT) != GST_FLOW_OK)
     GST_LOG_OBJECT (self, "the device has to wait for its buffers");
 }
 

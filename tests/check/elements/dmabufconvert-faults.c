@@ -95,14 +95,16 @@ count_faults (void)
 }
 
 /* Of frames that are to be broken, those that there are: the queue is asked
- * without waiting. */
+ * without waiting. Drivers need not tell the time of these. */
 static int
 break_frame (int fd, unsigned long request, struct v4l2_buffer *buffer)
 {
   int ret = ioctl (fd, request, buffer);
 
-  if (ret == 0 && fails (request, buffer))
+  if (ret == 0 && fails (request, buffer)) {
     buffer->flags |= V4L2_BUF_FLAG_ERROR;
+    buffer->timestamp = (struct timeval) { 0 };
+  }
   return ret;
 }
 

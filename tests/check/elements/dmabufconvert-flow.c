@@ -93,6 +93,21 @@ GST_START_TEST (other_caps_downstream_in_the_middle_of_a_stream)
 }
 GST_END_TEST;
 
+/* More than a device can have: an encoder that looks ahead, for example. */
+GST_START_TEST (downstream_may_keep_what_it_likes)
+{
+  GstHarness *harness = convert_new (CONVERT_FAST, SMALL, LARGE);
+  GstBuffer *kept[80];
+
+  for (guint n = 0; n < G_N_ELEMENTS (kept); n++)
+    kept[n] = convert_one (harness, n);
+  for (guint n = 0; n < G_N_ELEMENTS (kept); n++)
+    assert_like (harness, kept[n], n, FALSE);
+  fail_unless (convert_stat (harness, "copies-out") > 0);
+  convert_free (harness);
+}
+GST_END_TEST;
+
 GST_START_TEST (a_frame_that_is_kept_outlives_its_caps)
 {
   GstHarness *harness = convert_new (CONVERT_FAST, SMALL, LARGE);
@@ -345,6 +360,7 @@ GST_END_TEST;
 RUNNER_MAIN (RUNNER_CAMERA, RUNNER_TEST (two_hundred_starts_leave_nothing),
     RUNNER_TEST (other_caps_in_the_middle_of_a_stream),
     RUNNER_TEST (other_caps_downstream_in_the_middle_of_a_stream),
+    RUNNER_TEST (downstream_may_keep_what_it_likes),
     RUNNER_TEST (a_frame_that_is_kept_outlives_its_caps),
     RUNNER_TEST (the_direction_changes_while_frames_flow),
     RUNNER_TEST (auto_follows_the_tag_and_says_that_it_is_done),
