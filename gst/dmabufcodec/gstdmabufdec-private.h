@@ -85,6 +85,11 @@ void gst_dmabuf_dec_end_frames (GstDmabufDec *self, GstFlowReturn flow);
 void gst_dmabuf_dec_set_flow (GstDmabufDec *self, GstFlowReturn flow);
 GstFlowReturn gst_dmabuf_dec_get_flow (GstDmabufDec *self);
 
+/* Puts in front of the first frame that the device is given what it cannot do
+ * without, where that is in the caps: (inout) (transfer full).
+ * gstdmabufdecheaders.c. */
+void gst_dmabuf_dec_add_headers (GstDmabufDec *self, GstBuffer **frame);
+
 /* What comes out: gstdmabufdecpictures.c. */
 
 /* Sets CAPTURE up, which has no buffers, for the stream's format, which the

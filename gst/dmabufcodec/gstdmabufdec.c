@@ -390,6 +390,7 @@ begin (GstDmabufDec *self, GstVideoCodecFrame *frame)
 {
   GstFlowReturn flow;
 
+  gst_dmabuf_dec_add_headers (self, &frame->input_buffer);
   if (!begin_stream (self, frame->input_buffer))
     return GST_FLOW_ERROR;
   if (!fits (self, frame->input_buffer))

@@ -104,6 +104,94 @@ GST_START_TEST (room_is_asked_for_more_than_the_first_frame)
 }
 GST_END_TEST;
 
+/* --- headers ------------------------------------------------------------ */
+
+static void
+rename (__u32 *format, __u32 from, __u32 to)
+{
+  if (*format == from)
+    *format = to;
+}
+
+/* vicodec as a decoder of MPEG-4. */
+static void
+play_mpeg4 (unsigned long request, gpointer argument, gboolean before)
+{
+  __u32 from = before ? V4L2_PIX_FMT_MPEG4 : V4L2_PIX_FMT_FWHT;
+  __u32 to = before ? V4L2_PIX_FMT_FWHT : V4L2_PIX_FMT_MPEG4;
+  struct v4l2_format *format = argument;
+
+  switch (request) {
+    case VIDIOC_G_FMT:
+    case VIDIOC_S_FMT:
+      if (format->type == V4L2_BUF_TYPE_VIDEO_OUTPUT)
+        rename (&format->fmt.pix.pixelformat, from, to);
+      break;
+    case VIDIOC_ENUM_FMT:
+      rename (&((struct v4l2_fmtdesc *) argument)->pixelformat, from, to);
+      break;
+    case VIDIOC_ENUM_FRAMESIZES:
+      rename (&((struct v4l2_frmsizeenum *) argument)->pixel_format, from, to);
+      break;
+    default:
+      break;
+  }
+}
+
+/* In the container, not in the first frame. */
+#define HEADER_SIZE 40
+
+static GstHarness *
+decode_mpeg4 (GstBuffer *first)
+{
+  GstHarness *harness = gst_harness_new ("dmabufdec");
+  GstCaps *caps = gst_caps_from_string ("video/mpeg,mpegversion=4,"
+                                        "systemstream=false,parsed=true" SIZE);
+  GstBuffer *header = gst_buffer_copy_region (
+      first, GST_BUFFER_COPY_ALL, 0, HEADER_SIZE);
+
+  gst_caps_set_simple (caps, "codec_data", GST_TYPE_BUFFER, header, NULL);
+  gst_buffer_unref (header);
+  gst_harness_add_propose_allocation_meta (
+      harness, GST_VIDEO_META_API_TYPE, NULL);
+  gst_harness_set_src_caps (harness, caps);
+  return harness;
+}
+
+static void
+assert_headers (gboolean in_first)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, GOP);
+  GstBuffer *first = fwht_frame (fwht, 0, 0);
+  GstHarness *harness;
+
+  wire_watch (play_mpeg4);
+  harness = decode_mpeg4 (first);
+  if (!in_first)
+    gst_buffer_resize (first, HEADER_SIZE, -1);
+  push (harness, first);
+  for (guint i = 1; i < GOP; i++)
+    push (harness, fwht_frame (fwht, i, i));
+  fail_unless (gst_harness_push_event (harness, gst_event_new_eos ()));
+  wire_watch (NULL);
+  fail_unless_equals_int (gst_harness_buffers_in_queue (harness), GOP);
+  fail_unless_equals_uint64 (fwht_stat (harness, "dropped"), 0);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+
+GST_START_TEST (headers_of_the_container_come_first)
+{
+  assert_headers (FALSE);
+}
+GST_END_TEST;
+
+GST_START_TEST (headers_of_the_stream_are_not_told_twice)
+{
+  assert_headers (TRUE);
+}
+GST_END_TEST;
+
 /* --- frames that do not come out ---------------------------------------- */
 
 /* A time that no picture will ever reach. */
@@ -274,6 +362,8 @@ GST_END_TEST;
 RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (an_end_that_the_device_knows_of_loses_nothing),
     RUNNER_TEST (room_is_asked_for_more_than_the_first_frame),
+    RUNNER_TEST (headers_of_the_container_come_first),
+    RUNNER_TEST (headers_of_the_stream_are_not_told_twice),
     RUNNER_TEST (a_frame_of_a_far_time_holds_nothing_up),
     RUNNER_TEST (nothing_is_left_of_a_stream_that_nobody_took),
     RUNNER_TEST (counts_begin_anew_after_null),
