@@ -125,6 +125,17 @@ gst_dmabuf_codec_error_set_format (GstElement *element, const gchar *path,
 }
 
 void
+gst_dmabuf_codec_error_fields (
+    GstElement *element, const gchar *path, guint32 field)
+{
+  GST_ELEMENT_ERROR (element, STREAM, NOT_IMPLEMENTED,
+      ("%s makes single fields of this interlaced video.", path),
+      ("V4L2_FIELD_%s (%u): they are no pictures, and nothing here weaves "
+       "them. A decoder in software (avdec_*) does.",
+          field == V4L2_FIELD_ALTERNATE ? "ALTERNATE" : "*", field));
+}
+
+void
 gst_dmabuf_codec_error_push (
     GstElement *element, const gchar *path, const gchar *refused, gint error)
 {

@@ -26,6 +26,10 @@ void gst_dmabuf_codec_error_no_device (
 void gst_dmabuf_codec_error_set_format (GstElement *element, const gchar *path,
     const gchar *step, const struct zc_v4l2_format *format, gint error);
 
+/* Pictures come as V4L2_FIELD_* @field, which is not whole ones. */
+void gst_dmabuf_codec_error_fields (
+    GstElement *element, const gchar *path, guint32 field);
+
 /* A frame cannot be handed to the device; @refused is what was said of each way
  * to do so. */
 void gst_dmabuf_codec_error_push (

@@ -123,8 +123,9 @@ gboolean gst_dmabuf_dec_choose_format (GstDmabufDec *self,
     const struct zc_v4l2_format *current, const struct v4l2_rect *visible,
     guint32 *fourcc, gboolean *is_dmabuf);
 
-/* Interlacing: %FALSE if GStreamer has no words for the V4L2_FIELD_*. */
-gboolean gst_dmabuf_dec_field_to_info (guint32 field, GstVideoInfo *info);
+/* Interlacing: %FALSE for a V4L2_FIELD_* that is not whole pictures. */
+gboolean gst_dmabuf_dec_field_to_mode (
+    guint32 field, GstVideoInterlaceMode *mode);
 
 /* The GstVideoBufferFlags of a frame. */
 guint gst_dmabuf_dec_field_to_flags (guint32 field, guint height);

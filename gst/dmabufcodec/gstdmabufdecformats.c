@@ -252,18 +252,17 @@ gst_dmabuf_dec_make_caps (const GstVideoInfo *info, gboolean is_dmabuf)
 /* --- fields ------------------------------------------------------------- */
 
 gboolean
-gst_dmabuf_dec_field_to_info (guint32 field, GstVideoInfo *info)
+gst_dmabuf_dec_field_to_mode (guint32 field, GstVideoInterlaceMode *mode)
 {
   switch (field) {
     case V4L2_FIELD_ANY:
     case V4L2_FIELD_NONE:
-      GST_VIDEO_INFO_INTERLACE_MODE (
-          info) = GST_VIDEO_INTERLACE_MODE_PROGRESSIVE;
+      *mode = GST_VIDEO_INTERLACE_MODE_PROGRESSIVE;
       return TRUE;
     case V4L2_FIELD_INTERLACED:
     case V4L2_FIELD_INTERLACED_TB:
     case V4L2_FIELD_INTERLACED_BT:
-      GST_VIDEO_INFO_INTERLACE_MODE (info) = GST_VIDEO_INTERLACE_MODE_MIXED;
+      *mode = GST_VIDEO_INTERLACE_MODE_MIXED;
       return TRUE;
     default:
       return FALSE;

@@ -93,29 +93,21 @@ set_format (GstDmabufDec *self, struct zc_v4l2_format *format, guint32 fourcc)
   return 0;
 }
 
-static void
-fill_info (GstDmabufDec *self, GstVideoInfo *info)
-{
-  const struct zc_v4l2_format *format = &self->pictures.format;
-
-  gst_zc_v4l2_colorimetry (
-      &info->colorimetry, format, GST_VIDEO_INFO_IS_RGB (info));
-  gst_dmabuf_dec_field_to_info (format->field, info);
-}
-
 /* As the base class, which knows the rate and the shape of pixels from
  * upstream. */
 static gboolean
-set_output_state (GstDmabufDec *self, GstVideoFormat format)
+set_output_state (
+    GstDmabufDec *self, GstVideoFormat format, GstVideoInterlaceMode mode)
 {
   GstDmabufDecPictures *pictures = &self->pictures;
-  GstVideoCodecState *state = gst_video_decoder_set_output_state (
-      GST_VIDEO_DECODER (self), format, pictures->visible.width,
+  GstVideoCodecState *state = gst_video_decoder_set_interlaced_output_state (
+      GST_VIDEO_DECODER (self), format, mode, pictures->visible.width,
       pictures->visible.height, self->input);
 
   if (!state)
     return FALSE;
-  fill_info (self, &state->info);
+  gst_zc_v4l2_colorimetry (&state->info.colorimetry, &pictures->format,
+      GST_VIDEO_INFO_IS_RGB (&state->info));
   pictures->info = state->info;
   gst_caps_take (&state->caps,
       gst_dmabuf_dec_make_caps (&state->info, pictures->is_dmabuf));
@@ -130,8 +122,9 @@ set_whole (GstDmabufDecPictures *pictures)
   pictures->whole = pictures->info;
   if (pictures->visible.left == 0 && pictures->visible.top == 0)
     return;
-  gst_video_info_set_format (&pictures->whole,
-      GST_VIDEO_INFO_FORMAT (&pictures->info), pictures->format.width,
+  gst_video_info_set_interlaced_format (&pictures->whole,
+      GST_VIDEO_INFO_FORMAT (&pictures->info),
+      GST_VIDEO_INFO_INTERLACE_MODE (&pictures->info), pictures->format.width,
       pictures->format.height);
 }
 
@@ -140,7 +133,7 @@ set_pictures (GstDmabufDec *self)
 {
   GstDmabufDecPictures *pictures = &self->pictures;
   const struct zc_v4l2_device *device = self->codec.device;
-  GstVideoInfo scratch;
+  GstVideoInterlaceMode mode;
   guint32 fourcc;
   gint ret = zc_v4l2_format_get (
       device, device->capture_type, &pictures->format);
@@ -152,15 +145,17 @@ set_pictures (GstDmabufDec *self)
           &pictures->visible, &fourcc, &pictures->is_dmabuf))
     return GST_FLOW_NOT_NEGOTIATED;
   ret = set_format (self, &pictures->format, fourcc);
-  if (ret == 0 &&
-      !gst_dmabuf_dec_field_to_info (pictures->format.field, &scratch))
-    ret = -EPROTO;
   if (ret < 0) {
     gst_dmabuf_codec_error_set_format (GST_ELEMENT (self), device->path,
         "VIDIOC_S_FMT", &pictures->format, ret);
     return GST_FLOW_ERROR;
   }
-  if (!set_output_state (self, gst_zc_format_from_v4l2 (fourcc)))
+  if (!gst_dmabuf_dec_field_to_mode (pictures->format.field, &mode)) {
+    gst_dmabuf_codec_error_fields (
+        GST_ELEMENT (self), device->path, pictures->format.field);
+    return GST_FLOW_ERROR;
+  }
+  if (!set_output_state (self, gst_zc_format_from_v4l2 (fourcc), mode))
     return GST_FLOW_NOT_NEGOTIATED;
   set_whole (pictures);
   return GST_FLOW_OK;

@@ -192,6 +192,42 @@ GST_START_TEST (headers_of_the_stream_are_not_told_twice)
 }
 GST_END_TEST;
 
+/* --- fields ------------------------------------------------------------- */
+
+static void
+alternate (unsigned long request, gpointer argument, gboolean before)
+{
+  struct v4l2_format *format = argument;
+
+  if (request == VIDIOC_G_FMT && !before &&
+      format->type == V4L2_BUF_TYPE_VIDEO_CAPTURE)
+    format->fmt.pix.field = V4L2_FIELD_ALTERNATE;
+}
+
+GST_START_TEST (single_fields_are_an_error_that_says_so)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, 1);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gst_element_set_bus (harness->element, bus);
+  wire_watch (alternate);
+  gst_harness_push (harness, fwht_frame (fwht, 0, 0));
+  message = gst_bus_timed_pop_filtered (
+      bus, 10 * GST_SECOND, GST_MESSAGE_ERROR);
+  wire_watch (NULL);
+  fail_unless (message != NULL);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (
+      strstr (error->message, "single fields") != NULL, "%s", error->message);
+  gst_element_set_bus (harness->element, NULL);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
 /* --- frames that do not come out ---------------------------------------- */
 
 /* A time that no picture will ever reach. */
@@ -364,6 +400,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (room_is_asked_for_more_than_the_first_frame),
     RUNNER_TEST (headers_of_the_container_come_first),
     RUNNER_TEST (headers_of_the_stream_are_not_told_twice),
+    RUNNER_TEST (single_fields_are_an_error_that_says_so),
     RUNNER_TEST (a_frame_of_a_far_time_holds_nothing_up),
     RUNNER_TEST (nothing_is_left_of_a_stream_that_nobody_took),
     RUNNER_TEST (counts_begin_anew_after_null),
