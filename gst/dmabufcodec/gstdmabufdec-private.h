@@ -62,6 +62,8 @@ typedef struct {
   gboolean tells_formats; /* the device has events of them */
   gboolean changed;       /* the stream has a format that CAPTURE has not */
   guint fruitless;        /* such changes without a picture in between */
+  guint disorder;    /* frames that were shown after a later one, at most */
+  guint min_buffers; /* that the device needs of CAPTURE */
   GstDmabufDecPictures pictures;
   GstDmabufCodecCopies copies;
 
@@ -96,6 +98,9 @@ void gst_dmabuf_dec_add_headers (GstDmabufDec *self, GstBuffer **frame);
  * device knows: negotiates with downstream, and starts it. What goes wrong is
  * an error message. */
 GstFlowReturn gst_dmabuf_dec_start_pictures (GstDmabufDec *self);
+
+/* Tells how long frames stay inside, for the disorder that there is. */
+void gst_dmabuf_dec_set_latency (GstDmabufDec *self);
 
 /* The answer of downstream to an ALLOCATION query. */
 gboolean gst_dmabuf_dec_decide_allocation (

@@ -495,6 +495,7 @@ gst_dmabuf_dec_start (GstVideoDecoder *decoder)
 
   gst_dmabuf_dec_set_flow (self, GST_FLOW_OK);
   gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
+  self->disorder = 0;
   return TRUE;
 }
 

@@ -243,19 +243,21 @@ read_min_buffers (GstDmabufDec *self)
   return (guint) CLAMP (control.value, 1, VIDEO_MAX_FRAME);
 }
 
-/* What the device holds back for their order, at most. */
-static void
-set_latency (GstDmabufDec *self, guint min_buffers)
+/* A frame is worked on while the next comes; what is shown out of order waits
+ * for as many others. The device may hold back more: as many as it has. */
+void
+gst_dmabuf_dec_set_latency (GstDmabufDec *self)
 {
   const GstVideoInfo *info = &self->pictures.info;
+  const guint least = self->disorder + 1;
   GstClockTime frame;
 
   if (GST_VIDEO_INFO_FPS_N (info) <= 0)
     return;
   frame = gst_util_uint64_scale (
       GST_SECOND, GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
-  gst_video_decoder_set_latency (
-      GST_VIDEO_DECODER (self), frame, frame * min_buffers);
+  gst_video_decoder_set_latency (GST_VIDEO_DECODER (self), frame * least,
+      frame * MAX (least, self->min_buffers));
 }
 
 static gboolean
@@ -284,8 +286,8 @@ gst_dmabuf_dec_start_pictures (GstDmabufDec *self)
     flow = negotiate (self);
   if (flow != GST_FLOW_OK)
     return flow;
-  min_buffers = read_min_buffers (self);
-  set_latency (self, min_buffers);
+  min_buffers = self->min_buffers = read_min_buffers (self);
+  gst_dmabuf_dec_set_latency (self);
   caps = gst_dmabuf_dec_make_caps (&pictures->info, pictures->is_dmabuf);
   gst_dmabuf_codec_copies_start (&self->copies, &pictures->info, caps);
   ret = gst_dmabuf_codec_output_start (output, self->codec.device,

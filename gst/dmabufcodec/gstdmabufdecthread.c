@@ -246,6 +246,36 @@ drop_past (GstDmabufDec *self, const GstVideoCodecFrame *shown)
   }
 }
 
+/* How many frames went in before SHOWN, and are shown after it. */
+static guint
+count_overtaken (GstDmabufDec *self, const GstVideoCodecFrame *shown)
+{
+  GList *frames = gst_video_decoder_get_frames (GST_VIDEO_DECODER (self));
+  guint n = 0;
+
+  for (GList *l = frames; l && ((GstVideoCodecFrame *) l->data) != shown;
+      l = l->next)
+    n += compare (l->data, shown) > 0;
+  g_list_free_full (frames, (GDestroyNotify) gst_video_codec_frame_unref);
+  return n;
+}
+
+/* The order of a stream is not known before it is seen. */
+static void
+note_order (GstDmabufDec *self, const GstVideoCodecFrame *shown)
+{
+  GstVideoCodecFrame *oldest = gst_video_decoder_get_oldest_frame (
+      GST_VIDEO_DECODER (self));
+  guint32 span = shown->system_frame_number - oldest->system_frame_number;
+  guint overtaken = span > self->disorder ? count_overtaken (self, shown) : 0;
+
+  gst_video_codec_frame_unref (oldest);
+  if (overtaken <= self->disorder)
+    return;
+  self->disorder = overtaken;
+  gst_dmabuf_dec_set_latency (self);
+}
+
 void
 gst_dmabuf_dec_end_frames (GstDmabufDec *self, GstFlowReturn flow)
 {
@@ -298,6 +328,7 @@ give (GstDmabufDec *self, GstBuffer *buffer, guint32 number,
   if (info->flags & V4L2_BUF_FLAG_ERROR)
     return drop_broken (self, frame, buffer);
   self->fruitless = 0;
+  note_order (self, frame);
   flow = gst_dmabuf_dec_finish_picture (self, &buffer, info);
   if (flow != GST_FLOW_OK) {
     gst_buffer_unref (buffer);

@@ -249,6 +249,53 @@ GST_START_TEST (a_frame_of_a_far_time_holds_nothing_up)
 }
 GST_END_TEST;
 
+/* --- order -------------------------------------------------------------- */
+
+static gint given; /* frames that the device has been given */
+
+/* Of four pictures the last three come as 3, 2, 1, once it has these: vicodec
+ * as a device that puts them in the order in which they are shown. */
+static void
+turn_order (unsigned long request, gpointer argument, gboolean before)
+{
+  struct v4l2_buffer *buffer = argument;
+  __suseconds_t *number;
+
+  if (before || (request != VIDIOC_QBUF && request != VIDIOC_DQBUF))
+    return;
+  if (buffer->type == V4L2_BUF_TYPE_VIDEO_OUTPUT && request == VIDIOC_QBUF)
+    g_atomic_int_inc (&given);
+  if (buffer->type != V4L2_BUF_TYPE_VIDEO_CAPTURE || request != VIDIOC_DQBUF)
+    return;
+  number = &buffer->timestamp.tv_usec;
+  if (*number % 4 != 0)
+    *number += 4 - *number % 4 * 2;
+  while (g_atomic_int_get (&given) <= *number)
+    g_usleep (1000);
+}
+
+GST_START_TEST (the_latency_counts_what_is_shown_out_of_order)
+{
+  static const guint times[] = { 0, 3, 2, 1 };
+  struct fwht *fwht = fwht_new (NV12, 0, GOP);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+
+  given = 0;
+  wire_watch (turn_order);
+  for (guint i = 0; i < 4 * GOP; i++)
+    push (harness, fwht_frame (fwht, i % GOP, i / 4 * 4 + times[i % 4]));
+  gst_harness_push_event (harness, gst_event_new_eos ());
+  wire_watch (NULL);
+  fail_unless_equals_int (gst_harness_buffers_in_queue (harness), 4 * GOP);
+  for (guint i = 0; i < 4 * GOP; i++)
+    assert_next (harness, i);
+  fail_unless_equals_uint64 (
+      gst_harness_query_latency (harness), 3 * time_of (1));
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
 /* --- counts ------------------------------------------------------------- */
 
 /* Who is downstream goes, and comes back: nothing is left of what it did not
@@ -402,6 +449,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (headers_of_the_stream_are_not_told_twice),
     RUNNER_TEST (single_fields_are_an_error_that_says_so),
     RUNNER_TEST (a_frame_of_a_far_time_holds_nothing_up),
+    RUNNER_TEST (the_latency_counts_what_is_shown_out_of_order),
     RUNNER_TEST (nothing_is_left_of_a_stream_that_nobody_took),
     RUNNER_TEST (counts_begin_anew_after_null),
     RUNNER_TEST (pictures_come_out_backwards),
