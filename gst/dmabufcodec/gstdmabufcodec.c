@@ -358,6 +358,14 @@ gst_dmabuf_codec_count_none (GstDmabufCodec *self)
 }
 
 void
+gst_dmabuf_codec_count_skipped (GstDmabufCodec *self)
+{
+  g_mutex_lock (&self->lock);
+  self->dropped++;
+  g_mutex_unlock (&self->lock);
+}
+
+void
 gst_dmabuf_codec_count_lost (GstDmabufCodec *self, gboolean is_missed)
 {
   g_mutex_lock (&self->frame_lock);

@@ -174,6 +174,8 @@ void gst_dmabuf_codec_count_dropped (GstDmabufCodec *codec);
 
 /* What was pulled is no frame: that is still to come. */
 void gst_dmabuf_codec_count_none (GstDmabufCodec *codec);
+/* A frame is not pushed. */
+void gst_dmabuf_codec_count_skipped (GstDmabufCodec *codec);
 
 /* A frame that went in will not come out, which was to if @is_missed. */
 void gst_dmabuf_codec_count_lost (GstDmabufCodec *codec, gboolean is_missed);

@@ -379,7 +379,7 @@ leave_out (GstDmabufDec *self, GstVideoCodecFrame *frame)
           gst_buffer_get_size (frame->input_buffer),
           self->codec.input.format.plane[0].size),
       flow);
-  gst_dmabuf_codec_count_lost (&self->codec, TRUE);
+  gst_dmabuf_codec_count_skipped (&self->codec);
   gst_video_decoder_drop_frame (
       GST_VIDEO_DECODER (self), gst_video_codec_frame_ref (frame));
   return flow;
@@ -417,10 +417,23 @@ decode (GstDmabufDec *self, GstVideoCodecFrame *frame)
 }
 
 static GstFlowReturn
+skip (GstDmabufDec *self, GstVideoCodecFrame *frame)
+{
+  GST_INFO_OBJECT (self, "frame %u has no bytes", frame->system_frame_number);
+  gst_dmabuf_codec_count_skipped (&self->codec);
+  return gst_video_decoder_drop_frame (GST_VIDEO_DECODER (self), frame);
+}
+
+static GstFlowReturn
 gst_dmabuf_dec_handle_frame (
     GstVideoDecoder *decoder, GstVideoCodecFrame *frame)
 {
-  GstFlowReturn flow = decode (GST_DMABUF_DEC (decoder), frame);
+  GstFlowReturn flow;
+
+  /* to drivers no bytes would be as many as there is room, or the end */
+  if (gst_buffer_get_size (frame->input_buffer) == 0)
+    return skip (GST_DMABUF_DEC (decoder), frame);
+  flow = decode (GST_DMABUF_DEC (decoder), frame);
 
   /* what did not go in does not come out */
   if (flow != GST_FLOW_OK)
@@ -591,8 +604,6 @@ gst_dmabuf_dec_init (GstDmabufDec *self)
   gst_dmabuf_codec_copies_init (&self->copies, GST_ELEMENT (self));
   gst_video_decoder_set_packetized (decoder, TRUE);
   gst_video_decoder_set_needs_format (decoder, TRUE);
-  gst_video_decoder_set_use_default_pad_acceptcaps (decoder, TRUE);
-  GST_PAD_SET_ACCEPT_TEMPLATE (GST_VIDEO_DECODER_SINK_PAD (decoder));
 }
 
 static void

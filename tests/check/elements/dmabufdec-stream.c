@@ -230,6 +230,28 @@ GST_END_TEST;
 
 /* --- frames that do not come out ---------------------------------------- */
 
+/* To some devices they would mean the end. */
+GST_START_TEST (a_frame_of_no_bytes_is_left_out)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, 3);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+
+  for (guint i = 0; i < 3; i++) {
+    GstBuffer *frame = i == 1 ? gst_buffer_new () : fwht_frame (fwht, i, i);
+
+    GST_BUFFER_PTS (frame) = time_of (i);
+    push (harness, frame);
+  }
+  gst_harness_push_event (harness, gst_event_new_eos ());
+  fail_unless_equals_int (gst_harness_buffers_in_queue (harness), 2);
+  assert_next (harness, 0);
+  assert_next (harness, 2);
+  fail_unless_equals_uint64 (fwht_stat (harness, "dropped"), 1);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
 /* A time that no picture will ever reach. */
 GST_START_TEST (a_frame_of_a_far_time_holds_nothing_up)
 {
@@ -448,6 +470,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (headers_of_the_container_come_first),
     RUNNER_TEST (headers_of_the_stream_are_not_told_twice),
     RUNNER_TEST (single_fields_are_an_error_that_says_so),
+    RUNNER_TEST (a_frame_of_no_bytes_is_left_out),
     RUNNER_TEST (a_frame_of_a_far_time_holds_nothing_up),
     RUNNER_TEST (the_latency_counts_what_is_shown_out_of_order),
     RUNNER_TEST (nothing_is_left_of_a_stream_that_nobody_took),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../helpers/fwht.h"
 #include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
 
@@ -141,13 +142,84 @@ GST_START_TEST (decodebin_takes_it_by_rank)
 }
 GST_END_TEST;
 
+/* No device here decodes these; the next decoder does. */
+static void
+assert_leaves_jpeg (const char *name)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      "videotestsrc num-buffers=10 ! video/x-raw,width=640,height=480 ! "
+      "jpegenc ! %s ! fakesink",
+      name);
+  GstElement *pipeline = pipeline_new (text);
+
+  pipeline_run (pipeline);
+  pipeline_free (pipeline);
+}
+
+GST_START_TEST (what_no_device_decodes_is_left_to_others)
+{
+  set_rank (GST_RANK_PRIMARY + 200);
+  assert_leaves_jpeg ("decodebin");
+  assert_leaves_jpeg ("decodebin3");
+}
+GST_END_TEST;
+
+/* --- players ------------------------------------------------------------ */
+
+static void
+feed (GstElement *player, GstElement *source, gpointer data)
+{
+  const struct fwht *fwht = data;
+  GstFlowReturn flow;
+
+  (void) player;
+  g_object_set (source, "caps", fwht->caps, "format", GST_FORMAT_TIME, NULL);
+  for (guint i = 0; i < fwht->frames->len; i++) {
+    GstBuffer *frame = fwht_frame (fwht, i, i);
+
+    g_signal_emit_by_name (source, "push-buffer", frame, &flow);
+    gst_buffer_unref (frame);
+  }
+  g_signal_emit_by_name (source, "end-of-stream", &flow);
+}
+
+static void
+assert_player_takes_it (const char *name)
+{
+  struct fwht *fwht = fwht_new (
+      "video/x-raw,format=NV12,width=640,height=480,framerate=30/1", 0, 10);
+  g_autofree gchar *text = g_strdup_printf (
+      "%s name=player uri=appsrc:// flags=video+native-video "
+      "video-sink=\"dmabufsink sync=false\"",
+      name);
+  GstElement *pipeline = gst_parse_launch (text, NULL);
+  gint taken = FALSE;
+
+  fail_unless (pipeline != NULL, "%s", name);
+  g_signal_connect (
+      pipeline, "deep-element-added", G_CALLBACK (note_decoder), &taken);
+  g_signal_connect (pipeline, "source-setup", G_CALLBACK (feed), fwht);
+  pipeline_run (pipeline);
+  pipeline_free (pipeline);
+  fail_unless (taken, "%s", name);
+  fwht_free (fwht);
+}
+
+GST_START_TEST (players_take_it_by_rank)
+{
+  set_rank (GST_RANK_PRIMARY + 200);
+  assert_player_takes_it ("playbin");
+  assert_player_takes_it ("playbin3");
+}
+GST_END_TEST;
+
 GST_START_TEST (decodebin_does_not_take_it_unasked)
 {
   fail_if (decodebin_takes_it ("decodebin"));
 }
 GST_END_TEST;
 
-RUNNER_MAIN (RUNNER_CAMERA | RUNNER_DISPLAY,
+RUNNER_MAIN (RUNNER_CAMERA,
     RUNNER_TEST (what_is_coded_and_decoded_is_shown_without_a_copy),
     RUNNER_TEST (padded_pictures_are_shown_without_a_copy),
     RUNNER_TEST (packed_pictures_are_shown_without_a_copy),
@@ -155,4 +227,6 @@ RUNNER_MAIN (RUNNER_CAMERA | RUNNER_DISPLAY,
     RUNNER_TEST (streams_of_upstreams_encoder_are_decoded),
     RUNNER_TEST (what_is_decoded_can_be_coded_again),
     RUNNER_TEST (decodebin_takes_it_by_rank),
+    RUNNER_TEST (what_no_device_decodes_is_left_to_others),
+    RUNNER_TEST (players_take_it_by_rank),
     RUNNER_TEST (decodebin_does_not_take_it_unasked))
