@@ -11,8 +11,8 @@
  * (video-direction), and of a part of them (#GstVideoCropMeta). What is to be
  * made is what downstream takes; size, shape and format are kept where they can
  * be. The device is the first that makes the one of the other, unless one is
- * named (device). Where nothing is to be done frames pass as they are, and no
- * device is open.
+ * named (device). Devices are looked for when the element leaves NULL. Where
+ * nothing is to be done frames pass as they are, and no device is open.
  *
  * Frames are read where they are: dma-bufs are imported, and memory of the
  * process is handed over by address where it begins at a page. Upstream is

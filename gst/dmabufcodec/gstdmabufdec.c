@@ -8,7 +8,8 @@
  * dmabufdec decodes by a memory-to-memory device of V4L2 that parses the stream
  * itself (the kernel's "Memory-to-Memory Stateful Video Decoder Interface").
  * The device is the first that decodes what upstream gives into what downstream
- * takes, unless one is named (device).
+ * takes, unless one is named (device). Devices are looked for when the element
+ * leaves NULL.
  *
  * Pictures are dma-bufs of the device's memory, which go to a display or an
  * encoder as they are; tiled ones are DMA_DRM with their modifier. Downstream
@@ -23,9 +24,13 @@
  * the new size. A frame that cannot be decoded is left out; max-errors says how
  * many in a row end the stream.
  *
- * No player takes it by itself: its rank is none. To have decodebin prefer it,
- * set GST_PLUGIN_FEATURE_RANK=dmabufdec:MAX in the environment, or call
- * gst_plugin_feature_set_rank().
+ * The latency is that of a frame, and of as many more as are seen to be shown
+ * after later ones. Video of single fields (V4L2_FIELD_ALTERNATE) is refused.
+ *
+ * No player takes it by itself: its rank is none. To have decodebin, decodebin3
+ * and playbin prefer it, set GST_PLUGIN_FEATURE_RANK=dmabufdec:MAX in the
+ * environment, or call gst_plugin_feature_set_rank(); what no device decodes
+ * they leave to others.
  *
  * ## Statistics
  *
