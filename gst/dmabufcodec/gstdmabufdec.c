@@ -62,6 +62,7 @@
 
 #include "gst-libs/allocators/gstzccaps.h"
 #include "gst-libs/v4l2/gstzcv4l2coded.h"
+#include "gst-libs/v4l2/gstzcv4l2colorimetry.h"
 #include "gst-libs/v4l2/v4l2-event.h"
 
 #include <errno.h>
@@ -200,6 +201,8 @@ set_coded (GstDmabufDec *self, gsize size)
   GstVideoInfo info;
   gint ret;
 
+  /* the device tells it of pictures whose stream does not say */
+  gst_zc_v4l2_colorimetry_wish (&wish, &upstream->colorimetry, FALSE);
   wish.plane[0].size = (guint32) MIN (size, G_MAXUINT32);
   gst_video_info_set_format (
       &info, GST_VIDEO_FORMAT_ENCODED, wish.width, wish.height);

@@ -104,6 +104,38 @@ GST_START_TEST (room_is_asked_for_more_than_the_first_frame)
 }
 GST_END_TEST;
 
+/* --- colours ------------------------------------------------------------ */
+
+static gint colorspace;
+
+static void
+note_colours (unsigned long request, gpointer argument, gboolean before)
+{
+  const struct v4l2_format *format = argument;
+
+  if (request == VIDIOC_S_FMT && before &&
+      format->type == V4L2_BUF_TYPE_VIDEO_OUTPUT)
+    colorspace = (gint) format->fmt.pix.colorspace;
+}
+
+/* dev-decoder.rst: what is set on OUTPUT comes out of devices that find nothing
+ * of it in the stream. */
+GST_START_TEST (colours_of_the_container_are_told)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, 1);
+  GstHarness *harness = gst_harness_new ("dmabufdec");
+  GstCaps *caps = gst_caps_copy (fwht->caps);
+
+  gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, "bt2020", NULL);
+  wire_watch (note_colours);
+  gst_harness_set_src_caps (harness, caps);
+  wire_watch (NULL);
+  fail_unless_equals_int (colorspace, V4L2_COLORSPACE_BT2020);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
 /* --- headers ------------------------------------------------------------ */
 
 static void
@@ -467,6 +499,7 @@ GST_END_TEST;
 RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (an_end_that_the_device_knows_of_loses_nothing),
     RUNNER_TEST (room_is_asked_for_more_than_the_first_frame),
+    RUNNER_TEST (colours_of_the_container_are_told),
     RUNNER_TEST (headers_of_the_container_come_first),
     RUNNER_TEST (headers_of_the_stream_are_not_told_twice),
     RUNNER_TEST (single_fields_are_an_error_that_says_so),
