@@ -129,6 +129,34 @@ gst_dmabuf_dec_getcaps (GstVideoDecoder *decoder, GstCaps *filter)
   return gst_video_decoder_proxy_getcaps (decoder, caps, filter);
 }
 
+/* What no device decodes others may: players ask before they take one. What
+ * downstream does not take is an error that says so, later. */
+static gboolean
+accepts (GstDmabufDec *self, GstCaps *caps)
+{
+  GstPad *pad = GST_VIDEO_DECODER_SINK_PAD (self);
+  g_autoptr (GstCaps) all = gst_pad_get_pad_template_caps (pad);
+  g_autoptr (GstCaps) ours = gst_dmabuf_codec_get_caps (
+      &self->codec, GST_DMABUF_CODEC_IN, NULL);
+
+  return gst_caps_is_subset (caps, all) &&
+         (!ours || gst_caps_can_intersect (caps, ours));
+}
+
+static gboolean
+gst_dmabuf_dec_sink_query (GstVideoDecoder *decoder, GstQuery *query)
+{
+  GstCaps *caps;
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ACCEPT_CAPS)
+    return GST_VIDEO_DECODER_CLASS (gst_dmabuf_dec_parent_class)
+        ->sink_query (decoder, query);
+  gst_query_parse_accept_caps (query, &caps);
+  gst_query_set_accept_caps_result (
+      query, accepts (GST_DMABUF_DEC (decoder), caps));
+  return TRUE;
+}
+
 /* --- a stream ----------------------------------------------------------- */
 
 static void
@@ -664,4 +692,5 @@ gst_dmabuf_dec_class_init (GstDmabufDecClass *klass)
   decoder->drain = gst_dmabuf_dec_drain;
   decoder->flush = gst_dmabuf_dec_flush;
   decoder->sink_event = gst_dmabuf_dec_sink_event;
+  decoder->sink_query = gst_dmabuf_dec_sink_query;
 }
