@@ -360,9 +360,9 @@ gst_dmabuf_codec_count_none (GstDmabufCodec *self)
 void
 gst_dmabuf_codec_count_skipped (GstDmabufCodec *self)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->frame_lock);
   self->dropped++;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->frame_lock);
 }
 
 void

@@ -174,6 +174,7 @@ void gst_dmabuf_codec_count_dropped (GstDmabufCodec *codec);
 
 /* What was pulled is no frame: that is still to come. */
 void gst_dmabuf_codec_count_none (GstDmabufCodec *codec);
+
 /* A frame is not pushed. */
 void gst_dmabuf_codec_count_skipped (GstDmabufCodec *codec);
 
