@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The machine that cells run on: its devices by what they are, its compositor, its streams."""
+
+import fcntl
+import glob
+import os
+import struct
+import subprocess
+import time
+
+VIDIOC_QUERYCAP = 0x80685600
+CAPTURES = 0x00000001 | 0x00001000
+OUTPUTS = 0x00000002 | 0x00002000
+
+# kmssink, dmabufsink and the compositor must not ask for one card: it has none.
+WESTON = ['weston', '--backend=headless', '--renderer=gl', '--idle-time=0', '--socket=interop']
+ENVIRONMENT = {
+    'GST_GL_PLATFORM': 'egl',
+    'GST_GL_WINDOW': 'surfaceless',
+    'WAYLAND_DISPLAY': 'interop',
+    'GST_TRACERS': 'zerocopy(format=none)',
+}
+
+
+def query(path):
+    """(driver, capabilities) of a V4L2 node."""
+    answer = bytearray(104)
+    node = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.ioctl(node, VIDIOC_QUERYCAP, answer)
+    finally:
+        os.close(node)
+    driver = answer[:16].split(b'\0')[0].decode()
+    return driver, struct.unpack_from('I', answer, 88)[0]
+
+
+class Machine:
+    def __init__(self):
+        self.cameras = []
+        self.outputs = []
+        for path in sorted(glob.glob('/dev/video*'), key=lambda path: (len(path), path)):
+            driver, capabilities = query(path)
+            if driver != 'vivid':
+                continue
+            if capabilities & CAPTURES:
+                self.cameras.append(path)
+            if capabilities & OUTPUTS:
+                self.outputs.append(path)
+        self.weston = None
+        self.streams = {}
+
+    def camera(self, size):
+        """A webcam has the sizes of webcams; what captures HDMI scales to any."""
+        return self.cameras[0 if size != (1918, 1078) else -1] if self.cameras else None
+
+    def output(self):
+        return self.outputs[0] if self.outputs else None
+
+    def has(self, what):
+        return {
+            'camera': bool(self.cameras),
+            'output': bool(self.outputs),
+            'display': bool(glob.glob('/sys/class/drm/card*-Virtual-*')),
+        }[what]
+
+    def require(self, *things):
+        for thing in things:
+            if not self.has(thing):
+                raise SystemExit(f'there is no {thing}')
+
+    def start_weston(self):
+        if self.weston:
+            return
+        with open('/tmp/weston.log', 'wb') as log:
+            self.weston = subprocess.Popen(WESTON, stdout=log, stderr=log)
+        socket = os.path.join(os.environ['XDG_RUNTIME_DIR'], 'interop')
+        for _ in range(200):
+            if os.path.exists(socket):
+                time.sleep(1)  # its shell
+                return
+            time.sleep(0.05)
+        raise RuntimeError('weston does not start: see /tmp/weston.log')
+
+    def stop(self):
+        if self.weston:
+            self.weston.terminate()
+            self.weston.wait()
+            self.weston = None

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs pipelines of two elements, one of them ours, and upstream's alone, and tells which work,
+which copy, and which are worse with ours than without."""
+
+import argparse
+import fnmatch
+import os
+import sys
+
+import cell as cells
+import document
+from elements import ENCODED, FORMATS, FRAMES, SINKS, SOURCES, all_cells
+from machine import Machine
+from results import Results
+import streams
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TREE = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog='./lab interop', description=__doc__)
+    parser.add_argument('cells', nargs='*', metavar='SOURCE:SINK:SIZE:FORMAT',
+                        help='only these cells, with * and ? (each with its yardstick)')
+    parser.add_argument('--list', action='store_true', help='name the cells, and run none')
+    parser.add_argument('--document', metavar='FILE', help='where the table goes')
+    parser.add_argument('--results', metavar='FILE', help='where the results go, as JSON')
+    parser.add_argument('--from', dest='earlier', metavar='FILE',
+                        help='take the results of all other cells from there')
+    return parser.parse_args()
+
+
+def matches(cell, patterns):
+    name = str(cell)
+    return any(fnmatch.fnmatchcase(name, pattern + '*') for pattern in patterns)
+
+
+def choose(patterns):
+    """In the order of all; whoever is compared with another needs that too."""
+    chosen = {cell for cell in all_cells() if not patterns or matches(cell, patterns)}
+    chosen |= {cell.yardstick for cell in chosen}
+    return [cell for cell in all_cells() if cell in chosen]
+
+
+def lacks_by_nature(cell):
+    """What no device of the kind has, whatever caps say before it is asked."""
+    for name, kinds in (cell.source, SOURCES), (cell.sink, SINKS):
+        formats = kinds[name].formats
+        if formats and cell.format not in formats:
+            return name
+    return None
+
+
+def run_cell(cell, machine, log):
+    lacks = lacks_by_nature(cell)
+    if lacks:
+        return {'state': 'none', 'lacks': lacks}
+    if '{stream}' in SOURCES[cell.source].pipeline:
+        streams.prepare(machine, cell.format, cell.size, log)
+    if cell.sink == 'waylandsink':
+        machine.start_weston()
+    return cells.run(cell, machine, log)
+
+
+def run(chosen, results, log):
+    machine = Machine()
+    machine.require('camera', 'output', 'display')
+    try:
+        for cell in chosen:
+            result = run_cell(cell, machine, log)
+            results.add(cell, result)
+            print(f'{cell} {document.phrase(result)}', flush=True)
+    finally:
+        machine.stop()
+
+
+def tell(results, chosen):
+    """The status to leave with."""
+    worse = results.worse(chosen)
+    counts = results.count(chosen)
+    print(', '.join(f'{number} {what}' for what, number in counts.items()))
+    for cell, why in worse:
+        print(f'WORSE than upstream alone: {cell}: {why}')
+    return 1 if worse else 0
+
+
+def main():
+    options = arguments()
+    chosen = choose(options.cells)
+    if options.list:
+        print('\n'.join(map(str, chosen)))
+        return 0
+    if not chosen:
+        sys.exit('no such cells: see --list')
+    results = Results(options.earlier)
+    with open('/tmp/interop.log', 'ab') as log:
+        run(chosen, results, log.fileno())
+    if options.results:
+        results.write(options.results)
+    if options.document:
+        document.write(options.document, results)
+    return tell(results, chosen)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
