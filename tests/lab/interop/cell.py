@@ -14,7 +14,7 @@ import traceback
 import gi
 
 gi.require_version('Gst', '1.0')
-from gi.repository import Gst  # noqa: E402
+from gi.repository import GLib, Gst  # noqa: E402
 
 import dmabufs  # noqa: E402
 from elements import FORMATS, FRAMES, SINKS, SOURCES  # noqa: E402
@@ -56,7 +56,7 @@ class Run:
 
     def __init__(self, cell, machine):
         self.cell = cell
-        self.pipeline = Gst.parse_launch(describe(cell, machine))
+        self.pipeline = parse(describe(cell, machine))
         self.src, self.sink, self.caps = (
             self.pipeline.get_by_name(name) for name in ('src', 'sink', 'caps'))
 
@@ -157,10 +157,27 @@ def last_line(text):
     return (text or '').strip().splitlines()[-1] if text else ''
 
 
+class NoLink(Exception):
+    """Templates of caps say already that they cannot."""
+
+
+def parse(text):
+    try:
+        return Gst.parse_launch(text)
+    except GLib.Error as error:
+        for side in 'src', 'sink':
+            if f'could not link {"src to caps" if side == "src" else "caps to sink"}' in error.message:
+                raise NoLink(side) from error
+        raise
+
+
 def judge(cell, machine):
     """In the child: the result."""
     Gst.init(None)
-    run = Run(cell, machine)
+    try:
+        run = Run(cell, machine)
+    except NoLink as side:
+        return {'state': 'none', 'lacks': cell.source if str(side) == 'src' else cell.sink}
     lacks = run.lacking()
     if lacks:
         return {'state': 'none', 'lacks': lacks}

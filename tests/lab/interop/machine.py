@@ -53,6 +53,13 @@ class Machine:
         """A webcam has the sizes of webcams; what captures HDMI scales to any."""
         return self.cameras[0 if size != (1918, 1078) else -1] if self.cameras else None
 
+    def reset_camera(self, size):
+        """Colours that one pipeline asks for stay set: the next would not have to ask."""
+        subprocess.run(
+            ['v4l2-ctl', '-d', self.camera(size), '--set-fmt-video=width=640,height=480,'
+             'pixelformat=YUYV,colorspace=srgb,xfer=srgb,ycbcr=601,quantization=lim-range'],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     def output(self):
         return self.outputs[0] if self.outputs else None
 

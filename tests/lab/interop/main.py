@@ -58,6 +58,8 @@ def run_cell(cell, machine, log):
         return {'state': 'none', 'lacks': lacks}
     if '{stream}' in SOURCES[cell.source].pipeline:
         streams.prepare(machine, cell.format, cell.size, log)
+    if '{camera}' in SOURCES[cell.source].pipeline:
+        machine.reset_camera(cell.size)
     if cell.sink == 'waylandsink':
         machine.start_weston()
     return cells.run(cell, machine, log)
