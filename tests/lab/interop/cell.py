@@ -40,7 +40,7 @@ def other_caps(cell):
 
 def fill(text, cell, machine):
     return text.format(
-        camera=machine.camera(cell.size), output=machine.output(), frames=FRAMES,
+        camera=machine.camera(cell.size), output=machine.output(), frames=FRAMES, format=cell.format,
         size=size_caps(cell.size), other=other_caps(cell),
         stream=machine.streams.get((cell.format, cell.size)))
 
@@ -115,7 +115,7 @@ class Run:
         into = [link for link in links if link['sink'] == 'sink']
         if not out or not into or into[0]['frames'] == 0:
             return {'state': 'fails', 'error': 'the stream ended without a frame'}
-        if into[0]['frames'] < FRAMES:
+        if into[0]['frames'] < FRAMES // 2:  # else some were late
             return {'state': 'fails', 'error': f'{into[0]["frames"]} of {FRAMES} frames came'}
         caps = self.sink.get_static_pad('sink').get_current_caps()
         feature = caps and caps.get_features(0).to_string() or ''

@@ -24,6 +24,7 @@ FORMATS = {
 @dataclass(frozen=True)
 class Element:
     name: str
+    # For gst_parse_launch().
     pipeline: str
     ours: bool = False
     counterpart: str = ''
@@ -38,6 +39,8 @@ class Element:
     remark: str = ''
 
 
+# Else vim2m takes 40 ms for a frame, and elements drop what comes late.
+QUICK = 'c,transaction_time_msec=1'
 CODED = 'filesrc location={stream} ! gdpdepay ! '
 CONVERTED = 'videotestsrc num-buffers={frames} ! video/x-raw,format=RGB,{size} ! '
 ENCODED = ('YUY2', 'NV12', 'I420', 'BGRx')
@@ -50,11 +53,11 @@ SOURCES = {element.name: element for element in [
     Element('dmabufdec', CODED + 'dmabufdec name=src', ours=True, counterpart='v4l2fwhtdec',
             copies=('pictures-copied',), formats=ENCODED),
     Element('v4l2fwhtdec', CODED + 'v4l2fwhtdec name=src', formats=ENCODED),
-    Element('dmabufconvert', CONVERTED + 'dmabufconvert name=src', ours=True,
+    Element('dmabufconvert', CONVERTED + 'dmabufconvert name=src controls=' + QUICK, ours=True,
             counterpart='v4l2convert', copies=('copies-out',), formats=CONVERTIBLE,
             remark='of RGB that videotestsrc draws'),
-    Element('v4l2convert', CONVERTED + 'v4l2convert name=src', formats=CONVERTIBLE,
-            remark='of RGB that videotestsrc draws'),
+    Element('v4l2convert', CONVERTED + 'v4l2convert name=src extra-controls=' + QUICK,
+            formats=CONVERTIBLE, remark='of RGB that videotestsrc draws'),
     Element('videotestsrc', 'videotestsrc name=src num-buffers={frames}'),
     Element('appsrc', 'appsrc name=src format=time',
             remark='an application with dma-bufs of the heap `system`, another for each frame'),
@@ -67,17 +70,18 @@ SINKS = {element.name: element for element in [
     Element('dmabufenc', 'dmabufenc name=sink ! fakesink', ours=True, counterpart='v4l2fwhtenc',
             copies=('copies',), path='input', why='input-refused'),
     Element('v4l2fwhtenc', 'v4l2fwhtenc name=sink ! fakesink'),
-    Element('dmabufconvert', 'dmabufconvert name=sink ! {other} ! fakesink', ours=True,
-            counterpart='v4l2convert', copies=('copies',), path='input', why='input-refused',
-            formats=CONVERTIBLE, remark='to RGB'),
-    Element('v4l2convert', 'v4l2convert name=sink ! {other} ! fakesink',
-            formats=CONVERTIBLE, remark='to RGB'),
+    Element('dmabufconvert', 'dmabufconvert name=sink controls=' + QUICK + ' ! {other} ! fakesink',
+            ours=True, counterpart='v4l2convert', copies=('copies',), path='input',
+            why='input-refused', formats=CONVERTIBLE, remark='to RGB'),
+    Element('v4l2convert', 'v4l2convert name=sink extra-controls=' + QUICK +
+            ' ! {other} ! fakesink', formats=CONVERTIBLE, remark='to RGB'),
     Element('v4l2sink', 'v4l2sink name=sink device={output}'),
     Element('waylandsink', 'waylandsink name=sink', remark='weston on Mesa\'s llvmpipe'),
     Element('glupload', 'glupload name=sink ! fakesink', remark='Mesa\'s llvmpipe'),
     Element('videoconvert', 'videoconvert name=sink ! {other} ! fakesink', computes=True,
             remark='to RGB'),
-    Element('appsink', 'appsink name=sink sync=false', remark='an application that reads'),
+    Element('appsink', 'appsink name=sink sync=false caps=video/x-raw,format={format}',
+            remark='an application that reads'),
 ]}
 
 
