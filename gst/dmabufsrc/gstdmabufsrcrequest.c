@@ -90,13 +90,10 @@ gst_dmabuf_src_request_colours (const struct zc_v4l2_device *device,
   if (zc_v4l2_format_try (device, &answer) < 0)
     return FALSE;
   g_value_init (given, GST_TYPE_LIST);
-  for (guint i = 0; (name = nth_name (names, i)); i++)
-    if (has_colours (&answer, name, format))
-      append_string (given, name);
   for (guint i = 0; (name = nth_name (names, i)); i++) {
     struct zc_v4l2_format wish = *picture, converted;
 
-    if (!has_colours (&answer, name, format) &&
+    if (has_colours (&answer, name, format) ||
         convert_colours (device, format, &wish, &converted, name))
       append_string (given, name);
   }

@@ -64,8 +64,8 @@ gboolean gst_dmabuf_src_request_describe (const GstDmabufSrcRequest *request,
  * @format: a raw format
  * @picture: what else is asked of the driver
  * @names: colorimetry that somebody accepts: a string or a list
- * @given: (out): the same, without what the driver does not give, what it
- *   gives unconverted first
+ * @given: (out): the same in the same order, without what the driver does not
+ *   give
  *
  * Returns: %FALSE if nothing is left
  */
