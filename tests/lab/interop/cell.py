@@ -29,7 +29,7 @@ def size_caps(size):
 
 def caps_text(cell):
     """Both spellings, so that elements choose."""
-    size = size_caps(cell.size)
+    size = size_caps(cell.size) + SOURCES[cell.source].demand
     return (f'video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format={FORMATS[cell.format]},{size};'
             f'video/x-raw,format={cell.format},{size}')
 

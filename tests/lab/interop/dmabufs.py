@@ -12,7 +12,7 @@ gi.require_version('GstAllocators', '1.0')
 gi.require_version('GstVideo', '1.0')
 from gi.repository import Gst, GstAllocators, GstVideo  # noqa: E402
 
-from elements import FORMATS  # noqa: E402
+from elements import FORMATS, RATE  # noqa: E402
 
 HEAP = '/dev/dma_heap/system'
 DMA_HEAP_IOCTL_ALLOC = 0xc0184800
@@ -27,7 +27,7 @@ def allocate(heap, size):
 def choose_caps(pad, cell):
     """Those of dma-bufs where PAD takes them, else plain ones."""
     width, height = cell.size
-    tail = f'width={width},height={height},framerate=30/1'
+    tail = f'width={width},height={height},framerate={RATE}/1'
     caps = Gst.Caps.from_string('video/x-raw(memory:DMABuf),format=DMA_DRM,'
                                 f'drm-format={FORMATS[cell.format]},{tail}')
     if not pad.query_caps(caps).is_empty():
@@ -57,8 +57,8 @@ def feed(appsrc, caps, cell, frames):
     appsrc.set_property('max-bytes', 0)
     for number in range(frames):
         buffer = make(allocator, heap, info)
-        buffer.pts = Gst.util_uint64_scale(number, Gst.SECOND, 30)
-        buffer.duration = Gst.SECOND // 30
+        buffer.pts = Gst.util_uint64_scale(number, Gst.SECOND, RATE)
+        buffer.duration = Gst.SECOND // RATE
         appsrc.emit('push-buffer', buffer)
     appsrc.emit('end-of-stream')
     os.close(heap)

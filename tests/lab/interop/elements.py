@@ -8,6 +8,9 @@ same; an element without one is judged with itself in its place."""
 from dataclasses import dataclass
 
 FRAMES = 8
+RATE = 30  # frames a second
+# A camera that cannot keep up leaves nobody the only CPU.
+SLOW = ',framerate=[1/1,25/1]'
 SIZES = [(640, 480), (1280, 720), (1918, 1078), (1920, 1080)]
 
 # GStreamer's names, and DRM's.
@@ -32,6 +35,8 @@ class Element:
     copies: tuple = ()
     path: str = ''
     why: str = ''
+    # Further caps, between the two.
+    demand: str = ''
     # The formats that it can have at all; None: what its pads say.
     formats: tuple = None
     # Reads pixels by its nature: that its output lies elsewhere is no copy.
@@ -48,8 +53,10 @@ CONVERTIBLE = ('YUY2', 'RGB16')
 
 SOURCES = {element.name: element for element in [
     Element('dmabufsrc', 'dmabufsrc name=src device={camera} num-buffers={frames}',
-            ours=True, counterpart='v4l2src', copies=('copies',), path='path', why='refused'),
-    Element('v4l2src', 'v4l2src name=src device={camera} num-buffers={frames}'),
+            ours=True, counterpart='v4l2src', copies=('copies',), path='path', why='refused',
+            demand=SLOW),
+    Element('v4l2src', 'v4l2src name=src device={camera} num-buffers={frames}',
+            demand=SLOW),
     Element('dmabufdec', CODED + 'dmabufdec name=src', ours=True, counterpart='v4l2fwhtdec',
             copies=('pictures-copied',), formats=ENCODED),
     Element('v4l2fwhtdec', CODED + 'v4l2fwhtdec name=src', formats=ENCODED),

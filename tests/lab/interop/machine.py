@@ -4,6 +4,7 @@
 import fcntl
 import glob
 import os
+import re
 import struct
 import subprocess
 import time
@@ -34,6 +35,11 @@ def query(path):
     return driver, struct.unpack_from('I', answer, 88)[0]
 
 
+def v4l2_ctl(path, *options):
+    return subprocess.run(['v4l2-ctl', '-d', path, *options], check=True, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
 class Machine:
     def __init__(self):
         self.cameras = []
@@ -53,12 +59,19 @@ class Machine:
         """A webcam has the sizes of webcams; what captures HDMI scales to any."""
         return self.cameras[0 if size != (1918, 1078) else -1] if self.cameras else None
 
+    def slow_down(self):
+        """A camera that cannot keep up with its own rate leaves nobody the only CPU."""
+        listed = v4l2_ctl(self.cameras[-1], '--list-dv-timings')
+        wanted = [timings.split()[0] for timings in listed.split('Index: ')[1:]
+                  if re.search(r'Active width: 1920\b.*Active height: 1080\b.*progressive.*'
+                               r'\(24\.00 frames', timings, re.DOTALL)]
+        v4l2_ctl(self.cameras[-1], f'--set-dv-bt-timings=index={wanted[0]}')
+
     def reset_camera(self, size):
         """Colours that one pipeline asks for stay set: the next would not have to ask."""
-        subprocess.run(
-            ['v4l2-ctl', '-d', self.camera(size), '--set-fmt-video=width=640,height=480,'
-             'pixelformat=YUYV,colorspace=srgb,xfer=srgb,ycbcr=601,quantization=lim-range'],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        v4l2_ctl(self.camera(size),
+                 '--set-fmt-video=width=640,height=480,pixelformat=YUYV,'
+                 'colorspace=srgb,xfer=srgb,ycbcr=601,quantization=lim-range')
 
     def output(self):
         return self.outputs[0] if self.outputs else None

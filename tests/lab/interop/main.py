@@ -5,18 +5,14 @@ which copy, and which are worse with ours than without."""
 
 import argparse
 import fnmatch
-import os
 import sys
 
 import cell as cells
 import document
-from elements import ENCODED, FORMATS, FRAMES, SINKS, SOURCES, all_cells
+from elements import SINKS, SOURCES, all_cells
 from machine import Machine
 from results import Results
 import streams
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-TREE = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 
 
 def arguments():
@@ -65,11 +61,15 @@ def run_cell(cell, machine, log):
     return cells.run(cell, machine, log)
 
 
-def run(chosen, results, log):
+def run(chosen, results, log, path):
+    """To PATH now and then: a machine may die."""
     machine = Machine()
     machine.require('camera', 'output', 'display')
+    machine.slow_down()
     try:
-        for cell in chosen:
+        for number, cell in enumerate(chosen):
+            if path and number % 100 == 99:
+                results.write(path)
             result = run_cell(cell, machine, log)
             results.add(cell, result)
             print(f'{cell} {document.phrase(result)}', flush=True)
@@ -97,7 +97,7 @@ def main():
         sys.exit('no such cells: see --list')
     results = Results(options.earlier)
     with open('/tmp/interop.log', 'ab') as log:
-        run(chosen, results, log.fileno())
+        run(chosen, results, log.fileno(), options.results)
     if options.results:
         results.write(options.results)
     if options.document:
