@@ -1,9 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-# A webcam, and beside it what captures HDMI (and has any size) and an output.
-INTEROP_APPEND='vivid.n_devs=2 vivid.node_types=0x1,0x101 vivid.num_inputs=1,1 vivid.input_types=0,3 vivid.num_outputs=0,1 vivid.output_types=0,1'
-
 usage() {
 	cat <<EOF
 Usage: ./lab interop [--append OPTIONS | --mem SIZE | --timeout SECONDS |
@@ -21,14 +18,16 @@ EOF
 }
 
 main() {
-	local results given=()
+	local machine results given=()
 	parse_options interop --timeout 7200 "$@"
 	LAB_OUT=${LAB_OUT:-$PWD/lab-out}
 	check_paths
 	results=$LAB_OUT/interop.json
 	if [ ${#rest[@]} -gt 0 ] && [ -e "$results" ]; then given=(--from "$results"); fi
+	# A webcam, and beside it what captures HDMI (and has any size) and an output.
+	machine=$(cat "$LAB_DIR/interop/kernel-options")
 	setup "$opt_suite" "$opt_kernel"
 	project_build "$opt_suite"
-	vm_run "$opt_mem" "$opt_timeout" "$INTEROP_APPEND $opt_append" "$LAB_DIR/interop/main.py" \
+	vm_run "$opt_mem" "$opt_timeout" "$machine $opt_append" "$LAB_DIR/interop/main.py" \
 		--document "$LAB_TREE/docs/interop.md" --results "$results" "${given[@]}" "${rest[@]}"
 }

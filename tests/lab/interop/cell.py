@@ -109,7 +109,14 @@ class Run:
                 return json.loads(tracer.get_property('json'))
         raise RuntimeError('there is no tracer zerocopy')
 
-    def result(self):
+    def outcome(self):
+        lacks = self.lacking()
+        if lacks:
+            return {'state': 'none', 'lacks': lacks}
+        error = self.play()
+        return {'state': 'fails', 'error': error} if error else self.told_result()
+
+    def told_result(self):
         links = self.told()['links']
         out = [link for link in links if link['src'] == 'src']
         into = [link for link in links if link['sink'] == 'sink']
@@ -178,11 +185,7 @@ def judge(cell, machine):
         run = Run(cell, machine)
     except NoLink as side:
         return {'state': 'none', 'lacks': cell.source if str(side) == 'src' else cell.sink}
-    lacks = run.lacking()
-    if lacks:
-        return {'state': 'none', 'lacks': lacks}
-    error = run.play()
-    result = {'state': 'fails', 'error': error} if error else run.result()
+    result = run.outcome()
     run.pipeline.set_state(Gst.State.NULL)
     return result
 

@@ -7,12 +7,14 @@ import argparse
 import fnmatch
 import sys
 
-import cell as cells
-import document
-from elements import SINKS, SOURCES, all_cells
-from machine import Machine
-from results import Results
-import streams
+sys.dont_write_bytecode = True  # not into the tree
+
+import cell as cells  # noqa: E402
+import document  # noqa: E402
+from elements import SINKS, SOURCES, all_cells  # noqa: E402
+from machine import Machine  # noqa: E402
+from results import Results  # noqa: E402
+import streams  # noqa: E402
 
 
 def arguments():
