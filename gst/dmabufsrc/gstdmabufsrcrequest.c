@@ -147,6 +147,10 @@ init_raw (GstDmabufSrcRequest *self)
   self->format.height = GST_VIDEO_INFO_FIELD_HEIGHT (&self->info);
   self->format.n_memory_planes = MAX (
       gst_zc_format_v4l2_n_memories (self->format.fourcc), 1);
+  /* as long as who knows no GstVideoMeta takes them to be: a wish only */
+  if (self->format.n_memory_planes == 1)
+    self->format.plane[0].stride = (guint32) GST_VIDEO_INFO_PLANE_STRIDE (
+        &self->info, 0);
   return TRUE;
 }
 
