@@ -82,3 +82,14 @@ gst_zc_v4l2_layout_demand (const GstZcLayout *layout,
     constraints->min_size[i] = MAX (
         constraints->min_size[i], format->plane[i].size);
 }
+
+gboolean
+gst_zc_v4l2_layout_is_plain (
+    const GstZcLayout *layout, const GstVideoInfo *info)
+{
+  for (guint i = 0; i < layout->n_planes; i++)
+    if (layout->offset[i] != GST_VIDEO_INFO_PLANE_OFFSET (info, i) ||
+        layout->stride[i] != GST_VIDEO_INFO_PLANE_STRIDE (info, i))
+      return FALSE;
+  return layout->n_memories <= 1;
+}

@@ -52,6 +52,11 @@ void gst_zc_v4l2_layout_wish (
 void gst_zc_v4l2_layout_demand (const GstZcLayout *layout,
     const struct zc_v4l2_format *format, GstZcConstraints *constraints);
 
+/* Whether those who know nothing but caps, of which INFO is, find planes and
+ * lines there. */
+gboolean gst_zc_v4l2_layout_is_plain (
+    const GstZcLayout *layout, const GstVideoInfo *info);
+
 G_END_DECLS
 
 #endif /* __GST_ZC_V4L2_LAYOUT_H__ */

@@ -21,7 +21,7 @@ gst_dmabuf_codec_init (
   g_mutex_init (&self->lock);
   g_mutex_init (&self->frame_lock);
   g_cond_init (&self->changed);
-  gst_dmabuf_codec_input_init (&self->input, element);
+  gst_dmabuf_codec_input_init (&self->input, element, &self->forbids);
   gst_dmabuf_codec_output_init (&self->output);
 }
 
@@ -79,6 +79,7 @@ void
 gst_dmabuf_codec_leave (GstDmabufCodec *self)
 {
   gst_dmabuf_codec_stop (self);
+  gst_dmabuf_codec_input_leave (&self->input);
   g_mutex_lock (&self->lock);
   g_clear_pointer (&self->controls, gst_zc_v4l2_controls_free);
   g_clear_pointer (&self->device, zc_v4l2_device_close);

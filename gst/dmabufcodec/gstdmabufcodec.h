@@ -35,6 +35,7 @@ typedef struct {
 
   /*< private >*/
   GstElement *element; /* whose messages they are; not a reference */
+  gint forbids;        /* atomic: pictures may not be copied */
 
   /* Guards what follows, and device, controls and offers where others read
    * them; held while they change, and while controls are set and read, which

@@ -11,9 +11,11 @@ GST_DEBUG_CATEGORY_EXTERN (gst_dmabuf_codec_debug);
 #define GST_CAT_DEFAULT gst_dmabuf_codec_debug
 
 void
-gst_dmabuf_codec_copies_init (GstDmabufCodecCopies *self, GstElement *element)
+gst_dmabuf_codec_copies_init (
+    GstDmabufCodecCopies *self, GstElement *element, const gint *forbids)
 {
   self->element = element;
+  self->forbids = forbids;
 }
 
 void
@@ -147,9 +149,14 @@ gst_dmabuf_codec_copies_replace (GstDmabufCodecCopies *self, GstBuffer **buffer,
 {
   const guint kept = GST_VIDEO_BUFFER_FLAG_INTERLACED |
                      GST_VIDEO_BUFFER_FLAG_TFF;
-  GstBufferPool *pool = get_pool (self);
+  GstBufferPool *pool;
   GstBuffer *copy = NULL;
 
+  if (g_atomic_int_get (self->forbids)) {
+    gst_dmabuf_codec_error_forbidden (self->element, path, reason);
+    return GST_FLOW_NOT_SUPPORTED;
+  }
+  pool = get_pool (self);
   if (!pool ||
       gst_buffer_pool_acquire_buffer (pool, &copy, NULL) != GST_FLOW_OK)
     return GST_FLOW_ERROR;

@@ -26,6 +26,7 @@ G_BEGIN_DECLS
 typedef struct {
   /*< private >*/
   GstElement *element; /* whose messages they are; not a reference */
+  const gint *forbids;
   GstVideoInfo info;
   GstCaps *caps;
   GstBufferPool *pool; /* %NULL until the first */
@@ -36,8 +37,10 @@ typedef struct {
   guint64 bytes;
 } GstDmabufCodecCopies;
 
+/* @forbids, which is atomic and outlives @copies, is whether there may be
+ * none. */
 void gst_dmabuf_codec_copies_init (
-    GstDmabufCodecCopies *copies, GstElement *element);
+    GstDmabufCodecCopies *copies, GstElement *element, const gint *forbids);
 
 /* From now on copies are @caps, which are @info: in dma-bufs, if they say so,
  * else in memory of the process. */
@@ -57,7 +60,8 @@ void gst_dmabuf_codec_copies_stop (GstDmabufCodecCopies *copies);
  * Puts a copy, which is counted, in the place of @buffer.
  *
  * Returns: %GST_FLOW_OK, or %GST_FLOW_ERROR with @buffer as it was and the
- *   reason in the log
+ *   reason in the log, or %GST_FLOW_NOT_SUPPORTED where copies are forbidden,
+ *   with an error message
  */
 GstFlowReturn gst_dmabuf_codec_copies_replace (GstDmabufCodecCopies *copies,
     GstBuffer **buffer, const GstVideoInfo *whole,

@@ -136,9 +136,22 @@ gst_dmabuf_codec_error_fields (
 }
 
 void
+gst_dmabuf_codec_error_forbidden (
+    GstElement *element, const gchar *path, const gchar *reason)
+{
+  GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+      ("Frames of the video device %s would have to be copied.", path),
+      ("copy-policy is set to forbid. Without a copy: %s.", reason));
+}
+
+void
 gst_dmabuf_codec_error_push (
     GstElement *element, const gchar *path, const gchar *refused, gint error)
 {
+  if (error == -EXDEV) {
+    gst_dmabuf_codec_error_forbidden (element, path, refused);
+    return;
+  }
   if (explain_gone (element, path, "VIDIOC_QBUF", error))
     return;
   GST_ELEMENT_ERROR (element, RESOURCE, WRITE,

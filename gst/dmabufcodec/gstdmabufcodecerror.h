@@ -35,6 +35,11 @@ void gst_dmabuf_codec_error_fields (
 void gst_dmabuf_codec_error_push (
     GstElement *element, const gchar *path, const gchar *refused, gint error);
 
+/* They would have to be copied, because of @reason, and the user has forbidden
+ * it. */
+void gst_dmabuf_codec_error_forbidden (
+    GstElement *element, const gchar *path, const gchar *reason);
+
 /* @step is the call that failed while frames flow, or before. */
 void gst_dmabuf_codec_error_streaming (
     GstElement *element, const gchar *path, const gchar *step, gint error);

@@ -29,6 +29,11 @@ gint gst_dmabuf_codec_input_set_format (
 gchar *gst_dmabuf_codec_input_fault_of_layout (
     GstDmabufCodecInput *self, GstBuffer *buffer);
 
+/* What is wrong with the memory of a frame for a way, whatever its layout:
+ * static; %NULL if nothing is. */
+const gchar *gst_dmabuf_codec_input_fault_of_memory (
+    const GstZcV4l2Way *way, GstBuffer *buffer);
+
 /* Whether a frame lies as the device reads it now, without asking anybody. */
 gboolean gst_dmabuf_codec_input_lies_well (
     const GstDmabufCodecInput *self, GstBuffer *buffer);

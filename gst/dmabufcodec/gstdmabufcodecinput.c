@@ -3,6 +3,7 @@
 
 #include "gstdmabufcodecerror.h"
 
+#include "gst-libs/allocators/gstzcannouncement.h"
 #include "gst-libs/v4l2/gstzcv4l2layout.h"
 
 #include <errno.h>
@@ -73,12 +74,15 @@ static const GstDmabufCodecWay *const order[] = { &import, &user, &copy,
   &copy_contiguous, &copy_pages };
 
 void
-gst_dmabuf_codec_input_init (GstDmabufCodecInput *self, GstElement *element)
+gst_dmabuf_codec_input_init (
+    GstDmabufCodecInput *self, GstElement *element, const gint *forbids)
 {
   self->element = element;
+  self->forbids = forbids;
+  g_mutex_init (&self->setup);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
-  self->refused = g_string_new (NULL);
+  self->refused = gst_zc_refusals_new ();
   gst_dmabuf_codec_copier_init (&self->copier);
 }
 
@@ -87,9 +91,10 @@ gst_dmabuf_codec_input_clear (GstDmabufCodecInput *self)
 {
   gst_dmabuf_codec_input_stop (self);
   gst_dmabuf_codec_copier_clear (&self->copier);
-  g_string_free (self->refused, TRUE);
+  gst_zc_refusals_free (self->refused);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->setup);
 }
 
 gint
@@ -97,14 +102,28 @@ gst_dmabuf_codec_input_configure (GstDmabufCodecInput *self,
     const struct zc_v4l2_device *device, const struct zc_v4l2_format *wish,
     const GstVideoInfo *info, guint depth)
 {
+  gint ret;
+
   gst_dmabuf_codec_input_stop (self);
+  gst_dmabuf_codec_input_set_depth (self, depth);
+  g_mutex_lock (&self->setup);
   self->device = device;
   self->wish = *wish;
   self->wish.type = device->output_type;
   self->info = *info;
   self->warned = FALSE;
-  gst_dmabuf_codec_input_set_depth (self, depth);
-  return gst_dmabuf_codec_input_set_format (self, &self->wish);
+  ret = gst_dmabuf_codec_input_set_format (self, &self->wish);
+  g_mutex_unlock (&self->setup);
+  return ret;
+}
+
+void
+gst_dmabuf_codec_input_leave (GstDmabufCodecInput *self)
+{
+  gst_dmabuf_codec_input_stop (self);
+  g_mutex_lock (&self->setup);
+  self->device = NULL;
+  g_mutex_unlock (&self->setup);
 }
 
 gboolean
@@ -211,16 +230,22 @@ let_go (gpointer data)
 /* --- the first frame ---------------------------------------------------- */
 
 static void
-refuse (GstDmabufCodecInput *self, const GstDmabufCodecWay *way,
+refuse (GstDmabufCodecInput *self, const GstDmabufCodecWay *way, gint error,
     const gchar *reason)
 {
   GST_INFO_OBJECT (self->element, "%s: not by %s: %s", self->device->path,
       way->name, reason);
   g_mutex_lock (&self->lock);
-  if (self->refused->len > 0)
-    g_string_append (self->refused, "; ");
-  g_string_append_printf (self->refused, "%s: %s", way->name, reason);
+  gst_zc_refusals_add (self->refused, way->name, error, reason);
   g_mutex_unlock (&self->lock);
+}
+
+/* Coded frames are small, and lie in memory of the process as a rule. */
+static gboolean
+may_copy (const GstDmabufCodecInput *self)
+{
+  return !g_atomic_int_get (self->forbids) ||
+         gst_dmabuf_codec_input_is_coded (self);
 }
 
 static void
@@ -241,13 +266,14 @@ drop_way (GstDmabufCodecInput *self)
 }
 
 /* The memory of a frame alone: layouts are another matter. */
-static const gchar *
-fault_of_memory (const GstDmabufCodecWay *way, GstBuffer *buffer)
+const gchar *
+gst_dmabuf_codec_input_fault_of_memory (
+    const GstZcV4l2Way *way, GstBuffer *buffer)
 {
   gboolean is_dmabuf = gst_is_dmabuf_memory (
       gst_buffer_peek_memory (buffer, 0));
 
-  if (way->slots == &gst_zc_v4l2_way_import)
+  if (way == &gst_zc_v4l2_way_import)
     return is_dmabuf ? NULL : "the memory is no dma-buf";
   return is_dmabuf ? "a dma-buf is no memory of this process" : NULL;
 }
@@ -321,7 +347,8 @@ static GstBuffer *
 take_as_it_is (GstDmabufCodecInput *self, const GstDmabufCodecWay *way,
     GstBuffer *buffer, gchar **reason)
 {
-  const gchar *fault = fault_of_memory (way, buffer);
+  const gchar *fault = gst_dmabuf_codec_input_fault_of_memory (
+      way->slots, buffer);
 
   *reason = fault ? g_strdup (fault)
                   : gst_dmabuf_codec_input_fault_of_layout (self, buffer);
@@ -367,21 +394,39 @@ try_way (GstDmabufCodecInput *self, const GstDmabufCodecWay *way,
   return g_strdup_printf ("%s: %s", step, g_strerror (-*error));
 }
 
-/* Coded frames are small, and lie in memory of the process as a rule. */
 static void
-warn_of_copies (GstDmabufCodecInput *self, const gchar *reason)
+announce (GstDmabufCodecInput *self, GstBuffer *buffer)
 {
-  if (self->warned || gst_dmabuf_codec_input_is_coded (self))
-    return;
-  self->warned = TRUE;
-  gst_dmabuf_codec_warn_copies (self->element, self->device->path, reason);
+  GstZcAnnouncement announcement = {
+    .pad = gst_element_get_static_pad (self->element, "sink"),
+    .way = self->way->name,
+    .zero_copy = self->way->find_heap == NULL,
+    .sample = buffer,
+    .refusals = self->refused,
+  };
+
+  announcement.caps = gst_pad_get_current_caps (announcement.pad);
+  gst_zc_announcement_post (&announcement);
+  gst_clear_caps (&announcement.caps);
+  gst_object_unref (announcement.pad);
+}
+
+/* Of the first frame that comes by the way that is taken now; REASON is why not
+ * by better ones. Coded frames are copied as a rule. */
+static void
+tell (GstDmabufCodecInput *self, GstBuffer *buffer, const gchar *reason)
+{
+  if (self->way->find_heap && !self->warned &&
+      !gst_dmabuf_codec_input_is_coded (self)) {
+    self->warned = TRUE;
+    gst_dmabuf_codec_warn_copies (self->element, self->device->path, reason);
+  }
+  announce (self, buffer);
 }
 
 static gint
 begin (GstDmabufCodecInput *self)
 {
-  g_autofree gchar *refused = NULL;
-
   g_mutex_lock (&self->lock);
   self->queued = 1;
   self->given = 1;
@@ -390,13 +435,7 @@ begin (GstDmabufCodecInput *self)
   self->path = self->way->name;
   g_mutex_unlock (&self->lock);
   self->thread = g_thread_try_new ("codec-input", let_go, self, NULL);
-  if (!self->thread)
-    return -EAGAIN;
-  if (self->way->find_heap) {
-    refused = gst_dmabuf_codec_input_get_refused (self);
-    warn_of_copies (self, refused);
-  }
-  return 0;
+  return self->thread ? 0 : -EAGAIN;
 }
 
 /* A device that is gone or taken will not do by another way either. */
@@ -413,18 +452,35 @@ settle (GstDmabufCodecInput *self, GstBuffer *buffer,
   gint error = -EINVAL;
 
   g_mutex_lock (&self->lock);
-  g_string_truncate (self->refused, 0);
+  gst_zc_refusals_clear (self->refused);
   g_mutex_unlock (&self->lock);
   self->no_direct = FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (order) && !is_hopeless (error); i++) {
-    g_autofree gchar *reason = try_way (self, order[i], buffer, stamp, &error);
+    g_autofree gchar *reason = NULL;
 
+    if (order[i]->find_heap && !may_copy (self))
+      return -EXDEV;
+    reason = try_way (self, order[i], buffer, stamp, &error);
     if (!reason)
       return begin (self);
     drop_way (self);
-    refuse (self, order[i], reason);
+    refuse (self, order[i], error, reason);
   }
   return error;
+}
+
+static gint
+push_first (GstDmabufCodecInput *self, GstBuffer *buffer,
+    const struct zc_v4l2_stamp *stamp)
+{
+  gint ret;
+
+  g_mutex_lock (&self->setup);
+  ret = settle (self, buffer, stamp);
+  g_mutex_unlock (&self->setup);
+  if (ret == 0)
+    tell (self, buffer, gst_zc_refusals_get_text (self->refused));
+  return ret;
 }
 
 /* --- every frame -------------------------------------------------------- */
@@ -503,11 +559,10 @@ direct_way (const GstDmabufCodecInput *self)
 /* A frame of which the device cannot be told where it is, though the one before
  * was. */
 static void
-begin_copies (GstDmabufCodecInput *self, const gchar *reason)
+begin_copies (GstDmabufCodecInput *self, GstBuffer *buffer, const gchar *reason)
 {
-  refuse (self, self->way, reason);
-  warn_of_copies (self, reason);
   set_copies (self, direct_way (self) == &user ? &copy_pages : &copy);
+  tell (self, buffer, reason);
 }
 
 static gboolean
@@ -532,7 +587,7 @@ push_copy (GstDmabufCodecInput *self, GstBuffer *buffer,
   }
   if (ret == 0)
     return 0;
-  refuse (self, self->way, fault);
+  refuse (self, self->way, ret, fault);
   if (!frame || !is_refusal (ret) || self->way != &copy)
     return ret;
   set_copies (self, &copy_contiguous);
@@ -547,7 +602,9 @@ push_itself (GstDmabufCodecInput *self, GstBuffer *buffer,
 {
   gint ret;
 
-  *reason = self->no_direct ? "" : fault_of_memory (self->way, buffer);
+  *reason = self->no_direct ? ""
+                            : gst_dmabuf_codec_input_fault_of_memory (
+                                  self->way->slots, buffer);
   if (*reason)
     return -EMEDIUMTYPE;
   if (!gst_dmabuf_codec_input_lies_well (self, buffer)) {
@@ -567,8 +624,15 @@ push (GstDmabufCodecInput *self, GstBuffer *buffer,
   gint ret = push_itself (self, buffer, stamp, &reason);
 
   if (is_refusal (ret)) {
-    if (!gst_dmabuf_codec_copier_is_started (&self->copier))
-      begin_copies (self, reason ? reason : g_strerror (-ret));
+    gboolean begins = !gst_dmabuf_codec_copier_is_started (&self->copier);
+
+    reason = reason ? reason : g_strerror (-ret);
+    if (begins || !may_copy (self))
+      refuse (self, self->way, ret, reason);
+    if (!may_copy (self))
+      return -EXDEV;
+    if (begins)
+      begin_copies (self, buffer, reason);
     ret = push_copy (self, buffer, stamp);
     path = self->way->name;
   }
@@ -632,7 +696,7 @@ gst_dmabuf_codec_input_push (GstDmabufCodecInput *self, GstBuffer *buffer,
   gint ret;
 
   if (!self->slots)
-    return settle (self, buffer, stamp);
+    return push_first (self, buffer, stamp);
   ret = take_room (self);
   if (ret == 0) {
     ret = push (self, buffer, stamp);
@@ -662,7 +726,9 @@ gst_dmabuf_codec_input_stop (GstDmabufCodecInput *self)
     gst_zc_v4l2_slots_cancel (self->slots);
   if (self->thread)
     g_thread_join (g_steal_pointer (&self->thread));
+  g_mutex_lock (&self->setup);
   drop_way (self);
+  g_mutex_unlock (&self->setup);
 }
 
 void
@@ -680,7 +746,7 @@ gst_dmabuf_codec_input_reset_stats (GstDmabufCodecInput *self)
   gst_dmabuf_codec_copier_reset_stats (&self->copier);
   g_mutex_lock (&self->lock);
   self->path = NULL;
-  g_string_truncate (self->refused, 0);
+  gst_zc_refusals_clear (self->refused);
   g_mutex_unlock (&self->lock);
 }
 
@@ -688,11 +754,14 @@ void
 gst_dmabuf_codec_input_get_stats (
     GstDmabufCodecInput *self, GstStructure *stats)
 {
+  const gchar *refused;
+
   gst_dmabuf_codec_copier_get_stats (&self->copier, stats);
   g_mutex_lock (&self->lock);
+  refused = gst_zc_refusals_get_text (self->refused);
   gst_structure_set (stats, "input", G_TYPE_STRING,
       self->path ? self->path : "none", "input-refused", G_TYPE_STRING,
-      self->refused->len > 0 ? self->refused->str : "none", NULL);
+      refused[0] ? refused : "none", NULL);
   g_mutex_unlock (&self->lock);
 }
 
@@ -702,7 +771,7 @@ gst_dmabuf_codec_input_get_refused (GstDmabufCodecInput *self)
   gchar *text;
 
   g_mutex_lock (&self->lock);
-  text = g_strdup (self->refused->str);
+  text = g_strdup (gst_zc_refusals_get_text (self->refused));
   g_mutex_unlock (&self->lock);
   return text;
 }

@@ -4,6 +4,7 @@
 
 #include "gstdmabufcodeccopier.h"
 
+#include "gst-libs/allocators/gstzcrefusals.h"
 #include "gst-libs/v4l2/gstzcv4l2slots.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,7 @@ typedef struct {
 
   /*< private >*/
   GstElement *element; /* whose messages they are; not a reference */
+  const gint *forbids;
   struct zc_v4l2_format wish;
   struct v4l2_rect visible; /* without a size: all of it */
   gboolean warned;          /* of copies, since it was configured */
@@ -40,6 +42,11 @@ typedef struct {
   gboolean is_plain;  /* the caps imply where the device's planes lie */
   gboolean no_direct; /* the device has refused a frame where it was */
 
+  /* Guards device, format and slots for who asks about memory in another
+   * thread, which only tries to take it: held over system calls. Taken before
+   * the next. */
+  GMutex setup;
+
   /* Guards what follows; no call is made with it held. */
   GMutex lock;
   GCond changed;
@@ -50,13 +57,15 @@ typedef struct {
   guint waiting; /* threads that wait for a change of these */
   gboolean ends;
   gboolean flushing;
-  gint error;        /* of the device, for the next push */
-  const gchar *path; /* how frames come into the device */
-  GString *refused;  /* why not by better ways */
+  gint error;             /* of the device, for the next push */
+  const gchar *path;      /* how frames come into the device */
+  GstZcRefusals *refused; /* the better ways; changed by who pushes alone */
 } GstDmabufCodecInput;
 
+/* @forbids, which is atomic and outlives @input, is whether pictures may not be
+ * copied. */
 void gst_dmabuf_codec_input_init (
-    GstDmabufCodecInput *input, GstElement *element);
+    GstDmabufCodecInput *input, GstElement *element, const gint *forbids);
 void gst_dmabuf_codec_input_clear (GstDmabufCodecInput *input);
 
 /**
@@ -102,8 +111,9 @@ gboolean gst_dmabuf_codec_input_propose (
  * first one decides how that is done, and starts the stream: what it changes of
  * the format is to be asked for again for CAPTURE.
  *
- * Returns: 0, -ECANCELED while flushing, or the negative errno of what failed:
- *   no way is left, or the device is gone
+ * Returns: 0, -ECANCELED while flushing, -EXDEV if it would have to be copied
+ *   and that is forbidden, or the negative errno of what failed: no way is
+ *   left, or the device is gone
  */
 gint gst_dmabuf_codec_input_push (GstDmabufCodecInput *input, GstBuffer *buffer,
     const struct zc_v4l2_stamp *stamp);
@@ -139,6 +149,15 @@ void gst_dmabuf_codec_input_set_flushing (
 
 /* Ends the stream: all frames are let go. The format stays. */
 void gst_dmabuf_codec_input_stop (GstDmabufCodecInput *input);
+
+/* The same, and the device is not used any more, until the next
+ * gst_dmabuf_codec_input_configure(). */
+void gst_dmabuf_codec_input_leave (GstDmabufCodecInput *input);
+
+/* Answers a producer that asks whether its memory can be read where it is
+ * (GstZcImportQuery), if @query is that: whether it is. Any thread. */
+gboolean gst_dmabuf_codec_input_answer (
+    GstDmabufCodecInput *input, GstQuery *query);
 
 /* Counts begin anew. Any thread. */
 void gst_dmabuf_codec_input_reset_stats (GstDmabufCodecInput *input);

@@ -67,20 +67,6 @@ is_met (const GstDmabufCodecInput *self)
              self->format.height >= self->wish.height);
 }
 
-/* Whether those who know nothing but caps lay their frames out like this. */
-static gboolean
-implied_by_caps (const GstDmabufCodecInput *self)
-{
-  if (gst_dmabuf_codec_input_is_coded (self))
-    return TRUE;
-  for (guint i = 0; i < self->layout.n_planes; i++)
-    if (self->layout.offset[i] !=
-            GST_VIDEO_INFO_PLANE_OFFSET (&self->info, i) ||
-        self->layout.stride[i] != GST_VIDEO_INFO_PLANE_STRIDE (&self->info, i))
-      return FALSE;
-  return self->layout.n_memories <= 1;
-}
-
 /* Either way @input has what is in force. */
 gint
 gst_dmabuf_codec_input_set_format (
@@ -95,7 +81,8 @@ gst_dmabuf_codec_input_set_format (
   if (!is_met (self) || !gst_zc_v4l2_layout_init (
                             &self->layout, &self->format, &self->info, NULL))
     return -EPROTO;
-  self->is_plain = implied_by_caps (self);
+  self->is_plain = gst_dmabuf_codec_input_is_coded (self) ||
+                   gst_zc_v4l2_layout_is_plain (&self->layout, &self->info);
   return set_crop (self);
 }
 

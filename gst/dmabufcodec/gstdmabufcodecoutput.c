@@ -154,6 +154,18 @@ gst_dmabuf_codec_output_is_scarce (GstDmabufCodecOutput *self)
   return counts.refused > 0;
 }
 
+guint
+gst_dmabuf_codec_output_get_n_buffers (GstDmabufCodecOutput *self)
+{
+  GstZcV4l2Counts counts = { 0 };
+
+  g_mutex_lock (&self->lock);
+  if (self->slots)
+    gst_zc_v4l2_slots_get_counts (self->slots, &counts);
+  g_mutex_unlock (&self->lock);
+  return counts.slots;
+}
+
 void
 gst_dmabuf_codec_output_reset_stats (GstDmabufCodecOutput *self)
 {

@@ -86,6 +86,9 @@ void gst_dmabuf_codec_output_set_low (
  * pulls had better give back what was pulled. */
 gboolean gst_dmabuf_codec_output_is_scarce (GstDmabufCodecOutput *output);
 
+/* How many buffers there are. Any thread. */
+guint gst_dmabuf_codec_output_get_n_buffers (GstDmabufCodecOutput *output);
+
 /* Counts begin anew. Any thread. */
 void gst_dmabuf_codec_output_reset_stats (GstDmabufCodecOutput *output);
 

@@ -392,6 +392,19 @@ gst_dmabuf_convert_transform (
 
 /* --- events ------------------------------------------------------------- */
 
+/* Who passes frames on asks the next. */
+static gboolean
+gst_dmabuf_convert_query (
+    GstBaseTransform *trans, GstPadDirection direction, GstQuery *query)
+{
+  if (direction == GST_PAD_SINK && !gst_base_transform_is_passthrough (trans) &&
+      gst_dmabuf_codec_input_answer (
+          &GST_DMABUF_CONVERT (trans)->codec.input, query))
+    return FALSE; /* as that question is answered */
+  return GST_BASE_TRANSFORM_CLASS (gst_dmabuf_convert_parent_class)
+      ->query (trans, direction, query);
+}
+
 static gboolean
 gst_dmabuf_convert_sink_event (GstBaseTransform *trans, GstEvent *event)
 {
@@ -574,7 +587,8 @@ gst_dmabuf_convert_init (GstDmabufConvert *self)
 {
   self->crop = "none";
   gst_dmabuf_codec_init (&self->codec, GST_ELEMENT (self), ZC_V4L2_JOB_CONVERT);
-  gst_dmabuf_codec_copies_init (&self->copies, GST_ELEMENT (self));
+  gst_dmabuf_codec_copies_init (
+      &self->copies, GST_ELEMENT (self), &self->codec.forbids);
   gst_base_transform_set_qos_enabled (GST_BASE_TRANSFORM (self), TRUE);
 }
 
@@ -630,6 +644,7 @@ gst_dmabuf_convert_class_init (GstDmabufConvertClass *klass)
   trans->prepare_output_buffer = gst_dmabuf_convert_prepare_output_buffer;
   trans->transform = gst_dmabuf_convert_transform;
   trans->transform_meta = gst_dmabuf_convert_transform_meta;
+  trans->query = gst_dmabuf_convert_query;
   trans->sink_event = gst_dmabuf_convert_sink_event;
   trans->src_event = gst_dmabuf_convert_src_event;
 }

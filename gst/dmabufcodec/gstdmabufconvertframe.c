@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstdmabufconvert-private.h"
 
+#include "gstdmabufcodecannounce.h"
 #include "gstdmabufconverterror.h"
 
 #include "gst-libs/allocators/gstzcformat.h"
+#include "gst-libs/v4l2/gstzcv4l2layout.h"
 
 #include <errno.h>
 
@@ -172,6 +174,15 @@ fail (GstDmabufConvert *self, const gchar *step, gint error)
   return GST_FLOW_ERROR;
 }
 
+/* For who reads where caps say. */
+static gboolean
+is_padded (const GstDmabufConvert *self)
+{
+  return !self->needs.with_meta &&
+         !gst_zc_v4l2_layout_is_plain (
+             &self->codec.output.layout, &self->info[GST_DMABUF_CODEC_OUT]);
+}
+
 /* After the first frame went in, because OUTPUT may have changed for it. */
 static GstFlowReturn
 start_output (GstDmabufConvert *self)
@@ -187,7 +198,13 @@ start_output (GstDmabufConvert *self)
     ret = gst_dmabuf_codec_output_start (output, self->codec.device,
         &self->info[GST_DMABUF_CODEC_OUT], self->caps[GST_DMABUF_CODEC_OUT],
         self->needs.buffers + SPARE, &step);
-  return ret < 0 ? fail (self, step, ret) : GST_FLOW_OK;
+  if (ret < 0)
+    return fail (self, step, ret);
+  return gst_dmabuf_codec_announce (&self->codec,
+             self->caps[GST_DMABUF_CODEC_OUT],
+             is_padded (self) ? GST_DMABUF_CODEC_COPIES_PADDED : NULL)
+             ? GST_FLOW_OK
+             : GST_FLOW_ERROR;
 }
 
 /* Of the frame that was pushed last, and is the only one inside. Drivers may
@@ -227,19 +244,6 @@ pull (GstDmabufConvert *self, GstBuffer **result)
 
 /* --- for who reads where caps say --------------------------------------- */
 
-static gboolean
-implied_by_caps (GstDmabufConvert *self)
-{
-  const GstVideoInfo *info = &self->info[GST_DMABUF_CODEC_OUT];
-  const GstZcLayout *layout = &self->codec.output.layout;
-
-  for (guint i = 0; i < layout->n_planes; i++)
-    if (layout->offset[i] != GST_VIDEO_INFO_PLANE_OFFSET (info, i) ||
-        layout->stride[i] != GST_VIDEO_INFO_PLANE_STRIDE (info, i))
-      return FALSE;
-  return layout->n_memories <= 1;
-}
-
 static GstFlowReturn
 replace (GstDmabufConvert *self, GstBuffer **result, const gchar *reason)
 {
@@ -260,14 +264,15 @@ make_fit (GstDmabufConvert *self, GstBuffer **result)
 {
   GstFlowReturn flow = GST_FLOW_OK;
 
-  if (!self->needs.with_meta && !implied_by_caps (self))
+  if (is_padded (self))
     flow = replace (self, result, GST_DMABUF_CODEC_COPIES_PADDED);
   else if (gst_dmabuf_codec_output_is_scarce (&self->codec.output))
     flow = replace (self, result, GST_DMABUF_CODEC_COPIES_KEPT);
   if (flow == GST_FLOW_OK)
     return flow;
   gst_clear_buffer (result);
-  return fail (self, "mapping a frame", -EIO);
+  return flow == GST_FLOW_ERROR ? fail (self, "mapping a frame", -EIO)
+                                : GST_FLOW_ERROR;
 }
 
 /* --- one frame ---------------------------------------------------------- */

@@ -148,6 +148,9 @@ gst_dmabuf_dec_sink_query (GstVideoDecoder *decoder, GstQuery *query)
 {
   GstCaps *caps;
 
+  if (gst_dmabuf_codec_input_answer (
+          &GST_DMABUF_DEC (decoder)->codec.input, query))
+    return FALSE; /* as that question is answered */
   if (GST_QUERY_TYPE (query) != GST_QUERY_ACCEPT_CAPS)
     return GST_VIDEO_DECODER_CLASS (gst_dmabuf_dec_parent_class)
         ->sink_query (decoder, query);
@@ -637,7 +640,8 @@ gst_dmabuf_dec_init (GstDmabufDec *self)
 
   self->nothing = gst_buffer_new ();
   gst_dmabuf_codec_init (&self->codec, GST_ELEMENT (self), ZC_V4L2_JOB_DECODE);
-  gst_dmabuf_codec_copies_init (&self->copies, GST_ELEMENT (self));
+  gst_dmabuf_codec_copies_init (
+      &self->copies, GST_ELEMENT (self), &self->codec.forbids);
   gst_video_decoder_set_packetized (decoder, TRUE);
   gst_video_decoder_set_needs_format (decoder, TRUE);
 }

@@ -3,10 +3,12 @@
 /* What a decoder makes: from the format that the device tells to a stream of
  * pictures (dev-decoder.rst, Capture Setup). */
 
+#include "gstdmabufcodecannounce.h"
 #include "gstdmabufdec-private.h"
 
 #include "gst-libs/allocators/gstzcformat.h"
 #include "gst-libs/v4l2/gstzcv4l2colorimetry.h"
+#include "gst-libs/v4l2/gstzcv4l2layout.h"
 #include "gst-libs/v4l2/v4l2-control.h"
 #include "gst-libs/v4l2/v4l2-selection.h"
 
@@ -260,14 +262,22 @@ gst_dmabuf_dec_set_latency (GstDmabufDec *self)
       frame * MAX (least, self->min_buffers));
 }
 
-static gboolean
-implied_by_caps (const GstZcLayout *layout, const GstVideoInfo *info)
+/* NULL if downstream finds the picture in BUFFER. */
+static const gchar *
+fault_of (GstDmabufDec *self)
 {
-  for (guint i = 0; i < layout->n_planes; i++)
-    if (layout->offset[i] != GST_VIDEO_INFO_PLANE_OFFSET (info, i) ||
-        layout->stride[i] != GST_VIDEO_INFO_PLANE_STRIDE (info, i))
-      return FALSE;
-  return layout->n_memories <= 1;
+  const GstDmabufDecPictures *pictures = &self->pictures;
+  GstDmabufDecDownstream downstream;
+
+  if (pictures->is_plain)
+    return NULL;
+  downstream = get_downstream (self);
+  if (!downstream.takes_meta)
+    return GST_DMABUF_CODEC_COPIES_PADDED;
+  if ((pictures->visible.left || pictures->visible.top) &&
+      !downstream.takes_crop)
+    return GST_DMABUF_CODEC_COPIES_CROPPED;
+  return NULL;
 }
 
 GstFlowReturn
@@ -296,7 +306,8 @@ gst_dmabuf_dec_start_pictures (GstDmabufDec *self)
   if (ret < 0)
     return fail (self, step, ret);
   gst_dmabuf_codec_output_set_low (output, min_buffers);
-  pictures->is_plain = implied_by_caps (&output->layout, &pictures->info) &&
+  pictures->is_plain = gst_zc_v4l2_layout_is_plain (
+                           &output->layout, &pictures->info) &&
                        pictures->visible.left == 0 &&
                        pictures->visible.top == 0;
   GST_INFO_OBJECT (self,
@@ -304,7 +315,9 @@ gst_dmabuf_dec_start_pictures (GstDmabufDec *self)
       pictures->visible.width, pictures->visible.height, pictures->visible.left,
       pictures->visible.top, output->format.width, output->format.height,
       GST_FOURCC_ARGS (output->format.fourcc), min_buffers);
-  return GST_FLOW_OK;
+  return gst_dmabuf_codec_announce (&self->codec, caps, fault_of (self))
+             ? GST_FLOW_OK
+             : GST_FLOW_ERROR;
 }
 
 /* --- each picture ------------------------------------------------------- */
@@ -322,24 +335,6 @@ add_crop (GstBuffer *buffer, const struct v4l2_rect *visible)
   meta->y = (guint) visible->top;
   meta->width = visible->width;
   meta->height = visible->height;
-}
-
-/* NULL if downstream finds the picture in BUFFER. */
-static const gchar *
-fault_of (GstDmabufDec *self)
-{
-  const GstDmabufDecPictures *pictures = &self->pictures;
-  GstDmabufDecDownstream downstream;
-
-  if (pictures->is_plain)
-    return NULL;
-  downstream = get_downstream (self);
-  if (!downstream.takes_meta)
-    return GST_DMABUF_CODEC_COPIES_PADDED;
-  if ((pictures->visible.left || pictures->visible.top) &&
-      !downstream.takes_crop)
-    return GST_DMABUF_CODEC_COPIES_CROPPED;
-  return NULL;
 }
 
 /* Who knows plain lines alone counts on the size that the caps imply. */
@@ -377,12 +372,17 @@ copy (GstDmabufDec *self, GstBuffer **buffer, const gchar *fault)
 
 /* It might wait for its buffers for ever. If there is nowhere to copy to, it
  * has to. */
-static void
+static GstFlowReturn
 spare (GstDmabufDec *self, GstBuffer **buffer)
 {
-  if (gst_dmabuf_codec_output_is_scarce (&self->codec.output) &&
-      replace (self, buffer, GST_DMABUF_CODEC_COPIES_KEPT) != GST_FLOW_OK)
-    GST_LOG_OBJECT (self, "the device has to wait for its buffers");
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  if (gst_dmabuf_codec_output_is_scarce (&self->codec.output))
+    flow = replace (self, buffer, GST_DMABUF_CODEC_COPIES_KEPT);
+  if (flow != GST_FLOW_ERROR)
+    return flow;
+  GST_LOG_OBJECT (self, "the device has to wait for its buffers");
+  return GST_FLOW_OK;
 }
 
 GstFlowReturn
@@ -402,6 +402,5 @@ gst_dmabuf_dec_finish_picture (
   if (pictures->visible.left || pictures->visible.top)
     add_crop (*buffer, &pictures->visible);
   trim (pictures, *buffer);
-  spare (self, buffer);
-  return GST_FLOW_OK;
+  return spare (self, buffer);
 }

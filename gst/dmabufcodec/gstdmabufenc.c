@@ -526,6 +526,16 @@ gst_dmabuf_enc_flush (GstVideoEncoder *encoder)
 }
 
 static gboolean
+gst_dmabuf_enc_sink_query (GstVideoEncoder *encoder, GstQuery *query)
+{
+  if (gst_dmabuf_codec_input_answer (
+          &GST_DMABUF_ENC (encoder)->codec.input, query))
+    return FALSE; /* as that question is answered */
+  return GST_VIDEO_ENCODER_CLASS (gst_dmabuf_enc_parent_class)
+      ->sink_query (encoder, query);
+}
+
+static gboolean
 gst_dmabuf_enc_sink_event (GstVideoEncoder *encoder, GstEvent *event)
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
@@ -738,4 +748,5 @@ gst_dmabuf_enc_class_init (GstDmabufEncClass *klass)
   encoder->finish = gst_dmabuf_enc_finish;
   encoder->flush = gst_dmabuf_enc_flush;
   encoder->sink_event = gst_dmabuf_enc_sink_event;
+  encoder->sink_query = gst_dmabuf_enc_sink_query;
 }

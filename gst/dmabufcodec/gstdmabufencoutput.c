@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstdmabufcodecannounce.h"
 #include "gstdmabufenc-private.h"
 
 #include "gst-libs/v4l2/v4l2-event.h"
@@ -331,9 +332,11 @@ start_capture (GstDmabufEnc *self, const gchar **step)
       GST_VIDEO_INFO_HEIGHT (&codec->input.info));
   ret = gst_dmabuf_codec_output_start (&codec->output, codec->device, &info,
       output->caps, GST_DMABUF_ENC_DEPTH + SPARE, step);
-  gst_video_codec_state_unref (output);
-  if (ret == 0)
+  if (ret == 0) {
     gst_dmabuf_codec_output_set_low (&codec->output, ENOUGH);
+    gst_dmabuf_codec_announce (codec, output->caps, NULL);
+  }
+  gst_video_codec_state_unref (output);
   return ret;
 }
 

@@ -157,6 +157,42 @@ GST_START_TEST (who_cannot_take_anything_copies_alone)
 }
 GST_END_TEST;
 
+#define FULL_HD                                               \
+  "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=NV12" \
+  ",width=1920,height=1080"
+
+/* A webcam cannot have the lines below the picture that the encoder needs. */
+GST_START_TEST (an_encoder_behind_a_tee_is_asked)
+{
+  GstElement *pipeline = pipeline_new (
+      CAMERA FULL_HD " ! tee name=t ! queue ! dmabufenc name=enc ! fakesink "
+                     "t. ! queue ! fakesink");
+
+  pipeline_run (pipeline);
+  assert_stat (pipeline, "src", "refused", "dmabuf-export: enc cannot take it");
+  assert_stat (pipeline, "src", "path", "dmabuf-export");
+  fail_unless_equals_uint64 (pipeline_get_stat (pipeline, "enc", "copies"), 10);
+  end (pipeline);
+}
+GST_END_TEST;
+
+/* Asking leaves nothing behind: the format is what it was, and frames flow. */
+GST_START_TEST (an_encoder_that_can_is_asked_and_imports)
+{
+  GstElement *pipeline = pipeline_new (
+      CAMERA DMABUF " ! tee name=t ! queue ! dmabufenc name=enc ! fakesink "
+                    "t. ! queue ! fakesink");
+
+  pipeline_run (pipeline);
+  pipeline_assert_no_warning (pipeline);
+  assert_stat (pipeline, "src", "path", "dmabuf-export");
+  assert_stat (pipeline, "enc", "input", "dmabuf-import");
+  fail_unless_equals_uint64 (pipeline_get_stat (pipeline, "enc", "frames"), 10);
+  fail_unless_equals_uint64 (pipeline_get_stat (pipeline, "enc", "copies"), 0);
+  end (pipeline);
+}
+GST_END_TEST;
+
 /* --- copies that are forbidden ------------------------------------------- */
 
 static void
@@ -200,6 +236,42 @@ GST_START_TEST (a_display_does_not_copy_what_it_cannot_import)
                     " ! identity drop-allocation=true ! "
                     "dmabufsink copy-policy=forbid",
       "Invalid argument");
+}
+GST_END_TEST;
+
+GST_START_TEST (an_encoder_does_not_copy_lines_that_it_cannot_have)
+{
+  assert_forbidden ("dmabufsrc ! " FULL_HD
+                    " ! dmabufenc copy-policy=forbid ! fakesink",
+      "the device wants lines");
+}
+GST_END_TEST;
+
+GST_START_TEST (a_camera_does_not_start_for_an_encoder_that_would_copy)
+{
+  assert_forbidden ("dmabufsrc copy-policy=forbid ! " FULL_HD
+                    " ! dmabufenc name=enc ! fakesink",
+      "enc cannot take it");
+}
+GST_END_TEST;
+
+GST_START_TEST (a_decoder_asks_the_display)
+{
+  refused_exporters = drivers;
+  assert_forbidden (CAMERA DMABUF " ! dmabufenc ! dmabufdec "
+                                  "copy-policy=forbid ! " DISPLAY,
+      "display cannot take it");
+}
+GST_END_TEST;
+
+GST_START_TEST (a_converter_copies_nothing_of_the_process)
+{
+  assert_forbidden (
+      "videotestsrc ! video/x-raw,format=RGB,width=641,height=480 "
+      "! identity drop-allocation=true ! dmabufconvert "
+      "copy-policy=forbid ! video/x-raw,width=321,height=241 "
+      "! fakesink",
+      "userptr");
 }
 GST_END_TEST;
 
@@ -274,6 +346,32 @@ GST_START_TEST (each_says_how_frames_come)
 }
 GST_END_TEST;
 
+static void
+assert_said (GstElement *pipeline, const char *name, const char *pad,
+    const char *way, const char *format)
+{
+  g_autoptr (GstStructure) said = take_announcement (pipeline, name);
+
+  assert_field (said, "pad", pad);
+  assert_field (said, "way", way);
+  assert_field (said, "memory", "dmabuf");
+  assert_field (said, "format", format);
+}
+
+GST_START_TEST (codecs_say_so_of_both_ends)
+{
+  GstElement *pipeline = pipeline_new (
+      CAMERA DMABUF " ! dmabufenc name=enc ! dmabufdec name=dec ! " DISPLAY);
+
+  pipeline_set_state (pipeline, GST_STATE_PLAYING);
+  assert_said (pipeline, "enc", "sink", "dmabuf-import", "XR24");
+  assert_said (pipeline, "enc", "src", "dmabuf-export", "video/x-fwht");
+  assert_said (pipeline, "dec", "sink", "dmabuf-import", "video/x-fwht");
+  assert_said (pipeline, "dec", "src", "dmabuf-export", "XR24");
+  end (pipeline);
+}
+GST_END_TEST;
+
 GST_START_TEST (what_was_refused_is_said_with_its_reason)
 {
   GstElement *pipeline = pipeline_new (CAMERA DMABUF SHOWN_AND_SEEN);
@@ -324,10 +422,17 @@ RUNNER_MAIN (RUNNER_CAMERA | RUNNER_DISPLAY,
     RUNNER_TEST (what_a_display_refuses_is_not_used),
     RUNNER_TEST (so_it_is_with_system_memory),
     RUNNER_TEST (who_cannot_take_anything_copies_alone),
+    RUNNER_TEST (an_encoder_behind_a_tee_is_asked),
+    RUNNER_TEST (an_encoder_that_can_is_asked_and_imports),
     RUNNER_TEST (a_camera_does_not_start_for_who_would_copy),
     RUNNER_TEST (a_display_does_not_copy_memory_of_others),
     RUNNER_TEST (a_display_does_not_copy_what_it_cannot_import),
+    RUNNER_TEST (an_encoder_does_not_copy_lines_that_it_cannot_have),
+    RUNNER_TEST (a_camera_does_not_start_for_an_encoder_that_would_copy),
+    RUNNER_TEST (a_decoder_asks_the_display),
+    RUNNER_TEST (a_converter_copies_nothing_of_the_process),
     RUNNER_TEST (what_needs_no_copy_may_go_on),
     RUNNER_TEST (each_says_how_frames_come),
+    RUNNER_TEST (codecs_say_so_of_both_ends),
     RUNNER_TEST (what_was_refused_is_said_with_its_reason),
     RUNNER_TEST (a_copy_is_said_once_with_its_reason))
