@@ -248,6 +248,23 @@ assert_part (GstHarness *harness, guint x, guint y, guint width, guint height)
   gst_buffer_unref (made);
 }
 
+GST_START_TEST (a_part_is_not_cut_out_where_copies_are_forbidden)
+{
+  GstHarness *harness = convert_new (CONVERT_FAST, LARGE, SMALL);
+  g_autofree gchar *text = NULL, *debug = NULL;
+
+  gst_util_set_object_arg (
+      G_OBJECT (harness->element), "copy-policy", "forbid");
+  fail_unless_equals_int (
+      gst_harness_push (harness, cropped (harness, 11, 7, 80, 60)),
+      GST_FLOW_ERROR);
+  text = convert_message (harness, GST_MESSAGE_ERROR, &debug);
+  fail_unless (strstr (text, "have to be copied") != NULL, "%s", text);
+  fail_unless (strstr (debug, "copy-policy") != NULL, "%s", debug);
+  convert_free (harness);
+}
+GST_END_TEST;
+
 GST_START_TEST (a_part_that_the_device_cannot_cut_out_is_copied_and_told)
 {
   GstHarness *harness = convert_new (CONVERT_FAST, LARGE, SMALL);
@@ -324,6 +341,7 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (colours_that_the_device_does_not_make_are_told),
     RUNNER_TEST (what_stays_true_of_a_picture_stays_with_it),
     RUNNER_TEST (regions_of_a_turned_picture_are_left_out),
+    RUNNER_TEST (a_part_is_not_cut_out_where_copies_are_forbidden),
     RUNNER_TEST (a_part_that_the_device_cannot_cut_out_is_copied_and_told),
     RUNNER_TEST (the_part_may_move_grow_and_go),
     RUNNER_TEST (of_frames_that_would_pass_a_part_is_cut_out),

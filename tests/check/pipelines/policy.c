@@ -264,17 +264,6 @@ GST_START_TEST (a_decoder_asks_the_display)
 }
 GST_END_TEST;
 
-GST_START_TEST (a_converter_copies_nothing_of_the_process)
-{
-  assert_forbidden (
-      "videotestsrc ! video/x-raw,format=RGB,width=641,height=480 "
-      "! identity drop-allocation=true ! dmabufconvert "
-      "copy-policy=forbid ! video/x-raw,width=321,height=241 "
-      "! fakesink",
-      "userptr");
-}
-GST_END_TEST;
-
 /* Who copies nothing need not care. */
 GST_START_TEST (what_needs_no_copy_may_go_on)
 {
@@ -430,7 +419,6 @@ RUNNER_MAIN (RUNNER_CAMERA | RUNNER_DISPLAY,
     RUNNER_TEST (an_encoder_does_not_copy_lines_that_it_cannot_have),
     RUNNER_TEST (a_camera_does_not_start_for_an_encoder_that_would_copy),
     RUNNER_TEST (a_decoder_asks_the_display),
-    RUNNER_TEST (a_converter_copies_nothing_of_the_process),
     RUNNER_TEST (what_needs_no_copy_may_go_on),
     RUNNER_TEST (each_says_how_frames_come),
     RUNNER_TEST (codecs_say_so_of_both_ends),
