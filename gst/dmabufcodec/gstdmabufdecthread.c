@@ -13,9 +13,11 @@
 #define GST_CAT_DEFAULT gst_dmabuf_codec_debug
 
 /* While a stream ends of which no format is known: how often it is looked for,
- * and when the device will not tell one any more. */
+ * and when the device will not tell one any more. Firmware may look at frames
+ * long after the driver has copied them. */
 #define LOOK_MS 20
 #define MAX_LOOKS 100
+#define MAX_IDLE_LOOKS 25
 
 /* Changes of the format, without a picture between, that make no sense. */
 #define MAX_FRUITLESS 8
@@ -114,7 +116,7 @@ look_for_format (GstDmabufDec *self, guint *looks)
 
   if (ret < 0 || self->changed || !draining)
     return ret;
-  if (!is_empty && ++*looks < MAX_LOOKS)
+  if (++*looks < (is_empty ? MAX_IDLE_LOOKS : MAX_LOOKS))
     return 0;
   GST_WARNING_OBJECT (
       self, "%s found no picture in the stream", self->codec.device->path);

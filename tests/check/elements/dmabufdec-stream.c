@@ -64,6 +64,24 @@ GST_START_TEST (an_end_that_the_device_knows_of_loses_nothing)
 }
 GST_END_TEST;
 
+/* Firmware may find the format long after the driver has read the frames. */
+GST_START_TEST (a_format_is_looked_for_after_all_was_read)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, 1);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+
+  push (harness, fwht_hide (fwht_frame (fwht, 0, 0)));
+  g_usleep (100000);
+  wire_fail (VIDIOC_DQEVENT, 0, G_MAXUINT);
+  gst_harness_push_event (harness, gst_event_new_eos ());
+  fail_unless (wire_calls () >= 20, "%u looks", wire_calls ());
+  wire_fail (0, 0, 0);
+  fail_unless_equals_uint64 (fwht_stat (harness, "dropped"), 1);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+GST_END_TEST;
+
 /* --- room --------------------------------------------------------------- */
 
 static gint room; /* the least that was asked for */
@@ -498,6 +516,7 @@ GST_END_TEST;
 
 RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (an_end_that_the_device_knows_of_loses_nothing),
+    RUNNER_TEST (a_format_is_looked_for_after_all_was_read),
     RUNNER_TEST (room_is_asked_for_more_than_the_first_frame),
     RUNNER_TEST (colours_of_the_container_are_told),
     RUNNER_TEST (headers_of_the_container_come_first),
