@@ -257,6 +257,21 @@ GST_START_TEST (again_and_again_while_frames_come)
 }
 GST_END_TEST;
 
+/* Some elements that restart a stream send no more. */
+GST_START_TEST (without_a_start)
+{
+  GstHarness *harness = begin ();
+  GstSegment segment;
+
+  push (harness, 3);
+  gst_harness_push_event (harness, gst_event_new_flush_stop (TRUE));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_harness_push_event (harness, gst_event_new_segment (&segment));
+  assert_goes_on (harness);
+  end (harness);
+}
+GST_END_TEST;
+
 /* --- seeks ------------------------------------------------------------ */
 
 GST_START_TEST (a_seek_goes_on_elsewhere)
@@ -286,4 +301,4 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (before_the_first_frame),
     RUNNER_TEST (it_stops_while_downstream_waits),
     RUNNER_TEST (it_stops_while_no_format_is_known),
     RUNNER_TEST (again_and_again_while_frames_come),
-    RUNNER_TEST (a_seek_goes_on_elsewhere))
+    RUNNER_TEST (without_a_start), RUNNER_TEST (a_seek_goes_on_elsewhere))
