@@ -33,11 +33,10 @@
  * So are the two diagonals: the kernel does not say in which order devices
  * mirror and turn.
  *
- * With #dmabufconvert:copy-policy at forbid, pictures that would have to be copied are an
- * error with the reason; coded frames, which are small, are copied all the
- * same. How frames come in and leave is told by the element message "zerocopy"
- * too. Producers that ask whether their memory will do (`GstZcImportQuery`) are
- * answered by trying.
+ * With #dmabufconvert:copy-policy at forbid, pictures that would have to be
+ * copied are an error with the reason. How frames come in and leave is told by
+ * the element message "zerocopy" too. Producers that ask whether their memory
+ * will do (`GstZcImportQuery`) are answered by trying.
  *
  * ## Statistics
  *
