@@ -27,8 +27,8 @@ GST_START_TEST (odd_lines_of_two_planes_need_no_copy)
 }
 GST_END_TEST;
 
-/* vivid itself would make chroma lines of 959 bytes, over which it never comes
- * to an end. */
+/* vivid itself would make lines of chroma of 959 bytes; where it scales
+ * 1920x1080 down to such, it never comes back from STREAMON. */
 GST_START_TEST (odd_lines_of_three_planes_need_no_copy)
 {
   assert_no_copies ("I420");

@@ -7,7 +7,7 @@ Usage: ./lab interop [--append OPTIONS | --mem SIZE | --timeout SECONDS |
                       --suite NAME | --kernel VERSION] [CELL...]
 
 Runs each pair of a source and a sink, one of them ours, and upstream's alone,
-in all sizes and formats; some 15 minutes. Writes docs/interop.md, and
+in all sizes and formats; some 20 minutes. Writes docs/interop.md, and
 lab-out/interop.json (or in LAB_OUT). Fails if ours is worse than upstream's in
 the same place: that fails, or copies, where upstream's does not.
 

@@ -40,8 +40,8 @@ def other_caps(cell):
 
 def fill(text, cell, machine):
     return text.format(
-        camera=machine.camera(cell.size), output=machine.output(), frames=FRAMES, format=cell.format,
-        size=size_caps(cell.size), other=other_caps(cell),
+        camera=machine.camera(cell.size), output=machine.output(),
+        frames=FRAMES, format=cell.format, size=size_caps(cell.size), other=other_caps(cell),
         stream=machine.streams.get((cell.format, cell.size)))
 
 
@@ -63,12 +63,12 @@ class Run:
     def lacking(self):
         """Which of both has not got this format and size at all; with devices open."""
         wanted = Gst.Caps.from_string(caps_text(self.cell))
-        for element, pad in (self.src, 'src'), (self.sink, 'sink'):
+        for element, name in (self.src, 'src'), (self.sink, 'sink'):
             if element.set_state(Gst.State.READY) == Gst.StateChangeReturn.FAILURE:
                 continue  # it says why, soon
-            pad = element.get_static_pad(pad)
+            pad = element.get_static_pad(name)
             if not pad.query_caps(None).can_intersect(wanted):
-                return element.get_factory().get_name()
+                return none_of(self.cell, pad.get_name())
         return None
 
     def feed(self):
@@ -112,7 +112,7 @@ class Run:
     def outcome(self):
         lacks = self.lacking()
         if lacks:
-            return {'state': 'none', 'lacks': lacks}
+            return lacks
         error = self.play()
         return {'state': 'fails', 'error': error} if error else self.told_result()
 
@@ -122,7 +122,7 @@ class Run:
         into = [link for link in links if link['sink'] == 'sink']
         if not out or not into or into[0]['frames'] == 0:
             return {'state': 'fails', 'error': 'the stream ended without a frame'}
-        if into[0]['frames'] < FRAMES // 2:  # else some were late
+        if into[0]['frames'] < 2:  # others may have been late
             return {'state': 'fails', 'error': f'{into[0]["frames"]} of {FRAMES} frames came'}
         caps = self.sink.get_static_pad('sink').get_current_caps()
         feature = caps and caps.get_features(0).to_string() or ''
@@ -164,6 +164,11 @@ def last_line(text):
     return (text or '').strip().splitlines()[-1] if text else ''
 
 
+def none_of(cell, side):
+    """SIDE, src or sink, has no such caps."""
+    return {'state': 'none', 'side': side, 'lacks': cell.source if side == 'src' else cell.sink}
+
+
 class NoLink(Exception):
     """Templates of caps say already that they cannot."""
 
@@ -172,8 +177,8 @@ def parse(text):
     try:
         return Gst.parse_launch(text)
     except GLib.Error as error:
-        for side in 'src', 'sink':
-            if f'could not link {"src to caps" if side == "src" else "caps to sink"}' in error.message:
+        for side, link in ('src', 'src to caps'), ('sink', 'caps to sink'):
+            if f'could not link {link}' in error.message:
                 raise NoLink(side) from error
         raise
 
@@ -184,7 +189,7 @@ def judge(cell, machine):
     try:
         run = Run(cell, machine)
     except NoLink as side:
-        return {'state': 'none', 'lacks': cell.source if str(side) == 'src' else cell.sink}
+        return none_of(cell, str(side))
     result = run.outcome()
     run.pipeline.set_state(Gst.State.NULL)
     return result
@@ -220,12 +225,22 @@ def wait_for(pid, answer):
     return {'state': 'fails', 'error': f'it died of signal {os.WTERMSIG(status)}'}
 
 
+def last_words(log, start):
+    """What the child said of why it died."""
+    lines = os.pread(log, 1 << 16, start).decode(errors='replace').strip().splitlines()
+    return lines[-1] if lines else 'without a word'
+
+
 def run(cell, machine, log):
     """Runs CELL; what its process says goes to the descriptor LOG."""
+    start = os.fstat(log).st_size
     answer, answers = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(answer)
         child(cell, machine, log, answers)
     os.close(answers)
-    return wait_for(pid, answer)
+    result = wait_for(pid, answer)
+    if 'it died' in result.get('error', ''):
+        result['error'] += f': {last_words(log, start)}'
+    return result

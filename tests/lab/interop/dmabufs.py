@@ -27,7 +27,8 @@ def allocate(heap, size):
 def choose_caps(pad, cell):
     """Those of dma-bufs where PAD takes them, else plain ones."""
     width, height = cell.size
-    tail = f'width={width},height={height},framerate={RATE}/1'
+    tail = (f'width={width},height={height},framerate={RATE}/1,'
+            'pixel-aspect-ratio=1/1,interlace-mode=progressive')
     caps = Gst.Caps.from_string('video/x-raw(memory:DMABuf),format=DMA_DRM,'
                                 f'drm-format={FORMATS[cell.format]},{tail}')
     if not pad.query_caps(caps).is_empty():

@@ -76,19 +76,17 @@ def grouped(cells):
     """{what is to be said: [(size, format)]}, in the order of first sight."""
     groups = defaultdict(list)
     for (size, name), result in cells.items():
-        groups[outcome(result)].append((size, name))
+        if result['state'] != 'none':
+            groups[outcome(result)].append((size, name))
     return groups
 
 
 def outcome(result):
-    if result['state'] == 'none':
-        return '–', f'not of {result["lacks"]}', ''
     if result['state'] == 'fails':
         return 'fails', '', result['error']
     reasons = [result[key] for key in ('source-why', 'sink-why') if key in result]
-    copies = '0' if not result['copies'] else 'copies'
-    if 0 < result['copies'] < result['frames'] - 1:
-        copies = f'copies {result["copies"]} of {result["frames"]} frames'
+    # Not how many: sinks leave out what comes late.
+    copies = {0: '0', 1: 'copies one frame'}.get(result['copies'], 'copies')
     return copies, way(result), '; '.join(reasons)
 
 
@@ -116,7 +114,7 @@ def escape(text):
 
 
 def details(source, by_pair):
-    yield f'<details><summary>{source.name}</summary>\n'
+    yield f'<details><summary>{source.name}</summary>\n\nWhat is not listed, one of both has not.\n'
     yield '| sink | formats and sizes | copies | way | why |'
     yield '|---|---|---|---|---|'
     for sink in SINKS.values():
@@ -129,7 +127,7 @@ def details(source, by_pair):
 def remarks():
     for element in list(SOURCES.values()) + list(SINKS.values()):
         if element.remark:
-            side = 'source' if element.name in SOURCES and SOURCES[element.name] is element else 'sink'
+            side = 'source' if element in SOURCES.values() else 'sink'
             yield f'- {name_of(element)} as a {side}: {element.remark}'
 
 
@@ -143,7 +141,8 @@ def worse(results):
     yield '| source | sink | size | format | how |'
     yield '|---|---|---|---|---|'
     for cell, why in found:
-        yield f'| {cell.source} | {cell.sink} | {name_size(cell.size)} | {cell.format} | {escape(why)} |'
+        yield (f'| {cell.source} | {cell.sink} | {name_size(cell.size)} | {cell.format} | '
+               f'{escape(why)} |')
 
 
 def text(results):

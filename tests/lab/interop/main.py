@@ -26,6 +26,7 @@ def arguments():
     parser.add_argument('--results', metavar='FILE', help='where the results go, as JSON')
     parser.add_argument('--from', dest='earlier', metavar='FILE',
                         help='take the results of all other cells from there')
+    parser.add_argument('--table', action='store_true', help='run none: only what --from has')
     return parser.parse_args()
 
 
@@ -41,19 +42,27 @@ def choose(patterns):
     return [cell for cell in all_cells() if cell in chosen]
 
 
-def lacks_by_nature(cell):
-    """What no device of the kind has, whatever caps say before it is asked."""
-    for name, kinds in (cell.source, SOURCES), (cell.sink, SINKS):
-        formats = kinds[name].formats
-        if formats and cell.format not in formats:
-            return name
-    return None
+class Lacking:
+    """Who was found to lack what: it is not asked again, before another."""
+
+    def __init__(self):
+        self.known = set()
+
+    def find(self, cell):
+        for side, name, kinds in ('src', cell.source, SOURCES), ('sink', cell.sink, SINKS):
+            formats = kinds[name].formats
+            if formats and cell.format not in formats:
+                return cells.none_of(cell, side)
+            if (side, name, cell.size, cell.format) in self.known:
+                return cells.none_of(cell, side)
+        return None
+
+    def learn(self, cell, result):
+        if result['state'] == 'none':
+            self.known.add((result['side'], result['lacks'], cell.size, cell.format))
 
 
 def run_cell(cell, machine, log):
-    lacks = lacks_by_nature(cell)
-    if lacks:
-        return {'state': 'none', 'lacks': lacks}
     if '{stream}' in SOURCES[cell.source].pipeline:
         streams.prepare(machine, cell.format, cell.size, log)
     if '{camera}' in SOURCES[cell.source].pipeline:
@@ -65,14 +74,15 @@ def run_cell(cell, machine, log):
 
 def run(chosen, results, log, path):
     """To PATH now and then: a machine may die."""
-    machine = Machine()
+    machine, lacking = Machine(), Lacking()
     machine.require('camera', 'output', 'display')
     machine.slow_down()
     try:
         for number, cell in enumerate(chosen):
             if path and number % 100 == 99:
                 results.write(path)
-            result = run_cell(cell, machine, log)
+            result = lacking.find(cell) or run_cell(cell, machine, log)
+            lacking.learn(cell, result)
             results.add(cell, result)
             print(f'{cell} {document.phrase(result)}', flush=True)
     finally:
@@ -98,8 +108,9 @@ def main():
     if not chosen:
         sys.exit('no such cells: see --list')
     results = Results(options.earlier)
-    with open('/tmp/interop.log', 'ab') as log:
-        run(chosen, results, log.fileno(), options.results)
+    if not options.table:
+        with open('/tmp/interop.log', 'a+b') as log:
+            run(chosen, results, log.fileno(), options.results)
     if options.results:
         results.write(options.results)
     if options.document:
