@@ -44,10 +44,10 @@ GST_START_TEST (frames_flow_while_controls_are_read)
   struct enc enc;
   GThread *reader;
 
+  zc_v4l2_sys.ioctl = gated_ioctl;
   enc_open (&enc, "", ENC_DMABUF);
   enc_push_some (&enc, 3);
   enc_pull_some (&enc, 3);
-  zc_v4l2_sys.ioctl = gated_ioctl;
   atomic_store (&gate.is_closed, true);
   reader = g_thread_new ("reader", read_controls, enc.element);
   while (atomic_load (&gate.waiting) == 0)
