@@ -27,7 +27,8 @@
  * least that size, rate and bitrate need. The other settings are left to the
  * driver unless they are set. #dmabufenc:device-settings tells which of them
  * the device in use has, and their ranges; what it does not have is a warning,
- * and left out. Most can be changed while frames flow.
+ * and left out. Most can be changed while frames flow; b-frames counts from the
+ * next stream (after caps, the end or a flush).
  *
  * A device that reorders frames (b-frames) is given as many at once as it
  * needs.
