@@ -59,7 +59,7 @@ gboolean gst_zc_dmabuf_is_ready (
 gboolean gst_zc_dmabuf_wait (
     gint fd, GstMapFlags access, GstClockTime timeout, GError **error);
 
-/* Calls of DMA_BUF_IOCTL_SYNC by this thread. */
+/* Calls of DMA_BUF_IOCTL_SYNC by this thread, since anyone asked first. */
 guint64 gst_zc_dmabuf_get_n_syncs (void);
 
 G_END_DECLS

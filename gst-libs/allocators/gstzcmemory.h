@@ -89,7 +89,8 @@ GST_ZC_API void gst_zc_memory_end_access (
 /**
  * gst_zc_memory_get_n_syncs:
  *
- * For measuring: who reads it before and after knows what something cost.
+ * For measuring: who reads it before and after knows what something cost. The
+ * library counts from the first call in the process on.
  *
  * Returns: how often the calling thread has called DMA_BUF_IOCTL_SYNC through
  *   this library, of whatever memory

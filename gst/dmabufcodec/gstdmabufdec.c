@@ -32,11 +32,11 @@
  * environment, or call gst_plugin_feature_set_rank(); what no device decodes
  * they leave to others.
  *
- * With #dmabufdec:copy-policy at forbid, pictures that would have to be copied are an
- * error with the reason; coded frames, which are small, are copied all the
- * same. How frames come in and leave is told by the element message "zerocopy"
- * too. Producers that ask whether their memory will do (`GstZcImportQuery`) are
- * answered by trying.
+ * With #dmabufdec:copy-policy at forbid, pictures that would have to be copied
+ * are an error with the reason; coded frames, which are small, are copied all
+ * the same. How frames come in and leave is told by the element message
+ * "zerocopy" too. Producers that ask whether their memory will do
+ * (`GstZcImportQuery`) are answered by trying.
  *
  * ## Statistics
  *

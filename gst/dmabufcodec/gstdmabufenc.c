@@ -17,11 +17,11 @@
  * counted in stats. What was read goes back to where it came from at once.
  * Coded frames are dma-bufs, too.
  *
- * With #dmabufenc:copy-policy at forbid, pictures that would have to be copied are an
- * error with the reason; coded frames, which are small, are copied all the
- * same. How frames come in and leave is told by the element message "zerocopy"
- * too. Producers that ask whether their memory will do (`GstZcImportQuery`) are
- * answered by trying.
+ * With #dmabufenc:copy-policy at forbid, pictures that would have to be copied
+ * are an error with the reason; coded frames, which are small, are copied all
+ * the same. How frames come in and leave is told by the element message
+ * "zerocopy" too. Producers that ask whether their memory will do
+ * (`GstZcImportQuery`) are answered by trying.
  *
  * Profile, tier and level are negotiated with downstream; the level is the
  * least that size, rate and bitrate need. The other settings are left to the
