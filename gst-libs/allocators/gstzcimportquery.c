@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstzcimportquery.h"
 
+#include "gstzccaps.h"
+
+#include <gst/video/video.h>
+
 #define ANSWER "GstZcImportAnswer"
 
 GstQuery *
@@ -54,6 +58,39 @@ gst_zc_import_query_parse (GstQuery *query, GstCaps **caps, GstBuffer **buffer)
   if (buffer)
     *buffer = get_field (query, "buffer");
   return TRUE;
+}
+
+static gboolean
+are_alike (GstCaps *a, GstCaps *b)
+{
+  GstVideoInfo info_a, info_b;
+  guint64 modifier_a, modifier_b;
+  guint32 fourcc_a, fourcc_b;
+
+  if (!gst_caps_features_is_equal (
+          gst_caps_get_features (a, 0), gst_caps_get_features (b, 0)))
+    return FALSE;
+  if (!gst_zc_caps_parse (a, &info_a, &fourcc_a, &modifier_a) ||
+      !gst_zc_caps_parse (b, &info_b, &fourcc_b, &modifier_b))
+    return gst_structure_has_name (gst_caps_get_structure (a, 0),
+        gst_structure_get_name (gst_caps_get_structure (b, 0)));
+  return fourcc_a == fourcc_b && modifier_a == modifier_b &&
+         GST_VIDEO_INFO_FORMAT (&info_a) == GST_VIDEO_INFO_FORMAT (&info_b) &&
+         GST_VIDEO_INFO_WIDTH (&info_a) == GST_VIDEO_INFO_WIDTH (&info_b) &&
+         GST_VIDEO_INFO_HEIGHT (&info_a) == GST_VIDEO_INFO_HEIGHT (&info_b);
+}
+
+gboolean
+gst_zc_import_query_concerns (GstQuery *query, GstPad *pad)
+{
+  g_autoptr (GstCaps) theirs = NULL;
+  GstCaps *caps = NULL;
+
+  g_return_val_if_fail (GST_IS_PAD (pad), FALSE);
+
+  theirs = gst_pad_get_current_caps (pad);
+  return theirs && gst_zc_import_query_parse (query, &caps, NULL) &&
+         gst_caps_is_fixed (caps) && are_alike (caps, theirs);
 }
 
 void

@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * a commit, a codec queues it. Who would read them with the CPU does not
  * answer.
  *
- * An answer is added by gst_zc_import_query_answer(), and the query handler
+ * Who is not meant (gst_zc_import_query_concerns()) does not answer either. An
+ * answer is added by gst_zc_import_query_answer(), and the query handler
  * returns %FALSE all the same: tees then ask all of their branches, and the
  * producer learns what each of them says. Elements that do not know the query
  * pass it on: queue, tee, capsfilter, identity, valve and input-selector do.
@@ -57,6 +58,23 @@ GST_ZC_API GstQuery *gst_zc_import_query_new (GstCaps *caps, GstBuffer *buffer);
  */
 GST_ZC_API gboolean gst_zc_import_query_parse (
     GstQuery *query, GstCaps **caps, GstBuffer **buffer);
+
+/**
+ * gst_zc_import_query_concerns:
+ * @query: the question
+ * @pad: a sink pad
+ *
+ * Elements that make other frames of those that come, such as converters,
+ * encoders and decoders, pass the question on as well: who is behind them is
+ * not meant.
+ *
+ * Returns: whether the frames that come to @pad now are such as @query is
+ * about: in format, modifier, size and kind of memory, or in media type if they
+ * are coded
+ *
+ * Since: 0.2
+ */
+GST_ZC_API gboolean gst_zc_import_query_concerns (GstQuery *query, GstPad *pad);
 
 /**
  * gst_zc_import_query_answer:

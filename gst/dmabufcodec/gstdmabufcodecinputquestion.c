@@ -4,7 +4,6 @@
 
 #include "gstdmabufcodecinput-private.h"
 
-#include "gst-libs/allocators/gstzccaps.h"
 #include "gst-libs/allocators/gstzcimportquery.h"
 
 #include <errno.h>
@@ -72,20 +71,14 @@ try_ways (GstDmabufCodecInput *self, GstBuffer *buffer, gchar **reason)
   return ret;
 }
 
-/* Whether frames of CAPS are what the device is set to. */
 static gboolean
-is_set_to (const GstDmabufCodecInput *self, GstCaps *caps)
+is_meant (const GstDmabufCodecInput *self, GstQuery *query)
 {
-  GstVideoInfo info;
-  guint64 modifier;
-  guint32 fourcc;
+  GstPad *pad = gst_element_get_static_pad (self->element, "sink");
+  gboolean is = gst_zc_import_query_concerns (query, pad);
 
-  if (gst_dmabuf_codec_input_is_coded (self))
-    return TRUE;
-  return gst_zc_caps_parse (caps, &info, &fourcc, &modifier) &&
-         GST_VIDEO_INFO_FORMAT (&info) == GST_VIDEO_INFO_FORMAT (&self->info) &&
-         GST_VIDEO_INFO_WIDTH (&info) == GST_VIDEO_INFO_WIDTH (&self->info) &&
-         GST_VIDEO_INFO_HEIGHT (&info) == GST_VIDEO_INFO_HEIGHT (&self->info);
+  gst_object_unref (pad);
+  return is;
 }
 
 /* Who streams already knows how frames come, and is not to be disturbed. */
@@ -95,15 +88,13 @@ gst_dmabuf_codec_input_answer (GstDmabufCodecInput *self, GstQuery *query)
   g_autofree gchar *reason = NULL;
   gboolean knows = FALSE;
   GstBuffer *buffer;
-  GstCaps *caps;
   gint error = 0;
 
-  if (!gst_zc_import_query_parse (query, &caps, &buffer))
+  if (!gst_zc_import_query_parse (query, NULL, &buffer))
     return FALSE;
-  if (!g_mutex_trylock (&self->setup))
+  if (!is_meant (self, query) || !g_mutex_trylock (&self->setup))
     return TRUE;
-  if (self->device && !self->slots && gst_buffer_n_memory (buffer) > 0 &&
-      is_set_to (self, caps)) {
+  if (self->device && !self->slots && gst_buffer_n_memory (buffer) > 0) {
     knows = TRUE;
     error = try_ways (self, buffer, &reason);
   }

@@ -52,6 +52,8 @@ gst_dmabuf_sink_answer_import (GstDmabufSink *self, GstQuery *query)
   GstCaps *caps;
   gint error;
 
+  if (!gst_zc_import_query_concerns (query, GST_BASE_SINK_PAD (self)))
+    return;
   gst_zc_import_query_parse (query, &caps, &buffer);
   g_mutex_lock (&self->screen_lock);
   if (!self->screen) {

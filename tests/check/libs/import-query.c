@@ -146,6 +146,68 @@ GST_START_TEST (who_does_not_know_it_refuses_nothing)
 }
 GST_END_TEST;
 
+/* Whether frames like ASKED are those that come to a pad as COME, NULL for
+ * none. */
+static gboolean
+concerns (const gchar *asked, const gchar *come)
+{
+  g_autoptr (GstBuffer) buffer = gst_buffer_new ();
+  g_autoptr (GstCaps) caps = gst_caps_from_string (asked);
+  GstQuery *query = gst_zc_import_query_new (caps, buffer);
+  GstPad *pad = gst_pad_new ("sink", GST_PAD_SINK);
+  gboolean yes;
+
+  gst_pad_set_active (pad, TRUE);
+  if (come) {
+    g_autoptr (GstCaps) current = gst_caps_from_string (come);
+    GstEvent *start = gst_event_new_stream_start ("stream");
+    GstEvent *event = gst_event_new_caps (current);
+
+    gst_pad_store_sticky_event (pad, start);
+    gst_pad_store_sticky_event (pad, event);
+    gst_event_unref (start);
+    gst_event_unref (event);
+  }
+  yes = gst_zc_import_query_concerns (query, pad);
+  gst_pad_set_active (pad, FALSE);
+  gst_object_unref (pad);
+  gst_query_unref (query);
+  return yes;
+}
+
+#define SIZE ",width=640,height=480"
+
+GST_START_TEST (who_gets_other_frames_is_not_meant)
+{
+  static const struct {
+    const gchar *asked, *come;
+    gboolean meant;
+  } cases[] = {
+    { "video/x-raw,format=NV12" SIZE, "video/x-raw,format=NV12" SIZE, TRUE },
+    { "video/x-raw,format=NV12,framerate=30/1" SIZE,
+        "video/x-raw,format=NV12,framerate=15/1" SIZE, TRUE },
+    { "video/x-raw,format=NV12" SIZE, "video/x-raw,format=I420" SIZE, FALSE },
+    { "video/x-raw,format=NV12" SIZE,
+        "video/x-raw,format=NV12,width=320,height=480", FALSE },
+    { "video/x-raw,format=NV12" SIZE,
+        "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=NV12" SIZE,
+        FALSE },
+    { "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=NV12" SIZE,
+        "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format="
+        "NV12:0x0100000000000002" SIZE,
+        FALSE },
+    { "video/x-raw,format=NV12" SIZE, "video/x-h264", FALSE },
+    { "image/jpeg" SIZE, "image/jpeg" SIZE, TRUE },
+    { "image/jpeg" SIZE, "video/x-h264", FALSE },
+    { "video/x-raw,format=NV12" SIZE, NULL, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    fail_unless (concerns (cases[i].asked, cases[i].come) == cases[i].meant,
+        "%s and %s", cases[i].asked, cases[i].come);
+}
+GST_END_TEST;
+
 GST_START_TEST (other_queries_are_not_it)
 {
   GstQuery *query = gst_query_new_custom (
@@ -167,4 +229,5 @@ RUNNER_MAIN (RUNNER_NOTHING,
     RUNNER_TEST (the_branch_that_cannot_is_named),
     RUNNER_TEST (who_can_refuses_nothing),
     RUNNER_TEST (who_does_not_know_it_refuses_nothing),
+    RUNNER_TEST (who_gets_other_frames_is_not_meant),
     RUNNER_TEST (other_queries_are_not_it))

@@ -157,6 +157,18 @@ GST_START_TEST (who_cannot_take_anything_copies_alone)
 }
 GST_END_TEST;
 
+/* It passes the question on, but its frames are others. */
+GST_START_TEST (a_display_behind_a_converter_is_not_meant)
+{
+  GstElement *pipeline = pipeline_new (CAMERA
+      "video/x-raw,format=YUY2" VGA " ! videoconvert ! " RAW " ! " DISPLAY);
+
+  pipeline_run (pipeline);
+  assert_stat (pipeline, "src", "path", "userptr");
+  end (pipeline);
+}
+GST_END_TEST;
+
 #define FULL_HD                                               \
   "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=NV12" \
   ",width=1920,height=1080"
@@ -411,6 +423,7 @@ RUNNER_MAIN (RUNNER_CAMERA | RUNNER_DISPLAY,
     RUNNER_TEST (what_a_display_refuses_is_not_used),
     RUNNER_TEST (so_it_is_with_system_memory),
     RUNNER_TEST (who_cannot_take_anything_copies_alone),
+    RUNNER_TEST (a_display_behind_a_converter_is_not_meant),
     RUNNER_TEST (an_encoder_behind_a_tee_is_asked),
     RUNNER_TEST (an_encoder_that_can_is_asked_and_imports),
     RUNNER_TEST (a_camera_does_not_start_for_who_would_copy),
