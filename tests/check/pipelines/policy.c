@@ -163,8 +163,12 @@ GST_START_TEST (a_display_behind_a_converter_is_not_meant)
   GstElement *pipeline = pipeline_new (CAMERA
       "video/x-raw,format=YUY2" VGA " ! videoconvert ! " RAW " ! " DISPLAY);
 
+  g_autofree gchar *refused = NULL;
+
   pipeline_run (pipeline);
   assert_stat (pipeline, "src", "path", "userptr");
+  refused = pipeline_get_stat_string (pipeline, "src", "refused");
+  fail_unless (strstr (refused, "cannot take") == NULL, "%s", refused);
   end (pipeline);
 }
 GST_END_TEST;
