@@ -161,8 +161,8 @@ GST_END_TEST;
 GST_START_TEST (a_display_behind_a_converter_is_not_meant)
 {
   GstElement *pipeline = pipeline_new (CAMERA
-      "video/x-raw,format=YUY2" VGA " ! videoconvert ! " RAW " ! " DISPLAY);
-
+      "video/x-raw,format=YUY2" VGA
+      " ! identity drop-allocation=true ! videoconvert ! " RAW " ! " DISPLAY);
   g_autofree gchar *refused = NULL;
 
   pipeline_run (pipeline);
