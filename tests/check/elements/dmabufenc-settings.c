@@ -234,19 +234,17 @@ GST_END_TEST;
 static int
 deep_ioctl (int fd, unsigned long request, void *arg)
 {
-  struct v4l2_fmtdesc *desc = arg;
-  struct v4l2_format *format = arg;
-  struct v4l2_pix_format *pix = &format->fmt.pix;
-  __u32 *code = request == VIDIOC_ENUM_FMT ? &desc->pixelformat
-                : request == VIDIOC_S_FMT  ? &pix->pixelformat
-                                           : NULL;
+  struct v4l2_fmtdesc *desc = request == VIDIOC_ENUM_FMT ? arg : NULL;
+  struct v4l2_format *format = request == VIDIOC_S_FMT ? arg : NULL;
+  struct v4l2_pix_format *pix = format ? &format->fmt.pix : NULL;
+  __u32 *code = desc ? &desc->pixelformat : format ? &pix->pixelformat : NULL;
   bool is_deep;
   int ret;
 
   if (!code || find_code (request, arg) ||
       (request == VIDIOC_S_FMT && *code != V4L2_PIX_FMT_P010))
     return playing_ioctl (fd, request, arg);
-  is_deep = request == VIDIOC_S_FMT;
+  is_deep = format != NULL;
   exchange (code, V4L2_PIX_FMT_P010, V4L2_PIX_FMT_NV12);
   ret = ioctl (fd, request, arg);
   exchange (code, V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_P010);
