@@ -357,6 +357,9 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
 
+  /* who fails to pause goes from READY to NULL */
+  if (self->screen && self->screen->layer)
+    hide (self);
   gst_dmabuf_sink_plug_stop (&self->plug);
   gst_dmabuf_sink_leave_seat (self);
   GST_OBJECT_LOCK (self);
