@@ -141,10 +141,11 @@ gst_zc_import_query_get_answer (GstQuery *query, guint index,
 }
 
 static guint
-collect (GstQuery *query, GString *text)
+collect (GstQuery *query, gint *first, GString *text)
 {
   guint n = gst_zc_import_query_get_n_answers (query), refused = 0;
 
+  *first = 0;
   for (guint i = 0; i < n; i++) {
     const gchar *element, *reason;
     gint error;
@@ -155,25 +156,29 @@ collect (GstQuery *query, GString *text)
     g_string_append_printf (text, "%s%s cannot take it: %s",
         refused > 0 ? ", " : "", element,
         reason ? reason : g_strerror (-error));
-    refused++;
+    if (refused++ == 0)
+      *first = error;
   }
   return refused;
 }
 
 guint
-gst_zc_import_query_ask (
-    GstPad *pad, GstCaps *caps, GstBuffer *buffer, gchar **refusals)
+gst_zc_import_query_ask (GstPad *pad, GstCaps *caps, GstBuffer *buffer,
+    gint *error, gchar **refusals)
 {
   GString *text = g_string_new (NULL);
   GstQuery *query;
   guint refused;
+  gint first;
 
   g_return_val_if_fail (GST_IS_PAD (pad), 0);
 
   query = gst_zc_import_query_new (caps, buffer);
   gst_pad_peer_query (pad, query);
-  refused = collect (query, text);
+  refused = collect (query, &first, text);
   gst_query_unref (query);
+  if (error)
+    *error = first;
   if (refusals)
     *refusals = refused > 0 ? g_strdup (text->str) : NULL;
   g_string_free (text, TRUE);

@@ -122,6 +122,8 @@ GST_ZC_API void gst_zc_import_query_get_answer (GstQuery *query, guint index,
  * @pad: the producer's source pad
  * @caps: what frames are
  * @buffer: one of those that are to come
+ * @error: (out) (optional): the negative errno of the first that cannot take
+ * it; 0 if all can
  * @refusals: (out) (optional) (nullable) (transfer full): who cannot take it
  * and why, for people; %NULL if all can
  *
@@ -132,8 +134,8 @@ GST_ZC_API void gst_zc_import_query_get_answer (GstQuery *query, guint index,
  *
  * Since: 0.2
  */
-GST_ZC_API guint gst_zc_import_query_ask (
-    GstPad *pad, GstCaps *caps, GstBuffer *buffer, gchar **refusals);
+GST_ZC_API guint gst_zc_import_query_ask (GstPad *pad, GstCaps *caps,
+    GstBuffer *buffer, gint *error, gchar **refusals);
 
 G_END_DECLS
 

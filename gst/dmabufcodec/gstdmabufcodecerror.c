@@ -141,7 +141,9 @@ gst_dmabuf_codec_error_forbidden (
 {
   GST_ELEMENT_ERROR (element, STREAM, FORMAT,
       ("Frames of the video device %s would have to be copied.", path),
-      ("copy-policy is set to forbid. Without a copy: %s.", reason));
+      ("copy-policy is set to forbid. Without a copy: %s. Set it to allow, or "
+       "change what was refused for.",
+          reason));
 }
 
 void

@@ -251,13 +251,22 @@ gst_dmabuf_sink_error_import (
           g_strerror (-error), -error));
 }
 
+static const gchar *
+intern_errno (gint error)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      "%s (errno %d)", g_strerror (-error), -error);
+
+  return g_intern_string (text);
+}
+
 const gchar *
 gst_dmabuf_sink_reason_of_copy (gint error)
 {
   return error == -EMEDIUMTYPE ? "they come in system memory that is not the "
                                  "sink's: the producer "
                                  "did not take the pool that was offered"
-                               : g_intern_string (g_strerror (-error));
+                               : intern_errno (error);
 }
 
 void
@@ -266,7 +275,9 @@ gst_dmabuf_sink_error_forbidden (
 {
   GST_ELEMENT_ERROR (element, STREAM, FORMAT,
       ("Frames would have to be copied for the display on %s.", path),
-      ("copy-policy is set to forbid, and without a copy: %s.", reason));
+      ("copy-policy is set to forbid, and without a copy: %s. Set it to allow, "
+       "or have the producer draw into the memory that the sink offers.",
+          reason));
 }
 
 void

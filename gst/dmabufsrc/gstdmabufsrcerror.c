@@ -245,7 +245,9 @@ gst_dmabuf_src_error_copy (
 {
   GST_ELEMENT_ERROR (element, STREAM, FORMAT,
       ("Frames of the camera %s would have to be copied.", path),
-      ("copy-policy is set to forbid. Without a copy: %s.", refused));
+      ("copy-policy is set to forbid. Without a copy: %s. Set it to allow, or "
+       "change what was refused for.",
+          refused));
 }
 
 void

@@ -314,6 +314,7 @@ ask (const GstDmabufSrcWish *wish, GstZcWay way, GstDmabufSrcStream *stream,
   GstBuffer *sample;
   GstCaps *caps;
   guint refused;
+  gint error;
 
   if (stream->is_theirs)
     return 0;
@@ -321,10 +322,10 @@ ask (const GstDmabufSrcWish *wish, GstZcWay way, GstDmabufSrcStream *stream,
   if (!sample)
     return 0;
   gst_query_parse_allocation (wish->query, &caps, NULL);
-  refused = gst_zc_import_query_ask (wish->pad, caps, sample, &reason);
+  refused = gst_zc_import_query_ask (wish->pad, caps, sample, &error, &reason);
   gst_buffer_unref (sample);
   if (refused > 0)
-    refuse (wish, way, failure, -EMEDIUMTYPE, reason);
+    refuse (wish, way, failure, error, reason);
   return refused;
 }
 

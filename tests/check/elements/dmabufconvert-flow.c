@@ -3,6 +3,7 @@
 #include "../helpers/picture.h"
 #include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
+#include "../helpers/threads.h"
 #include "convert.h"
 
 /* States, flushes and changes in the middle of a stream. */
@@ -27,17 +28,6 @@ assert_like (GstHarness *harness, GstBuffer *made, guint n, gboolean hflip)
   gst_buffer_unref (made);
 }
 
-static guint
-count_threads (void)
-{
-  g_autoptr (GDir) folder = g_dir_open ("/proc/self/task", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (folder))
-    n++;
-  return n;
-}
-
 GST_START_TEST (two_hundred_starts_leave_nothing)
 {
   GstElement *pipeline = pipeline_new (
@@ -51,13 +41,13 @@ GST_START_TEST (two_hundred_starts_leave_nothing)
     pipeline_set_state (pipeline, GST_STATE_NULL);
     if (i == 10) {
       fds = fds_count ();
-      threads = count_threads ();
+      threads = threads_count (NULL);
     }
   }
   fail_unless_equals_int (fds_settle (fds), fds);
   /* GLib keeps a few that have nothing to do */
-  fail_unless (count_threads () <= threads + 2, "%u, not %u threads",
-      count_threads (), threads);
+  fail_unless (threads_count (NULL) <= threads + 2, "%u, not %u threads",
+      threads_count (NULL), threads);
   fail_unless_equals_int (fds_count_dmabufs (), 0);
   pipeline_free (pipeline);
 }

@@ -2,21 +2,11 @@
 #include "../helpers/fds.h"
 #include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
+#include "../helpers/threads.h"
 
 /* What is started again and again leaves nothing. */
 
 #define NV12 "video/x-raw,format=NV12,width=640,height=480,framerate=30/1"
-
-static guint
-count_threads (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir))
-    n++;
-  return n;
-}
 
 /* Pools of GLib's keep a few for later. */
 #define IDLE_THREADS 8
@@ -33,11 +23,11 @@ GST_START_TEST (two_hundred_starts_leave_nothing)
     pipeline_set_state (pipeline, i % 2 ? GST_STATE_NULL : GST_STATE_READY);
     if (i == 1) {
       fds = fds_count ();
-      threads = count_threads ();
+      threads = threads_count (NULL);
     }
   }
   fail_unless_equals_int (fds_settle (fds), fds);
-  fail_unless (count_threads () <= threads + IDLE_THREADS);
+  fail_unless (threads_count (NULL) <= threads + IDLE_THREADS);
   fail_unless_equals_int (fds_count_dmabufs (), 0);
   pipeline_free (pipeline);
 }

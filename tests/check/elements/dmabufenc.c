@@ -2,6 +2,7 @@
 #include "../helpers/dmabufs.h"
 #include "../helpers/fds.h"
 #include "../helpers/runner.h"
+#include "../helpers/threads.h"
 #include "enc.h"
 
 #include <gst/allocators/allocators.h>
@@ -370,17 +371,6 @@ GST_END_TEST;
 
 /* --- states ------------------------------------------------------------- */
 
-static guint
-count_threads (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir))
-    n++;
-  return n;
-}
-
 static void
 start_once (void)
 {
@@ -398,12 +388,12 @@ GST_START_TEST (two_hundred_starts_leave_nothing)
 
   start_once ();
   fds = fds_settle (0);
-  threads = count_threads ();
+  threads = threads_count (NULL);
   dmabufs = dmabufs_count ();
   for (guint i = 0; i < 200; i++)
     start_once ();
   fail_unless_equals_int (fds_settle (fds), fds);
-  fail_unless (count_threads () <= threads + 1);
+  fail_unless (threads_count (NULL) <= threads + 1);
   fail_unless_equals_int (dmabufs_settle (dmabufs), dmabufs);
 }
 GST_END_TEST;

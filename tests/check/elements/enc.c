@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "enc.h"
 
+#include "../helpers/bus.h"
+
 #include "gst-libs/allocators/gstzccaps.h"
 #include "gst/dmabufcodec/gstdmabufenc.h"
 
@@ -244,29 +246,13 @@ enc_assert_input (struct enc *self, const char *input)
 gchar *
 enc_take_warning (struct enc *self)
 {
-  g_autoptr (GstMessage)
-      message = gst_bus_pop_filtered (self->bus, GST_MESSAGE_WARNING);
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *debug = NULL;
-
-  if (!message)
-    return NULL;
-  gst_message_parse_warning (message, &error, &debug);
-  return g_strdup_printf ("%s\n%s", error->message, debug);
+  return bus_take (self->bus, GST_MESSAGE_WARNING);
 }
 
 gchar *
 enc_take_error (struct enc *self)
 {
-  g_autoptr (GstMessage)
-      message = gst_bus_pop_filtered (self->bus, GST_MESSAGE_ERROR);
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *debug = NULL;
-
-  if (!message)
-    return NULL;
-  gst_message_parse_error (message, &error, &debug);
-  return g_strdup_printf ("%s\n%s", error->message, debug);
+  return bus_take (self->bus, GST_MESSAGE_ERROR);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stage.h"
 
+#include "bus.h"
 #include "crc.h"
 #include "picture.h"
 #include "runner.h"
@@ -97,29 +98,13 @@ sink_wait_frames (struct sink *self, guint64 frames)
 gchar *
 sink_take_warning (struct sink *self)
 {
-  g_autoptr (GstMessage)
-      message = gst_bus_pop_filtered (self->bus, GST_MESSAGE_WARNING);
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *debug = NULL;
-
-  if (!message)
-    return NULL;
-  gst_message_parse_warning (message, &error, &debug);
-  return g_strdup_printf ("%s\n%s", error->message, debug);
+  return bus_take (self->bus, GST_MESSAGE_WARNING);
 }
 
 gchar *
 sink_take_error (struct sink *self)
 {
-  g_autoptr (GstMessage)
-      message = gst_bus_pop_filtered (self->bus, GST_MESSAGE_ERROR);
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *debug = NULL;
-
-  if (!message)
-    return NULL;
-  gst_message_parse_error (message, &error, &debug);
-  return g_strdup_printf ("%s\n%s", error->message, debug);
+  return bus_take (self->bus, GST_MESSAGE_ERROR);
 }
 
 /* --- vkms -------------------------------------------------------------- */

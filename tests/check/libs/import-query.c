@@ -57,6 +57,7 @@ ask (const gchar *description, gchar **refusals)
   GstElement *first;
   GstPad *sink, *src = gst_pad_new ("src", GST_PAD_SRC);
   guint refused;
+  gint error;
 
   fail_unless (pipeline != NULL);
   listen (pipeline, "a");
@@ -71,7 +72,8 @@ ask (const gchar *description, gchar **refusals)
   gst_pad_set_active (src, TRUE);
   gst_element_set_state (pipeline, GST_STATE_PAUSED);
 
-  refused = gst_zc_import_query_ask (src, caps, buffer, refusals);
+  refused = gst_zc_import_query_ask (src, caps, buffer, &error, refusals);
+  fail_unless_equals_int (error, refused > 0 ? -EINVAL : 0);
   /* who was asked has kept nothing of it */
   ASSERT_MINI_OBJECT_REFCOUNT (buffer, "buffer", 1);
 

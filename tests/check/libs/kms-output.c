@@ -2,6 +2,7 @@
 
 /* What is found on a screen, shared and put back, on a played card. */
 #include "../helpers/runner.h"
+#include "../helpers/threads.h"
 #include "kms-stage.h"
 
 #include <drm_fourcc.h>
@@ -283,38 +284,18 @@ leave_second (void)
   zc_kms_output_put (second);
 }
 
-static unsigned
-n_event_threads (void)
-{
-  GDir *tasks = g_dir_open ("/proc/self/task", 0, NULL);
-  const char *task;
-  unsigned n = 0;
-
-  while ((task = g_dir_read_name (tasks))) {
-    char *path = g_strdup_printf ("/proc/self/task/%s/comm", task);
-    char *name = NULL;
-
-    g_file_get_contents (path, &name, NULL, NULL);
-    n += name && g_str_has_prefix (name, "kms-events");
-    g_free (name);
-    g_free (path);
-  }
-  g_dir_close (tasks);
-  return n;
-}
-
 GST_START_TEST (two_screens_have_one_thread)
 {
   set_up_two ();
   fail_unless (second->crtc_id == second_crtc);
-  fail_unless_equals_int (n_event_threads (), 1);
+  fail_unless_equals_int (threads_count ("kms-events"), 1);
   zc_kms_output_deactivate (stage.output);
-  fail_unless_equals_int (n_event_threads (), 1);
+  fail_unless_equals_int (threads_count ("kms-events"), 1);
   fail_unless_equals_int (zc_kms_output_activate (stage.output), 0);
   leave_second ();
-  fail_unless_equals_int (n_event_threads (), 1);
+  fail_unless_equals_int (threads_count ("kms-events"), 1);
   stage_end ();
-  fail_unless_equals_int (n_event_threads (), 0);
+  fail_unless_equals_int (threads_count ("kms-events"), 0);
   card_free (stage.card);
 }
 GST_END_TEST;

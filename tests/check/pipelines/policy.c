@@ -3,6 +3,7 @@
 #include "../helpers/fds.h"
 #include "../helpers/pipeline.h"
 #include "../helpers/runner.h"
+#include "../helpers/threads.h"
 
 #include "gst-libs/allocators/gstzcmessage.h"
 
@@ -95,6 +96,7 @@ static void
 end (GstElement *pipeline)
 {
   pipeline_free (pipeline);
+  fail_unless_equals_int (threads_count ("kms-events"), 0);
   fail_unless_equals_int (fds_count_dmabufs (), 0);
 }
 
@@ -384,6 +386,7 @@ GST_START_TEST (what_was_refused_is_said_with_its_reason)
   const GstStructure *refused;
   const GValue *list;
   gboolean found = FALSE;
+  gint error;
 
   refused_exporters = drivers;
   pipeline_set_state (pipeline, GST_STATE_PLAYING);
@@ -391,6 +394,10 @@ GST_START_TEST (what_was_refused_is_said_with_its_reason)
   list = gst_structure_get_value (src, "refused");
   for (guint i = 0; i < gst_value_list_get_size (list); i++) {
     refused = gst_value_get_structure (gst_value_list_get_value (list, i));
+    if (!strstr (gst_structure_get_string (refused, "reason"), "cannot take"))
+      continue;
+    fail_unless (gst_structure_get_int (refused, "error", &error));
+    fail_unless_equals_int (error, -EINVAL);
     found |= strcmp (gst_structure_get_string (refused, "way"),
                  "dmabuf-export") == 0 &&
              strstr (gst_structure_get_string (refused, "reason"),
