@@ -357,9 +357,6 @@ gst_dmabuf_sink_stop (GstBaseSink *sink)
 {
   GstDmabufSink *self = GST_DMABUF_SINK (sink);
 
-  /* who fails to pause goes from READY to NULL */
-  if (self->screen && self->screen->layer)
-    hide (self);
   gst_dmabuf_sink_plug_stop (&self->plug);
   gst_dmabuf_sink_leave_seat (self);
   GST_OBJECT_LOCK (self);
@@ -550,6 +547,11 @@ gst_dmabuf_sink_change_state (GstElement *element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !begin (self))
     return GST_STATE_CHANGE_FAILURE;
+  /* Who fails to preroll is sent from READY to NULL; on that way the base
+   * class, too, would keep what it gives back between PAUSED and READY. */
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL && self->screen &&
+      self->screen->layer)
+    gst_dmabuf_sink_change_state (element, GST_STATE_CHANGE_PAUSED_TO_READY);
   ret = GST_ELEMENT_CLASS (gst_dmabuf_sink_parent_class)
             ->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||

@@ -238,9 +238,40 @@ GST_END_TEST;
 
 #define DRAWN_ELSEWHERE                \
   "videotestsrc num-buffers=10 ! " RAW \
-  " ! queue ! identity drop-allocation=true ! dmabufsink copy-policy=forbid"
+  " ! queue ! identity drop-allocation=true ! " DISPLAY "copy-policy=forbid"
+
+static void
+count_gone (gpointer gone, GstMiniObject *where_it_was)
+{
+  (void) where_it_was;
+  g_atomic_int_inc ((gint *) gone);
+}
+
+static GstPadProbeReturn
+watch_caps (GstPad *pad, GstPadProbeInfo *info, gpointer gone)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+
+  (void) info;
+  gst_mini_object_weak_ref (GST_MINI_OBJECT (caps), count_gone, gone);
+  return GST_PAD_PROBE_REMOVE;
+}
 
 /* It goes from READY to NULL at once. */
+GST_START_TEST (a_display_that_failed_to_pause_forgets_its_caps)
+{
+  GstElement *pipeline = pipeline_new (DRAWN_ELSEWHERE);
+  g_autofree gchar *debug = NULL;
+  g_autoptr (GError) error = NULL;
+  gint gone = 0;
+
+  pipeline_probe (pipeline, "display", watch_caps, &gone);
+  error = pipeline_run_to_error (pipeline, &debug);
+  end (pipeline);
+  fail_unless_equals_int (gone, 1);
+}
+GST_END_TEST;
+
 GST_START_TEST (a_display_that_failed_to_pause_leaves_nothing)
 {
   unsigned fds = 0;
@@ -451,6 +482,7 @@ RUNNER_MAIN (RUNNER_CAMERA | RUNNER_DISPLAY,
     RUNNER_TEST (an_encoder_behind_a_tee_is_asked),
     RUNNER_TEST (an_encoder_that_can_is_asked_and_imports),
     RUNNER_TEST (a_camera_does_not_start_for_who_would_copy),
+    RUNNER_TEST (a_display_that_failed_to_pause_forgets_its_caps),
     RUNNER_TEST (a_display_that_failed_to_pause_leaves_nothing),
     RUNNER_TEST (a_display_does_not_copy_memory_of_others),
     RUNNER_TEST (a_display_does_not_copy_what_it_cannot_import),
