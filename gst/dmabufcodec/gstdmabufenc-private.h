@@ -6,6 +6,7 @@
 
 #include "gstdmabufcodecproperties.h"
 #include "gstdmabufcodecerror.h"
+#include "gstdmabufencfields.h"
 
 #include "gst-libs/v4l2/gstzcv4l2encodersettings.h"
 #include "gst-libs/v4l2/gstzcv4l2grades.h"
@@ -50,6 +51,7 @@ typedef struct {
   GstZcV4l2EncoderSettings settings;
   GstFlowReturn flow; /* of the source pad's thread, or an error of another */
   guint64 coded_copies;
+  GstDmabufEncFields fields;
 } GstDmabufEnc;
 
 #define GST_DMABUF_ENC(obj) ((GstDmabufEnc *) (obj))

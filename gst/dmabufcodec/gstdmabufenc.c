@@ -53,6 +53,8 @@
  * * copies, bytes-copied: frames that the CPU copied, and how much that was
  * * coded-copies: coded frames that were copied, because downstream keeps all
  *   buffers that the device can have
+ * * fields: what becomes of interlaced video: coded as such, or woven, both
+ *   fields into one picture, where the device has pictures alone; else "none"
  * * input: how frames come into the device: dmabuf-import, userptr or copy
  * * input-refused: why not by better ways, or "none"
  * * device: the one in use, or "none"
@@ -140,7 +142,7 @@ wish_for (const GstVideoInfo *info, guint32 fourcc)
     .fourcc = fourcc,
     .width = GST_VIDEO_INFO_WIDTH (info),
     .height = GST_VIDEO_INFO_HEIGHT (info),
-    .field = V4L2_FIELD_NONE,
+    .field = gst_dmabuf_enc_fields_wish (info),
     .n_memory_planes = 1,
   };
 
@@ -172,17 +174,49 @@ set_coded (GstDmabufEnc *self, const GstVideoInfo *info)
   return ret == 0;
 }
 
+static void
+note_fields (GstDmabufEnc *self, GstDmabufEncFields fields)
+{
+  GST_OBJECT_LOCK (self);
+  self->fields = fields;
+  GST_OBJECT_UNLOCK (self);
+  if (fields == GST_DMABUF_ENC_FIELDS_WOVEN)
+    GST_WARNING_OBJECT (self,
+        "%s codes no fields: both are woven into one picture. A deinterlacer "
+        "before it makes pictures of them",
+        self->codec.device->path);
+}
+
+static gint
+configure_input (GstDmabufEnc *self, const struct zc_v4l2_format *wish,
+    const GstVideoInfo *info, GstDmabufEncFields *fields)
+{
+  gint ret = gst_dmabuf_codec_input_configure (
+      &self->codec.input, self->codec.device, wish, info, GST_DMABUF_ENC_DEPTH);
+
+  *fields = gst_dmabuf_enc_fields_judge (info,
+      ret == 0 ? self->codec.input.format.field : (guint32) V4L2_FIELD_NONE);
+  return ret;
+}
+
 static gboolean
 set_raw (GstDmabufEnc *self, const GstVideoInfo *info)
 {
   struct zc_v4l2_format wish = wish_for (
       info, self->codec.choice.fourcc[GST_DMABUF_CODEC_IN]);
-  gint ret = gst_dmabuf_codec_input_configure (&self->codec.input,
-      self->codec.device, &wish, info, GST_DMABUF_ENC_DEPTH);
+  GstDmabufEncFields fields;
+  gint ret = configure_input (self, &wish, info, &fields);
 
+  /* rather what it has none of, than another order of lines */
+  if (fields == GST_DMABUF_ENC_FIELDS_WOVEN) {
+    wish.field = V4L2_FIELD_NONE;
+    ret = configure_input (self, &wish, info, &fields);
+  }
   if (ret < 0)
     gst_dmabuf_codec_error_set_format (GST_ELEMENT (self),
         self->codec.device->path, "VIDIOC_S_FMT", &wish, ret);
+  else
+    note_fields (self, fields);
   return ret == 0;
 }
 
@@ -653,8 +687,9 @@ get_stats (GstDmabufEnc *self)
       &self->codec, "dmabufenc-stats");
 
   GST_OBJECT_LOCK (self);
-  gst_structure_set (
-      stats, "coded-copies", G_TYPE_UINT64, self->coded_copies, NULL);
+  gst_structure_set (stats, "coded-copies", G_TYPE_UINT64, self->coded_copies,
+      "fields", G_TYPE_STRING, gst_dmabuf_enc_fields_get_name (self->fields),
+      NULL);
   GST_OBJECT_UNLOCK (self);
   return stats;
 }
@@ -710,9 +745,9 @@ install_properties (GObjectClass *klass)
       "such as c,h264_8x8_transform_enable=1; they come after the others "
       "(default: none)",
       "Counts since the start: frames coded and dropped, copies (frames) "
-      "and bytes-copied by the CPU, coded-copies (frames), how frames come "
-      "into the device "
-      "(input), why not by better ways (input-refused), and the device");
+      "and bytes-copied by the CPU, coded-copies (frames), fields (coded or "
+      "woven, of interlaced video), how frames come into the device (input), "
+      "why not by better ways (input-refused), and the device");
   g_object_class_install_property (klass, PROP_DEVICE_SETTINGS,
       g_param_spec_boxed ("device-settings", "Device settings",
           "Which of the properties the device in use has, with their ranges",
