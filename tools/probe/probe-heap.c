@@ -18,24 +18,11 @@ heap_free (gpointer data)
 static gchar *
 name_flags (GstZcHeapFlags flags)
 {
-  static const struct {
-    GstZcHeapFlags flag;
-    const gchar *name;
-  } names[] = {
-    { GST_ZC_HEAP_DMABUF, "dma-buf" },
-    { GST_ZC_HEAP_CONTIGUOUS, "contiguous" },
-    { GST_ZC_HEAP_CACHED, "cached" },
-    { GST_ZC_HEAP_MAPPABLE, "mappable" },
-    { GST_ZC_HEAP_SCANOUT, "scanout" },
-    { GST_ZC_HEAP_BY_NAME_ONLY, "by name only" },
-  };
-  GString *text = g_string_new (NULL);
+  g_auto (GValue) value = G_VALUE_INIT;
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (flags & names[i].flag)
-      g_string_append_printf (
-          text, "%s%s", text->len ? ", " : "", names[i].name);
-  return g_string_free (text, FALSE);
+  g_value_init (&value, GST_TYPE_ZC_HEAP_FLAGS);
+  g_value_set_flags (&value, flags);
+  return gst_value_serialize (&value);
 }
 
 static ProbeHeap *

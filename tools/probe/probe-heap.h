@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   gchar *name;
   gchar *path;     /* NULL: it needs none */
-  gchar *flags;    /* "dma-buf, cached" */
+  gchar *flags;    /* "dmabuf+cached" */
   guint64 maximum; /* bytes of one allocation */
   gchar *trouble;  /* why it cannot be used, and the cure; or NULL */
 } ProbeHeap;
