@@ -13,15 +13,16 @@
 #include <stdbool.h>
 #include <sys/ioctl.h>
 
-/* A real encoder of which one system call fails. */
+/* A real encoder of which one system call fails. What a request is to do is set
+ * before it, so that it may change while frames flow. */
 
 static struct {
-  unsigned long request; /* fails ... */
-  bool is_output;        /* ... of this queue ... */
-  bool of_any;           /* ... or of any ... */
-  atomic_int after;      /* ... after so many times ... */
-  int error;             /* ... with this */
-  bool for_ever;         /* it and all that follow */
+  atomic_ulong request; /* fails ... */
+  bool is_output;       /* ... of this queue ... */
+  bool of_any;          /* ... or of any ... */
+  atomic_int after;     /* ... after so many times ... */
+  int error;            /* ... with this */
+  bool for_ever;        /* it and all that follow */
   atomic_int failed;
 } fault;
 
@@ -54,7 +55,7 @@ is_of_output (unsigned long request, const void *arg)
 static bool
 is_hit (unsigned long request, const void *arg)
 {
-  if (request != fault.request)
+  if (request != atomic_load (&fault.request))
     return false;
   if (request == VIDIOC_REQBUFS &&
       ((const struct v4l2_requestbuffers *) arg)->count == 0)
@@ -77,16 +78,29 @@ failing_ioctl (int fd, unsigned long request, void *arg)
   return ioctl (fd, request, arg);
 }
 
+/* For what is to fail later, when threads use the device. */
 static void
-set_fault (unsigned long request, bool is_output, int after, int error)
+expect_fault (void)
 {
-  fault.request = request;
+  zc_v4l2_sys.ioctl = failing_ioctl;
+}
+
+static void
+change_fault (unsigned long request, bool is_output, int after, int error)
+{
   fault.is_output = is_output;
   atomic_store (&fault.after, after);
   fault.error = error;
   fault.for_ever = true;
   atomic_store (&fault.failed, 0);
-  zc_v4l2_sys.ioctl = failing_ioctl;
+  atomic_store (&fault.request, request);
+}
+
+static void
+set_fault (unsigned long request, bool is_output, int after, int error)
+{
+  expect_fault ();
+  change_fault (request, is_output, after, error);
 }
 
 /* Pushes until that fails, or N are in. */
@@ -123,7 +137,7 @@ assert_error (const char *words, int error)
   enc_close (&enc);
   fail_unless_equals_int (fds_count_dmabufs (), 0);
 
-  fault.request = 0;
+  atomic_store (&fault.request, 0);
   enc_open (&enc, "", ENC_DMABUF);
   enc_push_some (&enc, 5);
   enc_end (&enc);
@@ -240,9 +254,10 @@ GST_START_TEST (a_refused_format_of_dmabufs_is_told_once)
       "format=DMA_DRM,drm-format=YU12" ENC_SIZE);
   struct enc enc;
 
+  expect_fault ();
   enc_open (&enc, "", ENC_DMABUF);
   enc_push_some (&enc, 2);
-  set_fault (VIDIOC_S_FMT, true, 0, EINVAL);
+  change_fault (VIDIOC_S_FMT, true, 0, EINVAL);
   for (guint i = 0; i < 3; i++)
     gst_harness_push_event (enc.harness, gst_event_new_caps (caps));
   enc_assert_error (&enc, "VIDIOC_S_FMT");
@@ -260,12 +275,13 @@ GST_START_TEST (caps_from_before_refused_ones_are_set_again)
       "drm-format=NV12,width=1920,height=1080,framerate=30/1");
   struct enc enc;
 
+  expect_fault ();
   enc_open (&enc, "", ENC_DMABUF);
   enc_push_some (&enc, 2);
-  set_fault (VIDIOC_S_SELECTION, true, 0, EINVAL);
+  change_fault (VIDIOC_S_SELECTION, true, 0, EINVAL);
   gst_harness_push_event (enc.harness, gst_event_new_caps (other));
   enc_assert_error (&enc, "VIDIOC_S_FMT");
-  fault.request = 0;
+  atomic_store (&fault.request, 0);
   gst_harness_push_event (enc.harness, gst_event_new_caps (before));
   enc_push_some (&enc, 2);
   enc_assert_input (&enc, "dmabuf-import");
