@@ -131,3 +131,14 @@ gst_zc_v4l2_coded_get_stride (guint32 fourcc, guint width)
     return 0;
   return GST_ROUND_UP_4 (width * bits / 8);
 }
+
+/* What small pictures and their headers may need. */
+#define LEAST_ROOM (1 << 20)
+
+guint32
+gst_zc_v4l2_coded_get_room (guint width, guint height)
+{
+  guint64 pixels = (guint64) width * height;
+
+  return (guint32) CLAMP (pixels * 3 / 4, LEAST_ROOM, G_MAXUINT32);
+}

@@ -87,6 +87,19 @@ guint gst_zc_v4l2_coded_get_bits (guint32 fourcc);
  */
 guint gst_zc_v4l2_coded_get_stride (guint32 fourcc, guint width);
 
+/**
+ * gst_zc_v4l2_coded_get_room:
+ * @width: pixels of a line
+ * @height: lines of a picture
+ *
+ * Half of a picture of 12 bits a pixel: no frame that is worth coding has more.
+ * Drivers have no opinion of their own as a rule: some take what is asked for,
+ * even nothing, some refuse to be asked for nothing.
+ *
+ * Returns: bytes to ask for, for a coded frame
+ */
+guint32 gst_zc_v4l2_coded_get_room (guint width, guint height);
+
 G_END_DECLS
 
 #endif /* __GST_ZC_V4L2_CODED_H__ */

@@ -110,8 +110,9 @@ gst_dmabuf_codec_input_configure (GstDmabufCodecInput *self,
   self->device = device;
   self->wish = *wish;
   self->wish.type = device->output_type;
+  if (!gst_video_info_is_equal (&self->info, info))
+    self->warned = FALSE;
   self->info = *info;
-  self->warned = FALSE;
   ret = gst_dmabuf_codec_input_set_format (self, &self->wish);
   g_mutex_unlock (&self->setup);
   return ret;

@@ -32,7 +32,7 @@ typedef struct {
   const gint *forbids;
   struct zc_v4l2_format wish;
   struct v4l2_rect visible; /* without a size: all of it */
-  gboolean warned;          /* of copies, since it was configured */
+  gboolean warned;          /* of copies, of this video */
 
   /* From the first frame to the stop. */
   const struct _GstDmabufCodecWay *way;

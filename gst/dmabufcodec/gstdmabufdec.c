@@ -79,9 +79,6 @@
 /* Frames that the device may have: one in work, one that waits. */
 #define DEPTH 2
 
-/* Bytes of a coded frame at least, of which there is no larger one yet. */
-#define LEAST_ROOM (1 << 20)
-
 typedef struct {
   GstVideoDecoderClass parent;
 } GstDmabufDecClass;
@@ -210,16 +207,11 @@ drain (GstDmabufDec *self)
   return flow;
 }
 
-/* Half of a picture of 12 bits a pixel: no frame that is worth coding has more.
- * Drivers have no opinion of their own as a rule: some take what is asked for,
- * some refuse to be asked for nothing. */
-static gsize
+static guint32
 usual_room (const GstVideoInfo *upstream)
 {
-  gsize pixels = (gsize) GST_VIDEO_INFO_WIDTH (upstream) *
-                 (gsize) GST_VIDEO_INFO_HEIGHT (upstream);
-
-  return MAX (pixels * 3 / 4, LEAST_ROOM);
+  return gst_zc_v4l2_coded_get_room ((guint) GST_VIDEO_INFO_WIDTH (upstream),
+      (guint) GST_VIDEO_INFO_HEIGHT (upstream));
 }
 
 /* dev-decoder.rst, Initialization: the coded format, with room for frames of

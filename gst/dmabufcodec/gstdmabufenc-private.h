@@ -6,7 +6,6 @@
 
 #include "gstdmabufcodecproperties.h"
 #include "gstdmabufcodecerror.h"
-#include "gstdmabufencfields.h"
 
 #include "gst-libs/v4l2/gstzcv4l2encodersettings.h"
 #include "gst-libs/v4l2/gstzcv4l2grades.h"
@@ -25,6 +24,7 @@ typedef struct {
   GstZcV4l2Grades grades;    /* of the device; of the streaming thread */
   GstVideoCodecState *state; /* of the last caps of another size or rate */
   GstCaps *caps;             /* the last caps */
+  GstCaps *coded;            /* what was made of downstream's for them */
   GstCaps *refused;          /* caps that the device did not take, if it is set
                               * to nothing since */
   GstBuffer *nothing;        /* stands for what went back to upstream */
@@ -36,6 +36,10 @@ typedef struct {
                               * before the first frame, alone; atomic */
   gint has_changed;          /* settings have since these were asked; atomic */
   gboolean streams;          /* from the first frame to the end; stream lock */
+  gboolean used;             /* the device has coded since it was opened */
+  gboolean has_begun;        /* a frame has come in this segment */
+  gint relinked;             /* since the flow was asked for; atomic */
+  GstClockTime least_time;   /* what the base class was told of it */
 
   GstQueueArray *times;  /* GstClockTime: when frames that are inside are
                           * shown, if they are reordered; stream lock */
@@ -51,7 +55,7 @@ typedef struct {
   GstZcV4l2EncoderSettings settings;
   GstFlowReturn flow; /* of the source pad's thread, or an error of another */
   guint64 coded_copies;
-  GstDmabufEncFields fields;
+  gboolean is_woven; /* of interlaced frames, both fields into one picture */
 } GstDmabufEnc;
 
 #define GST_DMABUF_ENC(obj) ((GstDmabufEnc *) (obj))
@@ -92,6 +96,24 @@ void gst_dmabuf_enc_end_output (GstDmabufEnc *self);
 
 /* The same after all that is inside has come out. Returns how that went. */
 GstFlowReturn gst_dmabuf_enc_drain (GstDmabufEnc *self);
+
+/* What the device is set to: gstdmabufencformat.c. */
+
+/**
+ * gst_dmabuf_enc_configure:
+ * @info: the video, of the caps @in
+ * @all: (transfer full): what downstream takes, not empty
+ *
+ * Sets formats, rate, grades and settings: for the first of @all that can be
+ * had; if none can, what is wrong with the first is an error message.
+ *
+ * Returns: (transfer full) (nullable): what it is, or %NULL
+ */
+GstCaps *gst_dmabuf_enc_configure (
+    GstDmabufEnc *self, const GstVideoInfo *info, GstCaps *in, GstCaps *all);
+
+/* The same as before, for another stream. %FALSE with an error message. */
+gboolean gst_dmabuf_enc_configure_again (GstDmabufEnc *self);
 
 /* What the user wants of the device: gstdmabufencsettings.c. */
 

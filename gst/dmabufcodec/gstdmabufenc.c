@@ -53,8 +53,7 @@
  * * copies, bytes-copied: frames that the CPU copied, and how much that was
  * * coded-copies: coded frames that were copied, because downstream keeps all
  *   buffers that the device can have
- * * fields: what becomes of interlaced video: coded as such, or woven, both
- *   fields into one picture, where the device has pictures alone; else "none"
+ * * fields: "woven" of interlaced video, both into one picture; else "none"
  * * input: how frames come into the device: dmabuf-import, userptr or copy
  * * input-refused: why not by better ways, or "none"
  * * device: the one in use, or "none"
@@ -135,111 +134,23 @@ list_outputs (GstDmabufEnc *self, GstCaps *in)
              : gst_caps_ref (ours);
 }
 
-static struct zc_v4l2_format
-wish_for (const GstVideoInfo *info, guint32 fourcc)
-{
-  struct zc_v4l2_format wish = {
-    .fourcc = fourcc,
-    .width = GST_VIDEO_INFO_WIDTH (info),
-    .height = GST_VIDEO_INFO_HEIGHT (info),
-    .field = gst_dmabuf_enc_fields_wish (info),
-    .n_memory_planes = 1,
-  };
-
-  gst_zc_v4l2_colorimetry_wish (
-      &wish, &info->colorimetry, GST_VIDEO_INFO_IS_RGB (info));
-  return wish;
-}
-
-/* dev-encoder.rst, Initialization: the coded format first. */
-static gboolean
-set_coded (GstDmabufEnc *self, const GstVideoInfo *info)
-{
-  const struct zc_v4l2_device *device = self->codec.device;
-  struct zc_v4l2_format coded = {
-    .type = device->capture_type,
-    .fourcc = self->codec.choice.fourcc[GST_DMABUF_CODEC_OUT],
-    .width = GST_VIDEO_INFO_WIDTH (info),
-    .height = GST_VIDEO_INFO_HEIGHT (info),
-    .n_memory_planes = 1,
-  };
-  const guint32 wanted = coded.fourcc;
-  gint ret = zc_v4l2_format_set (device, &coded);
-
-  if (ret == 0 && coded.fourcc != wanted)
-    ret = -EPROTO;
-  if (ret < 0)
-    gst_dmabuf_codec_error_set_format (
-        GST_ELEMENT (self), device->path, "VIDIOC_S_FMT", &coded, ret);
-  return ret == 0;
-}
-
-static void
-note_fields (GstDmabufEnc *self, GstDmabufEncFields fields)
-{
-  GST_OBJECT_LOCK (self);
-  self->fields = fields;
-  GST_OBJECT_UNLOCK (self);
-  if (fields == GST_DMABUF_ENC_FIELDS_WOVEN)
-    GST_WARNING_OBJECT (self,
-        "%s codes no fields: both are woven into one picture. A deinterlacer "
-        "before it makes pictures of them",
-        self->codec.device->path);
-}
-
-static gint
-configure_input (GstDmabufEnc *self, const struct zc_v4l2_format *wish,
-    const GstVideoInfo *info, GstDmabufEncFields *fields)
-{
-  gint ret = gst_dmabuf_codec_input_configure (
-      &self->codec.input, self->codec.device, wish, info, GST_DMABUF_ENC_DEPTH);
-
-  *fields = gst_dmabuf_enc_fields_judge (info,
-      ret == 0 ? self->codec.input.format.field : (guint32) V4L2_FIELD_NONE);
-  return ret;
-}
-
-static gboolean
-set_raw (GstDmabufEnc *self, const GstVideoInfo *info)
-{
-  struct zc_v4l2_format wish = wish_for (
-      info, self->codec.choice.fourcc[GST_DMABUF_CODEC_IN]);
-  GstDmabufEncFields fields;
-  gint ret = configure_input (self, &wish, info, &fields);
-
-  /* rather what it has none of, than another order of lines */
-  if (fields == GST_DMABUF_ENC_FIELDS_WOVEN) {
-    wish.field = V4L2_FIELD_NONE;
-    ret = configure_input (self, &wish, info, &fields);
-  }
-  if (ret < 0)
-    gst_dmabuf_codec_error_set_format (GST_ELEMENT (self),
-        self->codec.device->path, "VIDIOC_S_FMT", &wish, ret);
-  else
-    note_fields (self, fields);
-  return ret == 0;
-}
-
-/* For the control of the bitrate; who has no rate need not be told. */
-static void
-set_rate (GstDmabufEnc *self, const GstVideoInfo *info)
-{
-  const struct zc_v4l2_device *device = self->codec.device;
-  struct v4l2_fract interval = { GST_VIDEO_INFO_FPS_D (info),
-    GST_VIDEO_INFO_FPS_N (info) };
-  gint ret;
-
-  if (interval.numerator == 0 || interval.denominator == 0)
-    return;
-  ret = zc_v4l2_interval_set (device, device->output_type, &interval);
-  if (ret < 0)
-    GST_INFO_OBJECT (self, "%s need not know the frame rate: %s", device->path,
-        g_strerror (-ret));
-}
-
 /* Where frames are reordered the first ones are decoded before time begins:
- * that begins later, then. */
+ * that begins later, then. What has begun goes on: the base class would count
+ * from the next frame, in a segment that downstream has already. */
 #define LATER (1000 * 60 * 60 * GST_SECOND)
+
+static void
+set_least_time (GstDmabufEnc *self)
+{
+  GstClockTime least = g_atomic_int_get (&self->reorders) > 0
+                           ? LATER
+                           : GST_CLOCK_TIME_NONE;
+
+  if (least == self->least_time || self->has_begun)
+    return;
+  self->least_time = least;
+  gst_video_encoder_set_min_pts (GST_VIDEO_ENCODER (self), least);
+}
 
 static void
 set_times (GstDmabufEnc *self, const GstVideoInfo *info)
@@ -255,8 +166,7 @@ set_times (GstDmabufEnc *self, const GstVideoInfo *info)
                        : 0;
   latency = (1 + reorders) * self->duration;
   gst_video_encoder_set_latency (encoder, latency, latency);
-  gst_video_encoder_set_min_pts (
-      encoder, reorders > 0 ? LATER : GST_CLOCK_TIME_NONE);
+  set_least_time (self);
 }
 
 void
@@ -267,50 +177,6 @@ gst_dmabuf_enc_follow_settings (GstDmabufEnc *self)
     return;
   gst_dmabuf_enc_learn_order (self);
   set_times (self, &self->codec.input.info);
-}
-
-/* dev-encoder.rst, Initialization: formats, the rate, then controls, which
- * depend on them. Returns 0; -EAGAIN if something else is to be tried; or
- * another negative errno, with an error message. */
-static gint
-configure (GstDmabufEnc *self, const GstVideoInfo *info, GstCaps *in,
-    GstCaps *coded, gboolean is_last)
-{
-  gint ret;
-
-  if (!gst_dmabuf_codec_choose (&self->codec, in, coded) ||
-      !set_coded (self, info) || !set_raw (self, info))
-    return -EINVAL;
-  set_rate (self, info);
-  ret = gst_dmabuf_enc_set_grades (
-      self, info, gst_caps_get_structure (coded, 0), is_last);
-  if (ret < 0)
-    return ret;
-  gst_dmabuf_enc_apply_settings (self);
-  gst_dmabuf_codec_apply_controls (&self->codec);
-  gst_dmabuf_enc_learn_order (self);
-  return 0;
-}
-
-/* The first of @all that can be had; if none can, what is wrong with the first
- * is told. Returns what it is, or %NULL. Takes @all, which is not empty. */
-static GstCaps *
-configure_any (
-    GstDmabufEnc *self, const GstVideoInfo *info, GstCaps *in, GstCaps *all)
-{
-  const guint n = gst_caps_get_size (all);
-  GstCaps *coded = NULL;
-  gint ret = -EAGAIN;
-
-  for (guint i = 0; i <= n && ret == -EAGAIN; i++) {
-    gst_caps_replace (&coded, NULL);
-    coded = gst_caps_copy_nth (all, i % n);
-    ret = configure (self, info, in, coded, i == n);
-  }
-  gst_caps_unref (all);
-  if (ret < 0)
-    gst_clear_caps (&coded);
-  return coded;
 }
 
 static void
@@ -344,7 +210,7 @@ set_caps (GstDmabufEnc *self, GstCaps *caps, GstVideoCodecState *state)
     gst_caps_unref (all);
     return FALSE;
   }
-  coded = configure_any (self, &info, caps, all);
+  coded = gst_dmabuf_enc_configure (self, &info, caps, all);
   if (!coded) {
     gst_caps_replace (&self->refused, caps);
     return FALSE;
@@ -479,7 +345,7 @@ push (GstDmabufEnc *self, GstVideoCodecFrame *frame)
   gint ret;
 
   gst_dmabuf_enc_note_time (self, frame);
-  self->streams = TRUE;
+  self->streams = self->used = self->has_begun = TRUE;
   GST_VIDEO_ENCODER_STREAM_UNLOCK (encoder);
   if (must_force_key (self, frame)) {
     gst_dmabuf_codec_wait_for_room (&self->codec);
@@ -525,22 +391,50 @@ refuse (GstDmabufEnc *self, gint error)
   return GST_FLOW_ERROR;
 }
 
+/* How it goes; once somebody is there again, it is tried again. */
+static GstFlowReturn
+get_flow (GstDmabufEnc *self)
+{
+  GstFlowReturn flow = gst_dmabuf_enc_get_flow (self);
+
+  if (flow != GST_FLOW_NOT_LINKED ||
+      !g_atomic_int_compare_and_exchange (&self->relinked, TRUE, FALSE))
+    return flow;
+  gst_dmabuf_enc_end_output (self);
+  gst_dmabuf_enc_set_flow (self, GST_FLOW_OK);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+encode (GstDmabufEnc *self, GstVideoCodecFrame *frame)
+{
+  gint ret;
+
+  if (self->used && !self->streams && !gst_dmabuf_enc_configure_again (self)) {
+    gst_dmabuf_enc_set_flow (self, GST_FLOW_ERROR);
+    return GST_FLOW_ERROR;
+  }
+  ret = push (self, frame);
+  if (ret < 0)
+    return refuse (self, ret);
+  return gst_dmabuf_codec_output_is_streaming (&self->codec.output)
+             ? GST_FLOW_OK
+             : gst_dmabuf_enc_start_output (self);
+}
+
 static GstFlowReturn
 gst_dmabuf_enc_handle_frame (
     GstVideoEncoder *encoder, GstVideoCodecFrame *frame)
 {
   GstDmabufEnc *self = GST_DMABUF_ENC (encoder);
-  GstFlowReturn flow = gst_dmabuf_enc_get_flow (self);
-  gint ret;
+  GstFlowReturn flow = get_flow (self);
 
-  if (flow == GST_FLOW_OK) {
-    ret = push (self, frame);
-    if (ret < 0)
-      flow = refuse (self, ret);
-    else if (!gst_dmabuf_codec_output_is_streaming (&self->codec.output))
-      flow = gst_dmabuf_enc_start_output (self);
-  }
-  gst_video_codec_frame_unref (frame);
+  if (flow == GST_FLOW_OK)
+    flow = encode (self, frame);
+  if (flow == GST_FLOW_OK)
+    gst_video_codec_frame_unref (frame);
+  else /* without its picture, which upstream may need */
+    gst_video_encoder_finish_frame (encoder, frame);
   return flow;
 }
 
@@ -576,6 +470,15 @@ gst_dmabuf_enc_sink_query (GstVideoEncoder *encoder, GstQuery *query)
       ->sink_query (encoder, query);
 }
 
+static void
+begin_segment (GstDmabufEnc *self)
+{
+  GST_VIDEO_ENCODER_STREAM_LOCK (self);
+  self->has_begun = FALSE;
+  set_least_time (self);
+  GST_VIDEO_ENCODER_STREAM_UNLOCK (self);
+}
+
 static gboolean
 gst_dmabuf_enc_sink_event (GstVideoEncoder *encoder, GstEvent *event)
 {
@@ -587,8 +490,19 @@ gst_dmabuf_enc_sink_event (GstVideoEncoder *encoder, GstEvent *event)
     gst_dmabuf_codec_set_flushing (&self->codec, FALSE);
   else if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
     return take_caps (self, event);
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT)
+    begin_segment (self);
   return GST_VIDEO_ENCODER_CLASS (gst_dmabuf_enc_parent_class)
       ->sink_event (encoder, event);
+}
+
+static gboolean
+gst_dmabuf_enc_src_event (GstVideoEncoder *encoder, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE)
+    g_atomic_int_set (&GST_DMABUF_ENC (encoder)->relinked, TRUE);
+  return GST_VIDEO_ENCODER_CLASS (gst_dmabuf_enc_parent_class)
+      ->src_event (encoder, event);
 }
 
 /* --- states ------------------------------------------------------------- */
@@ -688,8 +602,7 @@ get_stats (GstDmabufEnc *self)
 
   GST_OBJECT_LOCK (self);
   gst_structure_set (stats, "coded-copies", G_TYPE_UINT64, self->coded_copies,
-      "fields", G_TYPE_STRING, gst_dmabuf_enc_fields_get_name (self->fields),
-      NULL);
+      "fields", G_TYPE_STRING, self->is_woven ? "woven" : "none", NULL);
   GST_OBJECT_UNLOCK (self);
   return stats;
 }
@@ -719,6 +632,7 @@ gst_dmabuf_enc_finalize (GObject *object)
   gst_clear_buffer (&self->nothing);
   gst_queue_array_free (self->times);
   gst_caps_replace (&self->caps, NULL);
+  gst_caps_replace (&self->coded, NULL);
   gst_caps_replace (&self->refused, NULL);
   g_free (self->cannot_force_key);
   gst_zc_v4l2_encoder_settings_clear (&self->settings);
@@ -729,6 +643,7 @@ static void
 gst_dmabuf_enc_init (GstDmabufEnc *self)
 {
   self->nothing = gst_buffer_new ();
+  self->least_time = GST_CLOCK_TIME_NONE;
   self->times = gst_queue_array_new_for_struct (sizeof (GstClockTime), 16);
   gst_zc_v4l2_encoder_settings_init (&self->settings);
   gst_dmabuf_codec_init (&self->codec, GST_ELEMENT (self), ZC_V4L2_JOB_ENCODE);
@@ -745,8 +660,8 @@ install_properties (GObjectClass *klass)
       "such as c,h264_8x8_transform_enable=1; they come after the others "
       "(default: none)",
       "Counts since the start: frames coded and dropped, copies (frames) "
-      "and bytes-copied by the CPU, coded-copies (frames), fields (coded or "
-      "woven, of interlaced video), how frames come into the device (input), "
+      "and bytes-copied by the CPU, coded-copies (frames), fields (woven, of "
+      "interlaced video), how frames come into the device (input), "
       "why not by better ways (input-refused), and the device");
   g_object_class_install_property (klass, PROP_DEVICE_SETTINGS,
       g_param_spec_boxed ("device-settings", "Device settings",
@@ -790,5 +705,6 @@ gst_dmabuf_enc_class_init (GstDmabufEncClass *klass)
   encoder->finish = gst_dmabuf_enc_finish;
   encoder->flush = gst_dmabuf_enc_flush;
   encoder->sink_event = gst_dmabuf_enc_sink_event;
+  encoder->src_event = gst_dmabuf_enc_src_event;
   encoder->sink_query = gst_dmabuf_enc_sink_query;
 }

@@ -513,6 +513,42 @@ GST_START_TEST (a_forced_key_frame_is_the_one_that_is_asked_for)
 }
 GST_END_TEST;
 
+/* The base class would count their times from the first frame again. */
+GST_START_TEST (times_go_on_with_other_caps)
+{
+  struct enc enc;
+
+  played.b_frames = 2;
+  open_played (&enc);
+  enc_push_some (&enc, 5);
+  enc_set_caps (&enc, ENC_NV12);
+  enc_push_some (&enc, 5);
+  enc_end (&enc);
+  assert_come (&enc, 10, NULL);
+  enc_close (&enc);
+}
+GST_END_TEST;
+
+/* Downstream knows where its segment begins. */
+GST_START_TEST (where_time_begins_does_not_change_in_a_segment)
+{
+  GstCaps *caps = gst_caps_from_string (ENC_NV12);
+  struct enc enc;
+
+  played.b_frames = 0;
+  open_played (&enc);
+  enc_push_some (&enc, 5);
+  played.b_frames = 2;
+  gst_harness_push_event (enc.harness, gst_event_new_caps (caps));
+  enc_push_some (&enc, 5);
+  enc_end (&enc);
+  played.b_frames = 0;
+  assert_come (&enc, 10, NULL);
+  gst_caps_unref (caps);
+  enc_close (&enc);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_broken_frame_costs_itself_alone),
     RUNNER_TEST (frames_that_the_driver_leaves_out_are_dropped),
     RUNNER_TEST (the_first_frames_may_be_left_out),
@@ -526,4 +562,6 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (a_broken_frame_costs_itself_alone),
     RUNNER_TEST (a_device_is_given_the_frames_that_it_needs),
     RUNNER_TEST (a_device_is_given_what_lies_between_frames),
     RUNNER_TEST (without_commands_all_frames_come),
-    RUNNER_TEST (a_forced_key_frame_is_the_one_that_is_asked_for))
+    RUNNER_TEST (a_forced_key_frame_is_the_one_that_is_asked_for),
+    RUNNER_TEST (times_go_on_with_other_caps),
+    RUNNER_TEST (where_time_begins_does_not_change_in_a_segment))

@@ -4,6 +4,7 @@
 
 #include "gst-libs/v4l2/v4l2-sys.h"
 
+#include <gst/video/gstvideoencoder.h>
 #include <linux/videodev2.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -61,4 +62,52 @@ GST_START_TEST (frames_flow_while_controls_are_read)
 }
 GST_END_TEST;
 
-RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (frames_flow_while_controls_are_read))
+static guint
+count_pending (struct enc *enc)
+{
+  GList *frames = gst_video_encoder_get_frames (
+      GST_VIDEO_ENCODER (enc->element));
+  guint n = g_list_length (frames);
+
+  g_list_free_full (frames, (GDestroyNotify) gst_video_codec_frame_unref);
+  return n;
+}
+
+/* A branch of a tee, which goes on: pictures are not kept for nobody. */
+GST_START_TEST (who_is_linked_again_is_served_again)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+  GstPad *source, *sink;
+  GstBuffer *coded;
+  struct enc enc;
+
+  enc_open (&enc, "", ENC_DMABUF);
+  enc_push_some (&enc, 2);
+  enc_pull_some (&enc, 2);
+  source = gst_element_get_static_pad (enc.element, "src");
+  sink = gst_pad_get_peer (source);
+  fail_unless (gst_pad_unlink (source, sink));
+  for (guint i = 0; i < 100 && flow == GST_FLOW_OK; i++)
+    flow = gst_harness_push (enc.harness, enc_picture (&enc));
+  for (guint i = 0; i < 20; i++) {
+    flow = gst_harness_push (enc.harness, enc_picture (&enc));
+    fail_unless_equals_int (flow, GST_FLOW_NOT_LINKED);
+  }
+  fail_unless (count_pending (&enc) <= 5, "%u", count_pending (&enc));
+
+  fail_unless_equals_int (gst_pad_link (source, sink), GST_PAD_LINK_OK);
+  enc_push_some (&enc, 3);
+  coded = enc_pull (&enc);
+  fail_unless (enc_is_key (coded));
+  gst_buffer_unref (coded);
+  enc_pull_some (&enc, 2);
+  enc_end (&enc);
+  fail_unless_equals_int (count_pending (&enc), 0);
+  gst_object_unref (source);
+  gst_object_unref (sink);
+  enc_close (&enc);
+}
+GST_END_TEST;
+
+RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (frames_flow_while_controls_are_read),
+    RUNNER_TEST (who_is_linked_again_is_served_again))
