@@ -85,7 +85,7 @@ def what_is_of_no_use_says_why():
 
 
 def a_camera_is_shown_without_a_copy():
-    tried = trial('--from=camera', '--to=display', '--format=NV12')
+    tried = trial('--from=camera', '--to=display', '--format=BGRx')
     expect_zero_copy(tried, [('dmabufsrc', 'dmabuf-import'), ('dmabufsink', 'scanout-pool')])
     assert (tried['width'], tried['height']) == (640, 480), tried
 
@@ -96,7 +96,7 @@ def a_camera_is_encoded_without_a_copy():
 
 
 def a_decoder_is_fed_by_an_encoder():
-    tried = trial('--from=decoder', '--to=display', '--format=NV12')
+    tried = trial('--from=decoder', '--to=display', '--format=BGRx')
     expect_zero_copy(tried, [('dmabufdec', ''), ('dmabufsink', 'dmabuf-import')])
 
 
@@ -130,8 +130,10 @@ def each_source_is_tried_with_each_sink():
 
 
 def commands_that_are_told_can_be_run():
-    for pair in pairs('--format=RGB', '--frames=4'):
-        line = only(pair['formats'])['launch']
+    lines = [tried['launch'] for pair in pairs('--format=RGB', '--frames=4')
+             for tried in pair['formats']]
+    assert len(lines) >= 4, lines
+    for line in lines:
         done = subprocess.run(['sh', '-c', line], text=True, capture_output=True, check=False)
         assert done.returncode == 0 and 'ERROR' not in done.stderr, (line, done)
 
@@ -143,7 +145,7 @@ def frames_are_as_many_as_are_wanted():
 
 
 def a_camera_that_has_another_size_alone_gives_that():
-    tried = trial('--from=camera', '--to=display', '--format=NV12')
+    tried = trial('--from=camera', '--to=display', '--format=BGRx')
     assert tried['verdict'] == 'zero copy', tried
     assert (tried['width'], tried['height']) == (720, 576), tried
 
@@ -213,7 +215,7 @@ def who_may_not_open_devices_is_told_how():
 
 def words_have_a_table():
     needs_devices()
-    out = words('--from=camera', '--to=display', '--format=NV12').splitlines()
+    out = words('--from=camera', '--to=display', '--format=BGRx').splitlines()
     assert out[-2].split() == ['from', '\\', 'to', 'display:/dev/dri/card0:Virtual-1'], out
     assert out[-1].split(maxsplit=1) == ['camera:/dev/video0', 'zero copy'], out
     assert any(line.endswith('ms of CPU a frame') for line in out), out
