@@ -109,6 +109,21 @@ decodes_by_requests (const struct zc_v4l2_device *device)
          !zc_v4l2_codec_has_command (device, ZC_V4L2_JOB_DECODE);
 }
 
+/* Deinterlacers go from pictures to pictures, too, but what goes in has fields:
+ * sun8i-di gives a picture back after the next one only, m2m-deinterlace wants
+ * one field behind the other. */
+static bool
+wants_fields (const struct zc_v4l2_device *device)
+{
+  struct zc_v4l2_format format;
+
+  if (zc_v4l2_format_get (device, device->output_type, &format) < 0)
+    return false;
+  format.field = V4L2_FIELD_NONE;
+  return zc_v4l2_format_try (device, &format) == 0 &&
+         format.field != V4L2_FIELD_NONE && format.field != V4L2_FIELD_ANY;
+}
+
 int
 zc_v4l2_m2m_query (struct zc_v4l2_m2m *m2m, const struct zc_v4l2_device *device)
 {
@@ -126,6 +141,8 @@ zc_v4l2_m2m_query (struct zc_v4l2_m2m *m2m, const struct zc_v4l2_device *device)
       m2m->jobs |= jobs[i];
   if (m2m->jobs & ZC_V4L2_JOB_DECODE && decodes_by_requests (device))
     m2m->jobs &= ~(unsigned) ZC_V4L2_JOB_DECODE;
+  if (m2m->jobs & ZC_V4L2_JOB_CONVERT && wants_fields (device))
+    m2m->jobs &= ~(unsigned) ZC_V4L2_JOB_CONVERT;
   return 0;
 }
 

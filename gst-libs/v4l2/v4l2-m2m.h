@@ -10,7 +10,7 @@
  *
  * Decoders without a state of their own (request API,
  * dev-stateless-decoder.rst) have no job here: they take frames that somebody
- * has parsed.
+ * has parsed. Nor have deinterlacers, which take no whole pictures.
  */
 
 /* More formats than these are not looked at; no driver has half as many. */

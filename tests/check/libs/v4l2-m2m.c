@@ -24,7 +24,7 @@ struct node {
   __u32 capabilities;
   __u32 output[4], capture[4]; /* fourccs */
   int open_errno, open_errno_later;
-  bool requests, command;
+  bool requests, command, fields;
   __u32 partner; /* what CAPTURE has once OUTPUT is set; 0 for all */
   guint n_opened;
   __u32 set;
@@ -141,6 +141,10 @@ fake_ioctl (int fd, unsigned long request, void *arg)
     case VIDIOC_S_FMT:
       fail_if (node->capabilities == LOOP, "a loop is everybody's");
       set_format (node, arg);
+      return 0;
+    case VIDIOC_TRY_FMT:
+      if (node->fields)
+        ((struct v4l2_format *) arg)->fmt.pix.field = V4L2_FIELD_INTERLACED;
       return 0;
     case VIDIOC_CREATE_BUFS:
       fail_unless_equals_int (((struct v4l2_create_buffers *) arg)->count, 0);
@@ -414,6 +418,14 @@ GST_START_TEST (each_kind_of_device_has_its_queues)
 }
 GST_END_TEST;
 
+GST_START_TEST (who_takes_fields_alone_converts_nothing)
+{
+  set_up ();
+  nodes[5].fields = true;
+  assert_found (ZC_V4L2_JOB_CONVERT, 0, 0, -ENODEV, "");
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (jobs_are_known_by_what_is_coded),
     RUNNER_TEST (a_node_may_have_several_jobs),
     RUNNER_TEST (from_coded_to_coded_is_no_job),
@@ -425,4 +437,5 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (jobs_are_known_by_what_is_coded),
     RUNNER_TEST (who_needs_other_nodes_is_taken_if_named),
     RUNNER_TEST (why_there_is_none_is_told),
     RUNNER_TEST (a_node_that_is_busy_on_second_sight_is_told),
-    RUNNER_TEST (each_kind_of_device_has_its_queues))
+    RUNNER_TEST (each_kind_of_device_has_its_queues),
+    RUNNER_TEST (who_takes_fields_alone_converts_nothing))
