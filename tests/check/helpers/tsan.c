@@ -124,6 +124,24 @@ g_async_queue_timeout_pop (GAsyncQueue *queue, guint64 timeout)
   return data;
 }
 
+/* What is made once is whole for those who find it made. */
+gboolean (g_once_init_enter) (volatile void *location)
+{
+  gboolean is_first;
+
+  REAL (g_once_init_enter);
+  is_first = real (location);
+  __tsan_acquire ((void *) location);
+  return is_first;
+}
+
+void (g_once_init_leave) (volatile void *location, gsize result)
+{
+  REAL (g_once_init_leave);
+  __tsan_release ((void *) location);
+  real (location, result);
+}
+
 /* What a thread did to an object comes before what the last owner does. */
 void
 gst_mini_object_unref (GstMiniObject *object)
