@@ -652,6 +652,12 @@ gst_zc_v4l2_slots_set_timeout (GstZcV4l2Slots *self, gint timeout_ms)
   self->queue.timeout_ms = timeout_ms;
 }
 
+void
+gst_zc_v4l2_slots_wake (GstZcV4l2Slots *self)
+{
+  zc_v4l2_queue_wake (&self->queue);
+}
+
 int
 gst_zc_v4l2_slots_pull (
     GstZcV4l2Slots *self, GstBuffer **buffer, struct zc_v4l2_frame *frame)

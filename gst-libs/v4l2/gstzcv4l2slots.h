@@ -152,8 +152,12 @@ int gst_zc_v4l2_slots_pull (
     GstZcV4l2Slots *slots, GstBuffer **buffer, struct zc_v4l2_frame *frame);
 
 /* How long a pull waits before it returns -ETIMEDOUT, in milliseconds; -1, for
- * ever, unless it is set, by who pulls. */
+ * ever, unless it is set. One that waits already is held to it once it is
+ * woken. */
 void gst_zc_v4l2_slots_set_timeout (GstZcV4l2Slots *slots, gint timeout_ms);
+
+/* Has a pull that waits begin its wait anew. */
+void gst_zc_v4l2_slots_wake (GstZcV4l2Slots *slots);
 
 /**
  * gst_zc_v4l2_slots_put:

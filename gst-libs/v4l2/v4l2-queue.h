@@ -29,7 +29,7 @@ struct zc_v4l2_queue {
   const struct zc_v4l2_memory *memory;
   unsigned n_planes; /* memory planes of each buffer */
   int wake_fd;
-  int timeout_ms; /* of a wait; -1, for ever, unless the caller sets it */
+  atomic_int timeout_ms; /* of a wait; -1, for ever, unless it is set */
   atomic_bool cancelled;
   __u32 capabilities; /* V4L2_BUF_CAP_*, known from the first allocation */
   __u32 flags;        /* V4L2_MEMORY_FLAG_* that the driver granted */

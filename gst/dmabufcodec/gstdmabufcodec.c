@@ -330,6 +330,17 @@ gst_dmabuf_codec_is_draining (GstDmabufCodec *self)
 }
 
 gboolean
+gst_dmabuf_codec_is_empty (GstDmabufCodec *self)
+{
+  gboolean is_empty;
+
+  g_mutex_lock (&self->frame_lock);
+  is_empty = self->inside == 0;
+  g_mutex_unlock (&self->frame_lock);
+  return is_empty;
+}
+
+gboolean
 gst_dmabuf_codec_is_flushing (GstDmabufCodec *self)
 {
   gboolean flushing;

@@ -152,6 +152,9 @@ gboolean gst_dmabuf_codec_is_flushing (GstDmabufCodec *codec);
  * gst_dmabuf_codec_drain() to the stop. Any thread. */
 gboolean gst_dmabuf_codec_is_draining (GstDmabufCodec *codec);
 
+/* Whether as many frames have come out as went in. Any thread. */
+gboolean gst_dmabuf_codec_is_empty (GstDmabufCodec *codec);
+
 /* Has the device make all that is inside, and waits until that has been pulled.
  * Without the stream lock. */
 void gst_dmabuf_codec_drain (GstDmabufCodec *codec);

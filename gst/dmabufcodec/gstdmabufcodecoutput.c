@@ -144,11 +144,17 @@ gst_dmabuf_codec_output_set_low (GstDmabufCodecOutput *self, guint count)
 }
 
 gboolean
+gst_dmabuf_codec_output_can_go_on (GstDmabufCodecOutput *self)
+{
+  return gst_zc_v4l2_slots_get_queued (self->slots) >= MAX (self->low, 1);
+}
+
+gboolean
 gst_dmabuf_codec_output_is_scarce (GstDmabufCodecOutput *self)
 {
   GstZcV4l2Counts counts;
 
-  if (gst_zc_v4l2_slots_get_queued (self->slots) >= MAX (self->low, 1))
+  if (gst_dmabuf_codec_output_can_go_on (self))
     return FALSE;
   gst_zc_v4l2_slots_get_counts (self->slots, &counts);
   return counts.refused > 0;
@@ -209,6 +215,18 @@ gst_dmabuf_codec_output_pull (
     gst_zc_v4l2_slots_grow (self->slots);
   *frame = params.frame;
   return flow == GST_FLOW_FLUSHING ? -ECANCELED : params.error;
+}
+
+void
+gst_dmabuf_codec_output_set_timeout (
+    GstDmabufCodecOutput *self, gint timeout_ms)
+{
+  g_mutex_lock (&self->lock);
+  if (self->slots) {
+    gst_zc_v4l2_slots_set_timeout (self->slots, timeout_ms);
+    gst_zc_v4l2_slots_wake (self->slots);
+  }
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -82,6 +82,9 @@ gint gst_dmabuf_codec_output_start (GstDmabufCodecOutput *output,
 void gst_dmabuf_codec_output_set_low (
     GstDmabufCodecOutput *output, guint count);
 
+/* Whether the device has as many, and one at least: who pulls. */
+gboolean gst_dmabuf_codec_output_can_go_on (GstDmabufCodecOutput *output);
+
 /* Whether the device is left with less than that, and cannot have more: who
  * pulls had better give back what was pulled. */
 gboolean gst_dmabuf_codec_output_is_scarce (GstDmabufCodecOutput *output);
@@ -106,10 +109,16 @@ gboolean gst_dmabuf_codec_output_is_streaming (GstDmabufCodecOutput *output);
  * Waits for the next.
  *
  * Returns: 0, 1 if the device has an event instead, -EPIPE after the last one,
- *   -ECANCELED while flushing, or the errno of the device
+ *   -ECANCELED while flushing, -ETIMEDOUT if that was asked for, or the errno
+ *   of the device
  */
 gint gst_dmabuf_codec_output_pull (GstDmabufCodecOutput *output,
     GstBuffer **buffer, struct zc_v4l2_frame *frame);
+
+/* How long a pull waits before it returns -ETIMEDOUT, one that waits already
+ * too: for ever after a start. Any thread. */
+void gst_dmabuf_codec_output_set_timeout (
+    GstDmabufCodecOutput *output, gint timeout_ms);
 
 /* Makes a pull that waits return, and later ones too until it is undone. Any
  * thread. */

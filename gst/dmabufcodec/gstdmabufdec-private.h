@@ -62,6 +62,7 @@ typedef struct {
   gboolean tells_formats; /* the device has events of them */
   gboolean changed;       /* the stream has a format that CAPTURE has not */
   guint fruitless;        /* such changes without a picture in between */
+  guint silence;          /* how often no picture has come, in a row */
   guint disorder;    /* frames that were shown after a later one, at most */
   guint min_buffers; /* that the device needs of CAPTURE */
   GstDmabufDecPictures pictures;
@@ -79,6 +80,10 @@ typedef struct {
 
 /* Gives frames until the stream ends. */
 void gst_dmabuf_dec_give_frames (gpointer self);
+
+/* From now on who pulls looks, while no picture comes, whether one will. Any
+ * thread. */
+void gst_dmabuf_dec_mind_silence (GstDmabufDec *self);
 
 /* What went in and has not come out by the end of a stream is dropped, or let
  * go if that is because of a @flow that nobody takes. */

@@ -171,8 +171,10 @@ set_draining (GstDmabufDec *self, gboolean draining)
   GST_OBJECT_LOCK (self);
   self->draining = draining;
   GST_OBJECT_UNLOCK (self);
-  if (draining)
+  if (draining) {
     gst_dmabuf_codec_output_wake (&self->codec.output);
+    gst_dmabuf_dec_mind_silence (self);
+  }
 }
 
 /* Ends a stream, with what is still inside. */

@@ -19,6 +19,13 @@
 #define MAX_LOOKS 100
 #define MAX_IDLE_LOOKS 25
 
+/* While the end of a stream is waited for: how often is looked whether it has
+ * come unsaid, and when it has, with pictures missing and without. Slow devices
+ * take their time for a picture. */
+#define SILENCE_MS 100
+#define END_SILENCES 20
+#define FULL_END_SILENCES 5
+
 /* Changes of the format, without a picture between, that make no sense. */
 #define MAX_FRUITLESS 8
 
@@ -64,6 +71,43 @@ end (GstDmabufDec *self)
 {
   gst_pad_pause_task (GST_VIDEO_DECODER_SRC_PAD (self));
   gst_dmabuf_codec_note_end (&self->codec);
+}
+
+void
+gst_dmabuf_dec_mind_silence (GstDmabufDec *self)
+{
+  gst_dmabuf_codec_output_set_timeout (&self->codec.output, SILENCE_MS);
+}
+
+/* How long nothing comes before nothing will. */
+static guint
+max_silences (GstDmabufDec *self)
+{
+  return gst_dmabuf_codec_is_empty (&self->codec) ? FULL_END_SILENCES
+                                                  : END_SILENCES;
+}
+
+/* Not all drivers say which picture is the last (mtk-jpeg), and some without
+ * the command give none of what they cannot decode (rcar_jpu). */
+static gboolean
+may_have_ended (GstDmabufDec *self)
+{
+  return is_draining (self) &&
+         gst_dmabuf_codec_input_is_empty (&self->codec.input);
+}
+
+/* No picture has come. */
+static void
+note_silence (GstDmabufDec *self)
+{
+  if (!may_have_ended (self) ||
+      !gst_dmabuf_codec_output_can_go_on (&self->codec.output)) {
+    self->silence = 0; /* the device has frames to read, or waits for buffers */
+  } else if (++self->silence >= max_silences (self)) {
+    GST_WARNING_OBJECT (self, "%s has read all, and does not tell the end",
+        self->codec.device->path);
+    end (self);
+  }
 }
 
 /* Nobody takes what comes out. */
@@ -165,11 +209,14 @@ start (GstDmabufDec *self)
     return;
   }
   self->changed = FALSE;
+  self->silence = 0;
   flow = gst_dmabuf_dec_start_pictures (self);
-  if (flow != GST_FLOW_OK)
+  if (flow != GST_FLOW_OK) {
     break_off (self, flow);
-  else if (is_draining (self))
+  } else if (is_draining (self)) {
+    gst_dmabuf_dec_mind_silence (self);
     drain_again (self);
+  }
 }
 
 /* The last picture of a format has come: of a stream that ends, or goes on in
@@ -354,6 +401,7 @@ pull (GstDmabufDec *self)
       &self->codec, &buffer, &number, &info);
 
   if (ret == 0) {
+    self->silence = 0;
     flow = give (self, buffer, number, &info);
     if (flow != GST_FLOW_OK)
       break_off (self, flow);
@@ -363,6 +411,8 @@ pull (GstDmabufDec *self)
     ret = take_events (self);
   if (ret == -EPIPE)
     go_on (self);
+  else if (ret == -ETIMEDOUT)
+    note_silence (self);
   else if (ret < 0)
     fail (self, "VIDIOC_DQBUF", ret);
 }
