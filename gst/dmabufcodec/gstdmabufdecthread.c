@@ -19,10 +19,11 @@
 #define MAX_LOOKS 100
 #define MAX_IDLE_LOOKS 25
 
-/* While the end of a stream is waited for: how often is looked whether it has
- * come unsaid, and when it has, with pictures missing and without. Slow devices
- * take their time for a picture. */
+/* While the end of a stream or of a format is waited for: how often is looked
+ * whether it has come unsaid, and when it has; the end of a stream with
+ * pictures missing and without. Slow devices take their time for a picture. */
 #define SILENCE_MS 100
+#define CHANGE_SILENCES 5
 #define END_SILENCES 20
 #define FULL_END_SILENCES 5
 
@@ -77,37 +78,6 @@ void
 gst_dmabuf_dec_mind_silence (GstDmabufDec *self)
 {
   gst_dmabuf_codec_output_set_timeout (&self->codec.output, SILENCE_MS);
-}
-
-/* How long nothing comes before nothing will. */
-static guint
-max_silences (GstDmabufDec *self)
-{
-  return gst_dmabuf_codec_is_empty (&self->codec) ? FULL_END_SILENCES
-                                                  : END_SILENCES;
-}
-
-/* Not all drivers say which picture is the last (mtk-jpeg), and some without
- * the command give none of what they cannot decode (rcar_jpu). */
-static gboolean
-may_have_ended (GstDmabufDec *self)
-{
-  return is_draining (self) &&
-         gst_dmabuf_codec_input_is_empty (&self->codec.input);
-}
-
-/* No picture has come. */
-static void
-note_silence (GstDmabufDec *self)
-{
-  if (!may_have_ended (self) ||
-      !gst_dmabuf_codec_output_can_go_on (&self->codec.output)) {
-    self->silence = 0; /* the device has frames to read, or waits for buffers */
-  } else if (++self->silence >= max_silences (self)) {
-    GST_WARNING_OBJECT (self, "%s has read all, and does not tell the end",
-        self->codec.device->path);
-    end (self);
-  }
 }
 
 /* Nobody takes what comes out. */
@@ -237,6 +207,61 @@ go_on (GstDmabufDec *self)
     self->changed = TRUE;
     gst_dmabuf_codec_output_stop (&self->codec.output);
   }
+}
+
+/* --- silence ------------------------------------------------------------ */
+
+/* Not all drivers say which picture is the last (mtk-jpeg), and some without
+ * the command give none of what they cannot decode (rcar_jpu). */
+static gboolean
+may_have_ended (GstDmabufDec *self)
+{
+  return is_draining (self) &&
+         gst_dmabuf_codec_input_is_empty (&self->codec.input);
+}
+
+/* Some drivers give all pictures of the old format, and nothing more until
+ * CAPTURE is stopped: without a last one (mt8173, mtk-jpeg). The frame that
+ * changes it they keep. */
+static gboolean
+may_have_changed (GstDmabufDec *self)
+{
+  return self->changed && !gst_dmabuf_codec_input_is_empty (&self->codec.input);
+}
+
+static void
+end_unsaid (GstDmabufDec *self)
+{
+  GST_WARNING_OBJECT (self, "%s has read all, and does not tell the end",
+      self->codec.device->path);
+  end (self);
+}
+
+/* No picture has come, and the device has buffers for one. */
+static void
+sit_out (GstDmabufDec *self)
+{
+  const gboolean is_full = gst_dmabuf_codec_is_empty (&self->codec);
+
+  self->silence++;
+  if (may_have_ended (self)) {
+    if (self->silence >= (is_full ? FULL_END_SILENCES : END_SILENCES))
+      end_unsaid (self);
+  } else if (self->silence >= CHANGE_SILENCES) {
+    GST_INFO_OBJECT (self, "%s waits for the new format to be set up",
+        self->codec.device->path);
+    go_on (self);
+  }
+}
+
+static void
+note_silence (GstDmabufDec *self)
+{
+  if ((may_have_ended (self) || may_have_changed (self)) &&
+      gst_dmabuf_codec_output_can_go_on (&self->codec.output))
+    sit_out (self);
+  else
+    self->silence = 0;
 }
 
 /* --- pictures ----------------------------------------------------------- */
@@ -407,8 +432,11 @@ pull (GstDmabufDec *self)
       break_off (self, flow);
     return;
   }
-  if (ret == 1)
+  if (ret == 1) {
     ret = take_events (self);
+    if (self->changed)
+      gst_dmabuf_dec_mind_silence (self);
+  }
   if (ret == -EPIPE)
     go_on (self);
   else if (ret == -ETIMEDOUT)

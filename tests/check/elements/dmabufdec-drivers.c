@@ -3,12 +3,15 @@
 #include "../helpers/runner.h"
 #include "../helpers/wire.h"
 
+#include <dlfcn.h>
 #include <errno.h>
+#include <poll.h>
 
 /* Drivers that do less than vicodec, or bear less: it is made to play them. */
 
 #define SIZE ",width=640,height=480,framerate=30/1"
 #define NV12 "video/x-raw,format=NV12" SIZE
+#define LARGER "video/x-raw,format=NV12,width=1280,height=720,framerate=30/1"
 #define GOP 10
 
 static void
@@ -101,6 +104,121 @@ GST_START_TEST (a_last_frame_without_a_picture_does_not_hold_up_the_end)
 }
 GST_END_TEST;
 
+/* --- a new format ------------------------------------------------------- */
+
+/* mt8173, mtk-jpeg: no last picture of the old format is told; the device has
+ * nothing more to say until CAPTURE is stopped. */
+static struct {
+  gint marks; /* how many ends are still kept back */
+  gint mute;
+} old_format;
+
+static int
+keep_mark_back (int ret, gpointer argument)
+{
+  const struct v4l2_buffer *buffer = argument;
+
+  if (ret < 0 || buffer->type != V4L2_BUF_TYPE_VIDEO_CAPTURE ||
+      !(buffer->flags & V4L2_BUF_FLAG_LAST) ||
+      g_atomic_int_get (&old_format.marks) == 0)
+    return ret;
+  g_atomic_int_add (&old_format.marks, -1);
+  g_atomic_int_set (&old_format.mute, TRUE);
+  return -EAGAIN;
+}
+
+static void
+listen_to_stop (unsigned long request, gpointer argument, gboolean before)
+{
+  if (request == VIDIOC_STREAMOFF && !before &&
+      *(int *) argument == V4L2_BUF_TYPE_VIDEO_CAPTURE)
+    g_atomic_int_set (&old_format.mute, FALSE);
+}
+
+/* In place of libc's: who waits for pictures waits for events alone while the
+ * device is mute. */
+int
+poll (struct pollfd *fds, nfds_t count, int timeout)
+{
+  const short pictures = POLLIN | POLLPRI;
+  gpointer found = dlsym (RTLD_NEXT, "poll");
+  int (*real) (struct pollfd *, nfds_t, int);
+  gboolean is_mute = count > 0 && fds[0].events == pictures &&
+                     g_atomic_int_get (&old_format.mute);
+  int ret;
+
+  *(gpointer *) &real = found;
+  if (is_mute)
+    fds[0].events = POLLPRI;
+  ret = real (fds, count, timeout);
+  if (is_mute)
+    fds[0].events = pictures;
+  return ret;
+}
+
+static void
+begin_keeping_back (gint marks)
+{
+  g_atomic_int_set (&old_format.marks, marks);
+  g_atomic_int_set (&old_format.mute, FALSE);
+  wire_change (VIDIOC_DQBUF, keep_mark_back);
+  wire_watch (listen_to_stop);
+}
+
+static void
+assert_pictures (GstHarness *harness, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    GstBuffer *buffer = gst_harness_pull (harness);
+
+    fail_unless (buffer != NULL, "picture %u", i);
+    gst_buffer_unref (buffer);
+  }
+}
+
+GST_START_TEST (a_format_is_set_up_when_the_old_one_ends_unsaid)
+{
+  struct fwht *one = fwht_new (NV12, 0, GOP);
+  struct fwht *other = fwht_new (LARGER, 0, GOP);
+  GstHarness *harness = fwht_decoder (other, NULL, TRUE);
+
+  begin_keeping_back (1);
+  push_group (harness, one);
+  push_group (harness, other);
+  assert_pictures (harness, 2 * GOP);
+  fail_unless_equals_int (g_atomic_int_get (&old_format.marks), 0);
+  fail_unless (gst_harness_push_event (harness, gst_event_new_eos ()));
+  wire_change (0, NULL);
+  wire_watch (NULL);
+  fail_unless_equals_uint64 (fwht_stat (harness, "dropped"), 0);
+  gst_harness_teardown (harness);
+  fwht_free (one);
+  fwht_free (other);
+}
+GST_END_TEST;
+
+GST_START_TEST (a_format_before_the_end_is_set_up_when_the_old_one_ends_unsaid)
+{
+  struct fwht *one = fwht_new (NV12, 0, 1), *other = fwht_new (LARGER, 0, 1);
+  GstHarness *harness = fwht_decoder (other, NULL, TRUE);
+
+  begin_keeping_back (1);
+  push (harness, fwht_frame (one, 0, 0));
+  push (harness, fwht_frame (other, 0, 1));
+  fail_unless (gst_harness_push_event (harness, gst_event_new_eos ()));
+  wire_change (0, NULL);
+  wire_watch (NULL);
+  fail_unless_equals_int (g_atomic_int_get (&old_format.marks), 0);
+  fail_unless_equals_int (gst_harness_buffers_in_queue (harness), 2);
+  gst_harness_teardown (harness);
+  fwht_free (one);
+  fwht_free (other);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (an_end_that_is_not_told_is_noticed),
     RUNNER_TEST (caps_after_an_end_that_is_not_told_go_on),
-    RUNNER_TEST (a_last_frame_without_a_picture_does_not_hold_up_the_end))
+    RUNNER_TEST (a_last_frame_without_a_picture_does_not_hold_up_the_end),
+    RUNNER_TEST (a_format_is_set_up_when_the_old_one_ends_unsaid),
+    RUNNER_TEST (
+        a_format_before_the_end_is_set_up_when_the_old_one_ends_unsaid))
