@@ -389,6 +389,54 @@ gst_dmabuf_codec_count_lost (GstDmabufCodec *self, gboolean is_missed)
   g_mutex_unlock (&self->frame_lock);
 }
 
+/* With the lock held, so that it is done once. */
+static gint
+tell_end (GstDmabufCodec *self)
+{
+  gint ret;
+
+  if (!self->stops || self->stopped || self->starts)
+    return 0;
+  ret = zc_v4l2_codec_stop (self->device, self->job);
+  if (ret == -EBUSY) /* it drains already, or still */
+    ret = 0;
+  self->stopped = ret == 0;
+  if (ret < 0)
+    GST_WARNING_OBJECT (self->element, "%s cannot be told to end: %s",
+        self->device->path, g_strerror (-ret));
+  return ret;
+}
+
+static gint
+begin_end (GstDmabufCodec *self)
+{
+  gint ret;
+
+  g_mutex_lock (&self->lock);
+  self->stops = TRUE;
+  ret = tell_end (self);
+  g_mutex_unlock (&self->lock);
+  return ret;
+}
+
+void
+gst_dmabuf_codec_begin_setup (GstDmabufCodec *self, gboolean keeps)
+{
+  g_mutex_lock (&self->lock);
+  self->starts = TRUE;
+  self->stopped = self->stopped && keeps;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_dmabuf_codec_end_setup (GstDmabufCodec *self)
+{
+  g_mutex_lock (&self->lock);
+  self->starts = FALSE;
+  tell_end (self);
+  g_mutex_unlock (&self->lock);
+}
+
 void
 gst_dmabuf_codec_drain (GstDmabufCodec *self)
 {
@@ -400,12 +448,7 @@ gst_dmabuf_codec_drain (GstDmabufCodec *self)
   g_mutex_unlock (&self->frame_lock);
   gst_dmabuf_codec_input_submit (&self->input);
   if (has_command)
-    ret = zc_v4l2_codec_stop (self->device, self->job);
-  if (ret == -EBUSY) /* who pulls has told it already, for a new format */
-    ret = 0;
-  if (ret < 0)
-    GST_WARNING_OBJECT (self->element, "%s cannot be told to end: %s",
-        self->device->path, g_strerror (-ret));
+    ret = begin_end (self);
   g_mutex_lock (&self->frame_lock);
   while (!self->ended && !self->flushing && ret == 0 &&
          (has_command || self->inside > 0))
@@ -437,6 +480,9 @@ gst_dmabuf_codec_stop (GstDmabufCodec *self)
   gst_dmabuf_codec_input_stop (&self->input);
   gst_dmabuf_codec_output_stop (&self->output);
   gst_dmabuf_codec_output_unwatch (&self->output);
+  g_mutex_lock (&self->lock);
+  self->stops = self->stopped = self->starts = FALSE;
+  g_mutex_unlock (&self->lock);
   g_mutex_lock (&self->frame_lock);
   gst_dmabuf_codec_input_set_flushing (&self->input, self->flushing);
   gst_dmabuf_codec_output_set_flushing (&self->output, self->flushing);

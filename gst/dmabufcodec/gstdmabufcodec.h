@@ -42,6 +42,9 @@ typedef struct {
    * takes its time: frames do without it. Taken before the element's object
    * lock. */
   GMutex lock;
+  gboolean stops;       /* the device is to be told that no more comes */
+  gboolean stopped;     /* it has been, since CAPTURE was set up */
+  gboolean starts;      /* CAPTURE is being set up: who does so tells it */
   gchar *name;          /* of the device, by the user */
   GstStructure *wanted; /* controls, by the user */
 
@@ -158,6 +161,14 @@ gboolean gst_dmabuf_codec_is_empty (GstDmabufCodec *codec);
 /* Has the device make all that is inside, and waits until that has been pulled.
  * Without the stream lock. */
 void gst_dmabuf_codec_drain (GstDmabufCodec *codec);
+
+/* CAPTURE is about to be set up, and has been: a drain that begins meanwhile
+ * tells the device afterwards, and one that has told it does so again, unless
+ * @keeps: the device keeps what it was told. For decoders: drivers may bear no
+ * second STOP (mt8173), and may forget one while CAPTURE does not stream.
+ * gst_dmabuf_codec_stop() ends it, too. */
+void gst_dmabuf_codec_begin_setup (GstDmabufCodec *codec, gboolean keeps);
+void gst_dmabuf_codec_end_setup (GstDmabufCodec *codec);
 
 /* Interrupts whoever waits. Any thread. */
 void gst_dmabuf_codec_set_flushing (GstDmabufCodec *codec, gboolean flushing);

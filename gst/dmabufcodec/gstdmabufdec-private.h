@@ -62,6 +62,7 @@ typedef struct {
   gboolean tells_formats; /* the device has events of them */
   gboolean changed;       /* the stream has a format that CAPTURE has not */
   guint fruitless;        /* such changes without a picture in between */
+  gboolean unsaid;        /* that without a last picture before it */
   guint silence;          /* how often no picture has come, in a row */
   guint disorder;    /* frames that were shown after a later one, at most */
   guint min_buffers; /* that the device needs of CAPTURE */

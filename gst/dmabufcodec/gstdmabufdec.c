@@ -303,7 +303,7 @@ watch (GstDmabufDec *self)
   if (ret == 0)
     ret = gst_dmabuf_codec_output_watch (&self->codec.output, device);
   self->tells_formats = ret == 0;
-  self->changed = FALSE;
+  self->changed = self->unsaid = FALSE;
   self->fruitless = 0;
   if (ret < 0)
     GST_INFO_OBJECT (self, "%s does not tell of formats: %s", device->path,

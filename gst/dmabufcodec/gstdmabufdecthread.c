@@ -154,16 +154,6 @@ wait_for_format (GstDmabufDec *self)
   return ret;
 }
 
-/* To stop CAPTURE may have ended the drain, too. */
-static void
-drain_again (GstDmabufDec *self)
-{
-  gint ret = zc_v4l2_codec_stop (self->codec.device, self->codec.job);
-
-  if (ret < 0)
-    GST_DEBUG_OBJECT (self, "it drains still: %s", g_strerror (-ret));
-}
-
 static void
 start (GstDmabufDec *self)
 {
@@ -180,13 +170,16 @@ start (GstDmabufDec *self)
   }
   self->changed = FALSE;
   self->silence = 0;
+  gst_dmabuf_codec_begin_setup (&self->codec, self->unsaid);
+  self->unsaid = FALSE;
   flow = gst_dmabuf_dec_start_pictures (self);
   if (flow != GST_FLOW_OK) {
     break_off (self, flow);
-  } else if (is_draining (self)) {
-    gst_dmabuf_dec_mind_silence (self);
-    drain_again (self);
+    return;
   }
+  gst_dmabuf_codec_end_setup (&self->codec);
+  if (is_draining (self))
+    gst_dmabuf_dec_mind_silence (self);
 }
 
 /* The last picture of a format has come: of a stream that ends, or goes on in
@@ -250,6 +243,7 @@ sit_out (GstDmabufDec *self)
   } else if (self->silence >= CHANGE_SILENCES) {
     GST_INFO_OBJECT (self, "%s waits for the new format to be set up",
         self->codec.device->path);
+    self->unsaid = TRUE;
     go_on (self);
   }
 }

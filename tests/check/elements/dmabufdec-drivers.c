@@ -216,9 +216,138 @@ GST_START_TEST (a_format_before_the_end_is_set_up_when_the_old_one_ends_unsaid)
 }
 GST_END_TEST;
 
+/* --- one end ------------------------------------------------------------ */
+
+/* How far the two threads are, and how often the device was told to end while
+ * CAPTURE streamed: mt8173 bears that once, and forgets what came before. */
+static struct {
+  gint asked, told, streams, stops;
+} progress;
+
+static gboolean
+is_stop (unsigned long request, gpointer argument)
+{
+  const struct v4l2_decoder_cmd *command = argument;
+
+  return request == VIDIOC_DECODER_CMD && command->cmd == V4L2_DEC_CMD_STOP;
+}
+
+static void
+await (const gint *flag)
+{
+  for (guint i = 0; i < 5000 && !g_atomic_int_get (flag); i++)
+    g_usleep (1000);
+}
+
+static void
+note_progress (unsigned long request, gpointer argument, gboolean before)
+{
+  gboolean is_capture = (request == VIDIOC_STREAMON ||
+                            request == VIDIOC_STREAMOFF) &&
+                        *(int *) argument == V4L2_BUF_TYPE_VIDEO_CAPTURE;
+
+  if (before && is_stop (request, argument)) {
+    g_atomic_int_set (&progress.told, TRUE);
+    if (g_atomic_int_get (&progress.streams))
+      g_atomic_int_inc (&progress.stops);
+  } else if (!before && is_capture) {
+    g_atomic_int_set (&progress.streams, request == VIDIOC_STREAMON);
+  }
+}
+
+static gint
+count_stops (
+    void (*watch) (unsigned long request, gpointer argument, gboolean before))
+{
+  struct fwht *fwht = fwht_new (NV12, 0, 1);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+
+  memset (&progress, 0, sizeof progress);
+  wire_watch (watch);
+  push (harness, fwht_frame (fwht, 0, 0));
+  fail_unless (gst_harness_push_event (harness, gst_event_new_eos ()));
+  wire_watch (NULL);
+  fail_unless_equals_int (gst_harness_buffers_in_queue (harness), 1);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+  return progress.stops;
+}
+
+/* CAPTURE starts between the decision to drain and the STOP, and who starts it
+ * has all the time to tell of the end first. */
+static void
+drain_while_capture_starts (
+    unsigned long request, gpointer argument, gboolean before)
+{
+  if (before && request == VIDIOC_STREAMON &&
+      *(int *) argument == V4L2_BUF_TYPE_VIDEO_CAPTURE)
+    await (&progress.asked);
+  note_progress (request, argument, before);
+  if (before && request == VIDIOC_TRY_DECODER_CMD) {
+    g_atomic_int_set (&progress.asked, TRUE);
+    await (&progress.streams);
+    g_usleep (100000);
+  }
+}
+
+GST_START_TEST (an_end_while_capture_starts_is_told_once)
+{
+  fail_unless_equals_int (count_stops (drain_while_capture_starts), 1);
+}
+GST_END_TEST;
+
+static void
+drain_before_a_format (
+    unsigned long request, gpointer argument, gboolean before)
+{
+  note_progress (request, argument, before);
+  if (before && request == VIDIOC_DQEVENT)
+    await (&progress.told);
+}
+
+GST_START_TEST (an_end_before_capture_starts_is_told_again)
+{
+  fail_unless_equals_int (count_stops (drain_before_a_format), 1);
+}
+GST_END_TEST;
+
+/* What mt8173 was told stays in its queue while CAPTURE is stopped. */
+static void
+listen_to_both (unsigned long request, gpointer argument, gboolean before)
+{
+  listen_to_stop (request, argument, before);
+  note_progress (request, argument, before);
+}
+
+GST_START_TEST (an_end_behind_an_unsaid_change_is_told_once)
+{
+  struct fwht *one = fwht_new (NV12, 0, 1), *other = fwht_new (LARGER, 0, 1);
+  GstHarness *harness = fwht_decoder (other, NULL, TRUE);
+
+  memset (&progress, 0, sizeof progress);
+  begin_keeping_back (1);
+  wire_watch (listen_to_both);
+  push (harness, fwht_frame (one, 0, 0));
+  assert_pictures (harness, 1);
+  push (harness, fwht_frame (other, 0, 1));
+  fail_unless (gst_harness_push_event (harness, gst_event_new_eos ()));
+  wire_change (0, NULL);
+  wire_watch (NULL);
+  fail_unless_equals_int (g_atomic_int_get (&old_format.marks), 0);
+  fail_unless_equals_int (gst_harness_buffers_in_queue (harness), 1);
+  fail_unless_equals_int (progress.stops, 1);
+  gst_harness_teardown (harness);
+  fwht_free (one);
+  fwht_free (other);
+}
+GST_END_TEST;
+
 RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (an_end_that_is_not_told_is_noticed),
     RUNNER_TEST (caps_after_an_end_that_is_not_told_go_on),
     RUNNER_TEST (a_last_frame_without_a_picture_does_not_hold_up_the_end),
     RUNNER_TEST (a_format_is_set_up_when_the_old_one_ends_unsaid),
     RUNNER_TEST (
-        a_format_before_the_end_is_set_up_when_the_old_one_ends_unsaid))
+        a_format_before_the_end_is_set_up_when_the_old_one_ends_unsaid),
+    RUNNER_TEST (an_end_while_capture_starts_is_told_once),
+    RUNNER_TEST (an_end_before_capture_starts_is_told_again),
+    RUNNER_TEST (an_end_behind_an_unsaid_change_is_told_once))
