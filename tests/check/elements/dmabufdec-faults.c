@@ -175,16 +175,28 @@ GST_START_TEST (a_refused_start_is_told)
 }
 GST_END_TEST;
 
+static int
+lose_pictures (int ret, gpointer argument)
+{
+  const struct v4l2_format *format = argument;
+
+  return format->type == V4L2_BUF_TYPE_VIDEO_CAPTURE ? -ENODEV : ret;
+}
+
 GST_START_TEST (a_device_that_goes_is_told)
 {
   static const unsigned long requests[] = { VIDIOC_QBUF, VIDIOC_DQBUF,
-    VIDIOC_DQEVENT, VIDIOC_G_FMT };
+    VIDIOC_DQEVENT };
 
   begin ();
   for (guint i = 0; i < G_N_ELEMENTS (requests); i++) {
-    wire_fail (requests[i], ENODEV, requests[i] == VIDIOC_G_FMT ? 2 : 1);
+    wire_fail (requests[i], ENODEV, 1);
     fail_unless (decode ().failed || !wire_has_failed (), "%u", i);
   }
+  wire_fail (0, 0, 0);
+  wire_change (VIDIOC_G_FMT, lose_pictures);
+  fail_unless (decode ().failed);
+  wire_change (0, NULL);
   end ();
 }
 GST_END_TEST;
