@@ -60,6 +60,7 @@ typedef struct {
 
   /* Of the source pad's thread while that runs. */
   gboolean tells_formats; /* the device has events of them */
+  gboolean tells_surely;  /* it follows changes, and must */
   gboolean changed;       /* the stream has a format that CAPTURE has not */
   guint fruitless;        /* such changes without a picture in between */
   gboolean unsaid;        /* that without a last picture before it */

@@ -294,6 +294,20 @@ make_room (GstDmabufDec *self, GstBuffer *buffer)
   return TRUE;
 }
 
+/* Whether the driver says that the stream may change its size. */
+static gboolean
+follows_changes (GstDmabufDec *self)
+{
+  const struct zc_v4l2_device *device = self->codec.device;
+  const guint32 fourcc = self->codec.choice.fourcc[GST_DMABUF_CODEC_IN];
+  struct v4l2_fmtdesc desc = { 0 };
+
+  for (guint i = 0; desc.pixelformat != fourcc; i++)
+    if (zc_v4l2_enum_format (device, device->output_type, i, &desc) < 0)
+      return TRUE;
+  return desc.flags & V4L2_FMT_FLAG_DYN_RESOLUTION;
+}
+
 static void
 watch (GstDmabufDec *self)
 {
@@ -303,6 +317,7 @@ watch (GstDmabufDec *self)
   if (ret == 0)
     ret = gst_dmabuf_codec_output_watch (&self->codec.output, device);
   self->tells_formats = ret == 0;
+  self->tells_surely = follows_changes (self);
   self->changed = self->unsaid = FALSE;
   self->fruitless = 0;
   if (ret < 0)

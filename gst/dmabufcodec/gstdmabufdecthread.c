@@ -19,6 +19,9 @@
 #define MAX_LOOKS 100
 #define MAX_IDLE_LOOKS 25
 
+/* How long a format is waited for that the device may not tell. */
+#define FORMAT_MS 500
+
 /* While the end of a stream or of a format is waited for: how often is looked
  * whether it has come unsaid, and when it has; the end of a stream with
  * pictures missing and without. Slow devices take their time for a picture. */
@@ -119,22 +122,50 @@ take_events (GstDmabufDec *self)
   return ret == -ENODEV ? ret : 0;
 }
 
+/* Drivers that do not follow changes may tell the first format as little,
+ * though they have the event: coda does not if the first frame has all that it
+ * needs, which it reads before it streams. They have it of OUTPUT. */
+static gboolean
+go_without_format (GstDmabufDec *self)
+{
+  const struct zc_v4l2_device *device = self->codec.device;
+  struct zc_v4l2_format format;
+
+  if (self->tells_surely ||
+      zc_v4l2_format_get (device, device->capture_type, &format) < 0)
+    return FALSE;
+  GST_INFO_OBJECT (self, "%s has told no format", device->path);
+  self->tells_formats = FALSE;
+  return TRUE;
+}
+
 /* A stream that ends without a format: the device has read all, and says
- * nothing of it. */
+ * nothing of it. Before the end there is none if all the time has been WAITED
+ * that drivers have which need not tell one. */
 static gint
-look_for_format (GstDmabufDec *self, guint *looks)
+look_for_format (GstDmabufDec *self, gboolean waited, guint *looks)
 {
   gboolean draining = is_draining (self);
   gboolean is_empty = gst_dmabuf_codec_input_is_empty (&self->codec.input);
   gint ret = take_events (self);
 
-  if (ret < 0 || self->changed || !draining)
+  if (ret < 0 || self->changed)
     return ret;
-  if (++*looks < (is_empty ? MAX_IDLE_LOOKS : MAX_LOOKS))
+  if (draining)
+    waited = ++*looks >= (is_empty ? MAX_IDLE_LOOKS : MAX_LOOKS);
+  if (!waited || go_without_format (self) || !draining)
     return 0;
   GST_WARNING_OBJECT (
       self, "%s found no picture in the stream", self->codec.device->path);
   return -EPIPE;
+}
+
+static gint
+choose_timeout (GstDmabufDec *self)
+{
+  if (is_draining (self))
+    return LOOK_MS;
+  return self->tells_surely ? -1 : FORMAT_MS;
 }
 
 static gint
@@ -143,13 +174,13 @@ wait_for_format (GstDmabufDec *self)
   guint looks = 0;
   gint ret = 0;
 
-  if (!self->tells_formats)
-    return 0;
-  while (ret == 0 && !self->changed) {
-    ret = gst_dmabuf_codec_output_wait_for_event (
-        &self->codec.output, is_draining (self) ? LOOK_MS : -1);
+  while (ret == 0 && self->tells_formats && !self->changed) {
+    gint timeout = choose_timeout (self);
+
+    ret = gst_dmabuf_codec_output_wait_for_event (&self->codec.output, timeout);
     if (ret >= 0 || ret == -ETIMEDOUT)
-      ret = look_for_format (self, &looks);
+      ret = look_for_format (
+          self, ret == -ETIMEDOUT && timeout == FORMAT_MS, &looks);
   }
   return ret;
 }

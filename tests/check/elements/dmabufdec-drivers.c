@@ -216,6 +216,54 @@ GST_START_TEST (a_format_before_the_end_is_set_up_when_the_old_one_ends_unsaid)
 }
 GST_END_TEST;
 
+/* --- the first format --------------------------------------------------- */
+
+/* coda: who subscribes to the event is not told of a format that the first
+ * frame has. That it follows no changes it says. */
+static void
+tell_no_format (unsigned long request, gpointer argument, gboolean before)
+{
+  struct v4l2_event_subscription *subscription = argument;
+  struct v4l2_fmtdesc *desc = argument;
+
+  if (request == VIDIOC_SUBSCRIBE_EVENT && before)
+    subscription->type = V4L2_EVENT_EOS;
+  else if (request == VIDIOC_ENUM_FMT && !before)
+    desc->flags &= ~(__u32) V4L2_FMT_FLAG_DYN_RESOLUTION;
+}
+
+static void
+decode_without_format (guint n)
+{
+  struct fwht *fwht = fwht_new (NV12, 0, n);
+  GstHarness *harness = fwht_decoder (fwht, NULL, TRUE);
+
+  wire_watch (tell_no_format);
+  for (guint i = 0; i < n; i++)
+    push (harness, fwht_frame (fwht, i, i));
+  if (n > 1)
+    assert_pictures (harness, n - 1);
+  fail_unless (gst_harness_push_event (harness, gst_event_new_eos ()));
+  wire_watch (NULL);
+  assert_pictures (harness, 1);
+  fail_unless_equals_uint64 (fwht_stat (harness, "dropped"), 0);
+  gst_harness_teardown (harness);
+  fwht_free (fwht);
+}
+
+GST_START_TEST (a_first_format_that_is_not_told_is_done_without)
+{
+  decode_without_format (GOP);
+}
+GST_END_TEST;
+
+/* A still picture. */
+GST_START_TEST (a_format_that_is_not_told_before_the_end_is_done_without)
+{
+  decode_without_format (1);
+}
+GST_END_TEST;
+
 /* --- one end ------------------------------------------------------------ */
 
 /* How far the two threads are, and how often the device was told to end while
@@ -348,6 +396,8 @@ RUNNER_MAIN (RUNNER_NOTHING, RUNNER_TEST (an_end_that_is_not_told_is_noticed),
     RUNNER_TEST (a_format_is_set_up_when_the_old_one_ends_unsaid),
     RUNNER_TEST (
         a_format_before_the_end_is_set_up_when_the_old_one_ends_unsaid),
+    RUNNER_TEST (a_first_format_that_is_not_told_is_done_without),
+    RUNNER_TEST (a_format_that_is_not_told_before_the_end_is_done_without),
     RUNNER_TEST (an_end_while_capture_starts_is_told_once),
     RUNNER_TEST (an_end_before_capture_starts_is_told_again),
     RUNNER_TEST (an_end_behind_an_unsaid_change_is_told_once))
