@@ -26,8 +26,8 @@
  * whether it has come unsaid, and when it has; the end of a stream with
  * pictures missing and without. Slow devices take their time for a picture. */
 #define SILENCE_MS 100
-#define CHANGE_SILENCES 5
-#define END_SILENCES 20
+#define CHANGE_SILENCES 10
+#define END_SILENCES 50
 #define FULL_END_SILENCES 5
 
 /* Changes of the format, without a picture between, that make no sense. */
