@@ -514,6 +514,7 @@ gst_dmabuf_enc_open (GstVideoEncoder *encoder)
 
   GST_OBJECT_LOCK (self);
   self->coded_copies = 0;
+  self->is_woven = FALSE;
   GST_OBJECT_UNLOCK (self);
   return gst_dmabuf_codec_open (&self->codec);
 }

@@ -54,12 +54,13 @@ set_coded (GstDmabufEnc *self, const GstVideoInfo *info)
 static void
 note_fields (GstDmabufEnc *self, const GstVideoInfo *info)
 {
-  gboolean is_woven = GST_VIDEO_INFO_IS_INTERLACED (info);
+  gboolean is_woven = GST_VIDEO_INFO_IS_INTERLACED (info), is_told;
 
   GST_OBJECT_LOCK (self);
+  is_told = self->is_woven;
   self->is_woven = is_woven;
   GST_OBJECT_UNLOCK (self);
-  if (is_woven)
+  if (is_woven && !is_told)
     GST_WARNING_OBJECT (self,
         "%s codes no fields: both are woven into one picture. A deinterlacer "
         "before it makes pictures of them",
@@ -152,7 +153,8 @@ gst_dmabuf_enc_configure (
   gst_caps_unref (all);
   if (ret < 0)
     gst_clear_caps (&coded);
-  gst_caps_replace (&self->coded, coded);
+  else
+    gst_caps_replace (&self->coded, coded); /* those go with self->caps */
   return coded;
 }
 

@@ -193,17 +193,6 @@ first_ones (guint n)
   return n < 3;
 }
 
-static guint
-count_pending (struct enc *enc)
-{
-  GList *frames = gst_video_encoder_get_frames (
-      GST_VIDEO_ENCODER (enc->element));
-  guint n = g_list_length (frames);
-
-  g_list_free_full (frames, (GDestroyNotify) gst_video_codec_frame_unref);
-  return n;
-}
-
 /* --- broken frames ------------------------------------------------------ */
 
 GST_START_TEST (a_broken_frame_costs_itself_alone)
@@ -218,7 +207,7 @@ GST_START_TEST (a_broken_frame_costs_itself_alone)
   assert_come (&enc, 12, third);
   enc_assert_stat (&enc, "frames", 8);
   enc_assert_stat (&enc, "dropped", 4);
-  fail_unless_equals_int (count_pending (&enc), 0);
+  fail_unless_equals_int (enc_count_pending (&enc), 0);
   warning = enc_take_warning (&enc);
   fail_unless (warning && strstr (warning, "left out"), "%s", warning);
   fail_unless (enc_take_warning (&enc) == NULL, "one is enough");
@@ -240,7 +229,7 @@ assert_lost (bool (*is_lost) (guint), guint lost)
   assert_come (&enc, 12, is_lost);
   enc_assert_stat (&enc, "frames", 12 - lost);
   enc_assert_stat (&enc, "dropped", lost);
-  fail_unless_equals_int (count_pending (&enc), 0);
+  fail_unless_equals_int (enc_count_pending (&enc), 0);
   fail_unless (enc_take_error (&enc) == NULL);
   enc_close (&enc);
   fail_unless_equals_int (fds_count_dmabufs (), 0);
@@ -278,7 +267,7 @@ GST_START_TEST (nothing_stays_behind_at_the_end)
   enc_end (&enc);
   assert_come (&enc, 7, NULL);
   enc_assert_stat (&enc, "dropped", 3);
-  fail_unless_equals_int (count_pending (&enc), 0);
+  fail_unless_equals_int (enc_count_pending (&enc), 0);
   enc_close (&enc);
 }
 GST_END_TEST;
@@ -292,7 +281,8 @@ GST_START_TEST (what_is_left_out_goes_at_once)
   open_played (&enc);
   for (guint i = 0; i < 100; i++) {
     enc_push_some (&enc, 1);
-    fail_unless (count_pending (&enc) <= 12, "%u", count_pending (&enc));
+    fail_unless (
+        enc_count_pending (&enc) <= 12, "%u", enc_count_pending (&enc));
   }
   enc_end (&enc);
   assert_come (&enc, 100, third);
@@ -313,7 +303,7 @@ GST_START_TEST (where_frames_are_reordered_earlier_ones_are_waited_for)
   enc_assert_stat (&enc, "dropped", 0);
   enc_end (&enc);
   enc_assert_stat (&enc, "dropped", 4);
-  fail_unless_equals_int (count_pending (&enc), 0);
+  fail_unless_equals_int (enc_count_pending (&enc), 0);
   enc_close (&enc);
 }
 GST_END_TEST;
@@ -327,7 +317,8 @@ GST_START_TEST (where_frames_are_reordered_they_do_not_pile_up)
   open_played (&enc);
   for (guint i = 0; i < 150; i++) {
     enc_push_some (&enc, 1);
-    fail_unless (count_pending (&enc) <= 20, "%u", count_pending (&enc));
+    fail_unless (
+        enc_count_pending (&enc) <= 20, "%u", enc_count_pending (&enc));
   }
   enc_end (&enc);
   assert_come (&enc, 150, third);

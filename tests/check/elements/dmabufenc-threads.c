@@ -4,7 +4,6 @@
 
 #include "gst-libs/v4l2/v4l2-sys.h"
 
-#include <gst/video/gstvideoencoder.h>
 #include <linux/videodev2.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -62,17 +61,6 @@ GST_START_TEST (frames_flow_while_controls_are_read)
 }
 GST_END_TEST;
 
-static guint
-count_pending (struct enc *enc)
-{
-  GList *frames = gst_video_encoder_get_frames (
-      GST_VIDEO_ENCODER (enc->element));
-  guint n = g_list_length (frames);
-
-  g_list_free_full (frames, (GDestroyNotify) gst_video_codec_frame_unref);
-  return n;
-}
-
 /* A branch of a tee, which goes on: pictures are not kept for nobody. */
 GST_START_TEST (who_is_linked_again_is_served_again)
 {
@@ -93,7 +81,7 @@ GST_START_TEST (who_is_linked_again_is_served_again)
     flow = gst_harness_push (enc.harness, enc_picture (&enc));
     fail_unless_equals_int (flow, GST_FLOW_NOT_LINKED);
   }
-  fail_unless (count_pending (&enc) <= 5, "%u", count_pending (&enc));
+  fail_unless (enc_count_pending (&enc) <= 5, "%u", enc_count_pending (&enc));
 
   fail_unless_equals_int (gst_pad_link (source, sink), GST_PAD_LINK_OK);
   enc_push_some (&enc, 3);
@@ -102,7 +90,7 @@ GST_START_TEST (who_is_linked_again_is_served_again)
   gst_buffer_unref (coded);
   enc_pull_some (&enc, 2);
   enc_end (&enc);
-  fail_unless_equals_int (count_pending (&enc), 0);
+  fail_unless_equals_int (enc_count_pending (&enc), 0);
   gst_object_unref (source);
   gst_object_unref (sink);
   enc_close (&enc);

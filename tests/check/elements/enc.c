@@ -7,6 +7,7 @@
 #include "gst/dmabufcodec/gstdmabufenc.h"
 
 #include <gst/check/gstcheck.h>
+#include <gst/video/gstvideoencoder.h>
 #include <linux/v4l2-controls.h>
 #include <string.h>
 
@@ -209,6 +210,17 @@ enc_is_key (GstBuffer *buffer)
 
   fail_unless_equals_int (gst_buffer_extract (buffer, 20, bytes, 4), 4);
   return (GST_READ_UINT32_BE (bytes) & V4L2_FWHT_FL_I_FRAME) != 0;
+}
+
+guint
+enc_count_pending (struct enc *self)
+{
+  GList *frames = gst_video_encoder_get_frames (
+      GST_VIDEO_ENCODER (self->element));
+  guint n = g_list_length (frames);
+
+  g_list_free_full (frames, (GDestroyNotify) gst_video_codec_frame_unref);
+  return n;
 }
 
 guint64

@@ -57,6 +57,9 @@ void enc_flush (struct enc *self);
 /* Whether a coded picture of FWHT is a key frame, by its header. */
 gboolean enc_is_key (GstBuffer *buffer);
 
+/* Frames that the base class waits for. */
+guint enc_count_pending (struct enc *self);
+
 guint64 enc_get_stat (struct enc *self, const char *field);
 void enc_assert_stat (struct enc *self, const char *field, guint64 value);
 void enc_assert_input (struct enc *self, const char *input);
